@@ -1,0 +1,56 @@
+-- SPDX-License-Identifier: ISC
+-- The vocabulary of unicc: data only. Everything that is a choice of the
+-- project and not of a configuration is a row here.
+
+-- Folders whose subfolders are modules; the kernel itself is one too.
+modules = { "drivers", "stdlib", "kernel" }
+
+-- Words for numbers in a configuration. A size is in bytes, a duration in
+-- nanoseconds.
+units = {
+  KiB = 1024, MiB = 1024 * 1024, GiB = 1024 * 1024 * 1024,
+  nanosecond = 1, microsecond = 1000, millisecond = 1000 * 1000,
+  second = 1000 * 1000 * 1000, minute = 60 * 1000 * 1000 * 1000,
+  hour = 3600 * 1000 * 1000 * 1000,
+}
+
+-- exclusive: a provider has at most one user, because it calls that user back.
+-- calls_back: the provider dispatches to several users by index.
+interfaces = {
+  console   = { doc = "where the machine's few words go" },
+  entropy   = { doc = "unpredictable bytes" },
+  clock     = { doc = "monotonic time and an alarm" },
+  wallclock = { doc = "the date" },
+  netif     = { doc = "Ethernet frames", exclusive = true },
+  tcp       = { doc = "TCP connections", calls_back = true },
+}
+
+platforms = {
+  ["qemu.microvm"] = {
+    summary   = "QEMU's microvm machine, PVH entry, virtio-mmio devices",
+    arch      = "x86_64",
+    folders   = { "kernel/qemu.microvm", "kernel/x86_64" },
+    layout    = "kernel/x86_64/image.lds",
+    load      = 1024 * 1024,          -- first byte of guest memory an image uses
+    memory    = { min = 1152 * 1024, max = 1024 * 1024 * 1024 },
+    buses     = { virtio_mmio = 8 },  -- slots of each bus
+    providers = { console = "uart", entropy = "rdrand", clock = "lapic_timer", wallclock = "rtc" },
+    qemu      = {
+      "-M", "microvm,acpi=off,rtc=on", "-accel", "tcg", "-cpu", "max",
+      "-global", "virtio-mmio.force-legacy=false", "-nodefaults", "-no-user-config",
+      "-no-reboot", "-display", "none", "-serial", "stdio",
+      "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
+    },
+  },
+}
+
+-- Flags of every C file of an image. Paths and debug information are added by
+-- the compile stage, which keeps both out of the image's bytes.
+cflags = {
+  "--target=x86_64-elf", "-std=c11", "-ffreestanding", "-nostdinc", "-Os", "-flto",
+  "-mcmodel=small", "-fno-pic", "-mno-red-zone", "-mno-avx",
+  "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-common",
+  "-ffunction-sections", "-fdata-sections", "-fstack-protector-strong",
+  "-fno-strict-aliasing", "-fomit-frame-pointer",
+  "-Wall", "-Wextra", "-Wshadow", "-Werror=implicit-function-declaration",
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The shapes between the stages of unicc.
+ *
+ * Data flows left to right: catalogue and config.lua -> evaluate -> resolve ->
+ * freeze -> check -> compile -> link -> fingerprint -> package. Everything
+ * hangs off one struct build and lives in the arena. A stage fills its part,
+ * records every error it can find with diag(), and returns; the driver stops
+ * when diag_count() has grown. No stage below freeze reads Lua.
+ */
+#ifndef UNICC_H
+#define UNICC_H
+
+#include "base.h"
+#include "diag.h"
+
+/* ---- Values ---------------------------------------------------------- */
+
+enum type {
+	TYPE_FLAG, TYPE_INT, TYPE_SIZE, TYPE_DURATION, TYPE_PORT, TYPE_TEXT,
+	TYPE_CHOICE, TYPE_IPV4, TYPE_CIDR, TYPE_MAC, TYPE_FILE, TYPE_FILES,
+	TYPE_LIST, TYPE_MAP,
+	TYPES
+};
+
+struct value {
+	enum type type;
+	int64_t number;		/* flag, int, size, duration, port; index of a choice;
+				 * ipv4 and cidr: the address in host order */
+	unsigned prefix_bits;	/* cidr */
+	uint8_t mac[6];
+	const char *text;	/* text, choice; file and files: the path as written */
+	struct value *items;	/* list; map: the values, sorted by key */
+	const char **keys;	/* map */
+	size_t items_count;
+	struct content *content;	/* file, files: set by freeze (content.c) */
+};
+
+enum origin_kind {
+	ORIGIN_NONE, ORIGIN_DEFAULT, ORIGIN_CONFIG, ORIGIN_OPTION,
+	ORIGIN_IMPLIED
+};
+
+/* Why something is as it is. Printed as "default", "configs/web.lua:12",
+ * "option env", "implied by nic". */
+struct origin {
+	enum origin_kind kind;
+	struct where where;	/* config; option: its declaration */
+	const char *by;		/* option: its name; implied: the instance */
+};
+
+/* ---- The catalogue: what module.lua files declare ---------------------- */
+
+struct setting {
+	const char *name;	/* "idle_timeout" */
+	const char *c_name;	/* "httpd_idle_timeout_ns" */
+	enum type type;
+	enum type item_type;	/* list, map */
+	bool is_optional;	/* no default and none needed: C gets
+				 * MODULE_SETTING_is_set */
+	bool has_default;
+	bool is_power_of_two;
+	bool has_range;
+	struct value default_value;
+	int64_t min, max;	/* numbers; text: max bytes; list, map: items */
+	const char **choices;
+	size_t choices_count;
+	const char *doc;
+	const char *option;	/* a macro of the module's option header, or NULL */
+	/* files: settings and a build-time function of the same module, or NULL */
+	const char *types_from, *index_from, *gzip_from, *head_function;
+	struct where where;
+};
+
+struct requirement {
+	const char *slot;	/* the key a configuration may write: "stack" */
+	const char *interface;	/* "tcp" */
+	bool is_optional;
+	struct where where;
+};
+
+/* Build-time C: a function of check.c, called through libffi. */
+enum c_type {
+	C_VOID, C_FLAG, C_U8, C_U16, C_U32, C_U64, C_I64, C_TEXT, C_CIDR, C_MAC,
+	C_IPV4
+};
+struct function {
+	const char *name;	/* "response_head"; its symbol is MODULE_NAME */
+	enum c_type result;
+	enum c_type *arguments;
+	const char **argument_names;
+	size_t arguments_count;
+	struct where where;
+};
+
+/* A validator: a function with result text applied to settings; NULL from it
+ * means accepted, a text is the complaint. */
+struct validator {
+	const char *function;
+	const char **settings;
+	size_t settings_count;
+	struct where where;
+};
+
+struct device {
+	const char *bus;	/* NULL: the module is no device */
+	const char *what;	/* "virtio network device" */
+	const char **qemu;	/* arguments, %s is the instance's name */
+	size_t qemu_count;
+};
+
+enum hook {
+	HOOK_START = 1, HOOK_EVENT = 2, HOOK_DEADLINE = 4, HOOK_STOP = 8
+};
+
+struct module {
+	const char *name;	/* the folder's name */
+	const char *folder;	/* path that can be opened */
+	const char *label;	/* path as shown and recorded: "stdlib/httpd" */
+	const char *summary;
+	struct where where;	/* its module.lua */
+	bool is_users;		/* found beside the configuration */
+	bool is_single;		/* at most one instance in an image */
+	const char **platforms;	/* count 0: all */
+	size_t platforms_count;
+	const char **provides;	/* interfaces */
+	size_t provides_count;
+	LIST(struct requirement) requires;
+	const char **sources;	/* included into the instance's unit, in order */
+	size_t sources_count;
+	unsigned hooks;		/* set of enum hook */
+	LIST(struct setting) settings;
+	LIST(struct function) functions;
+	LIST(struct validator) validators;
+	struct device device;
+	/* Third-party code compiled beside the instance's unit. */
+	const char *package;	/* a row of build.lua's sources, or NULL */
+	const char **package_files;	/* paths in the package, sorted */
+	size_t package_files_count;
+	const char **package_includes;	/* folders; "package:" paths in the package,
+				 * others in the module's folder */
+	size_t package_includes_count;
+	const char *option_header;	/* "lwipopts.h", or NULL */
+};
+
+struct interface {
+	const char *name;
+	const char *doc;
+	bool is_exclusive;
+	bool calls_back;
+};
+
+struct bus {
+	const char *name;
+	unsigned slots_count;
+};
+
+struct platform {
+	const char *name;
+	const char *summary;
+	const char *arch;
+	const char **folders;	/* include path and sources of the kernel */
+	size_t folders_count;
+	const char *layout;	/* linker script */
+	uint64_t load;
+	int64_t memory_min, memory_max;
+	struct bus *buses;
+	size_t buses_count;
+	const char **provider_interfaces;	/* parallel to provider_modules */
+	const char **provider_modules;
+	size_t providers_count;
+	const char **qemu;
+	size_t qemu_count;
+};
+
+struct package_file {
+	const char *name;	/* "lwip_2.1.3+dfsg1.orig.tar.xz" */
+	const char *sha256;	/* lower-case hex */
+};
+
+/* A pinned Debian source package. */
+struct package {
+	const char *name;	/* of the source package */
+	const char *version;
+	struct package_file *files;	/* the .dsc first */
+	size_t files_count;
+};
+
+struct catalogue {
+	const char *root;	/* folder that holds build.lua */
+	LIST(struct module *) modules;	/* sorted by name */
+	struct interface *interfaces;
+	size_t interfaces_count;
+	struct platform *platforms;
+	size_t platforms_count;
+	struct package *packages;
+	size_t packages_count;
+	const char **cflags;
+	size_t cflags_count;
+};
+
+/* ---- The configuration ------------------------------------------------- */
+
+struct instance {
+	const char *name;
+	struct module *module;
+	struct origin origin;
+	/* Parallel to module->settings: */
+	struct value *values;
+	struct origin *origins;	/* ORIGIN_NONE: an optional one not given */
+	/* Parallel to module->requires, filled by resolve: */
+	struct instance **wires;	/* NULL: optional and absent */
+	struct origin *wire_origins;
+	int device_slot;	/* -1: no device */
+	struct instance **users;	/* instances wired to this one, by name */
+	size_t users_count;
+	/* evaluate leaves what the user wrote for the wires here: */
+	struct instance **wanted_wires;
+};
+
+struct image {
+	const char *name;
+	struct where where;
+	struct platform *platform;
+	struct where platform_where;
+	int64_t memory_bytes;
+	struct origin memory_origin;
+};
+
+/* A file read while building; every one is part of the fingerprint. */
+struct input {
+	const char *name;	/* as recorded: relative, never absolute */
+	uint8_t sha256[32];
+};
+
+/* ---- Content: files that enter the image ------------------------------- */
+
+struct content_file {
+	const char *path;	/* "/index.html" */
+	const char *source;	/* path that can be opened */
+	struct bytes plain;
+	struct bytes gzip;	/* at NULL: not stored */
+	const char *type;
+	const char *etag;	/* with its quotes */
+	const char *head, *gzip_head;
+	uint32_t hash;
+	size_t same_as;		/* an index: the entry whose bytes it shares */
+};
+struct content {
+	LIST(struct content_file) files;	/* sorted by bucket, then path */
+	uint32_t buckets_count;
+};
+
+/* ---- Compiling and linking --------------------------------------------- */
+
+/* One thing to compile: freeze and compile agree on this list. */
+struct unit {
+	const char *name;	/* unique, a file name: "www", "ip-tcp_in" */
+	const char *source;	/* file to compile (.c or .S) that can be opened */
+	const char *label;	/* as recorded: "generated/www.c", "lwip:src/core/tcp.c" */
+	struct instance *instance;	/* NULL: the kernel's own or libc */
+	const char **flags;	/* besides the platform's and build.lua's */
+	size_t flags_count;
+	bool is_system;		/* third-party: warnings off */
+	const char *object;	/* set by compile: file in the store */
+};
+
+struct build {
+	/* Given. */
+	const char *config_path;	/* as the user wrote it */
+	const char *out_path;	/* -o, or build/NAME beside the configuration */
+	bool is_out_given;
+	bool is_verbose;
+	struct catalogue *catalogue;
+
+	/* evaluate */
+	struct image image;
+	LIST(struct instance *) instances;	/* resolve: in start order */
+	LIST(struct input) inputs;
+
+	/* freeze */
+	const char *generated_path;	/* OUT/generated */
+	LIST(struct unit) units;
+
+	/* link */
+	struct bytes elf;	/* the stripped image, written by package */
+	uint64_t image_end;	/* first address after .bss */
+	const char *debug_path;	/* NAME.debug */
+
+	/* fingerprint */
+	uint8_t code_root[32];
+	uint8_t instance_root[32];
+};
+
+/*
+ * The stages, in order; each records errors with diag(). unicc.c's table of
+ * stages is what runs them.
+ */
+void evaluate(struct build *build);
+void resolve(struct build *build);
+void freeze(struct build *build);
+void check(struct build *build);
+void compile(struct build *build);
+void link_image(struct build *build);
+void fingerprint(struct build *build);
+void package(struct build *build);
+
+/* ---- Services of single files ------------------------------------------ */
+
+/* catalogue.c: read build.lua and every module.lua below root. */
+struct catalogue *catalogue_read(const char *root);
+/* A module by name: the user's beside the configuration first; NULL. */
+struct module *catalogue_module(const struct catalogue *catalogue,
+				const char *name);
+/* Add the modules found in folder (subfolders with module.lua). */
+void catalogue_add_folder(struct catalogue *catalogue, const char *folder,
+			  const char *label, bool is_users);
+
+/* type.c: the table of types. */
+const char *type_name(enum type type);
+/* The value as text for messages and unicc config: "15 s", "10.0.2.15/24". */
+const char *type_show(const struct setting *setting, const struct value *value);
+/* Append the C definition of one setting, without its comment. */
+void type_write_c(struct buffer *out, const struct setting *setting,
+		  const struct value *value, bool is_set);
+const char *origin_show(const struct origin *origin);
+
+/* ffi.c: build-time C in a sandboxed child, one for each module, started at
+ * first use. Arguments and result are passed as values; result text is arena. */
+struct ffi_value {
+	uint64_t number;
+	const char *text;
+	struct value value;	/* cidr, mac */
+};
+bool ffi_call(const struct module *module, const char *function,
+	      const struct ffi_value *arguments, size_t arguments_count,
+	      struct ffi_value *result, const char **failure);
+
+/* content.c: read a file or folder, compress, lay out the table. */
+void content_read(struct build *build, struct instance *instance,
+		  size_t setting_index);
+
+/* sources.c: the folder where a pinned package lies unpacked and patched, in
+ * the cache; fetched and verified when it is not there. NULL after diag(). */
+const char *sources_folder(const struct package *package);
+
+/* host.c: everything that touches the machine. All paths may be relative.
+ * Each returns false after having set errno, unless it says otherwise. */
+bool host_read(const char *path, struct bytes *bytes);	/* into the arena */
+bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
+bool host_write_if_changed(const char *path, struct bytes bytes);
+bool host_make_folders(const char *path);
+bool host_exists(const char *path);
+/* Names in a folder, sorted bytewise, without . and .. */
+bool host_list(const char *path, const char ***names, size_t *names_count);
+const char *host_cache_folder(void);	/* $XDG_CACHE_HOME/unicc */
+const char *host_program_folder(void);	/* where this executable lies */
+const char *host_folder_of(const char *path);	/* "." for a bare name */
+const char *host_join(const char *folder, const char *name);
+/* Run and wait; output (stdout and stderr together) goes to *output if not
+ * NULL, else to ours. The exit status, 128 + N after signal N, -1: not started. */
+int host_run(const char *const *argv, struct buffer *output);
+void host_sha256(struct bytes bytes, uint8_t sha256[32]);
+/* A 16-digit lower-case hex prefix or all 64 digits of a hash. */
+const char *host_hex(const uint8_t *bytes, size_t size);
+/* Remove this path if the process is interrupted; host_keep forgets it. */
+void host_remove_on_interrupt(const char *path);
+void host_keep(const char *path);
+
+/* commands.c and others: each takes what follows the command's name. */
+int command_modules(int argc, char **argv);
+int command_doc(int argc, char **argv);
+int command_config(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_id(int argc, char **argv);
+int command_new(int argc, char **argv);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the kernel offers to every instance, and what it expects of one.
+ *
+ * One virtual CPU, run to completion. An instance's hooks are called by the
+ * generated machine.c; module.lua lists the ones a module has:
+ *
+ *     int NAME_start(void)          once, providers before users; 0 or an error
+ *     bool NAME_event(void)         do bounded work; true: call again before idling
+ *     uint64_t NAME_deadline_ns(void)   when event must next be called, in
+ *                                   clock_monotonic_ns; UINT64_MAX: never
+ *     void NAME_stop(void)          at an orderly end, users before providers
+ *
+ * Interrupts are open only while the machine idles. A device interrupt only
+ * marks its line pending (interrupt.h) and ends the idling.
+ */
+#ifndef UNICC_KERNEL_H
+#define UNICC_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unicc/error.h>
+
+/*
+ * Print one line on the console as "INSTANCE: FACT". [any; waits for the UART]
+ * The words of fact are borrowed. Only %s %u %x %c and %% with no flags are
+ * understood; %u and %x take uint64_t.
+ */
+void kernel_log(const char *instance, const char *fact, ...);
+
+/*
+ * End the machine because something of ours is wrong. [any; never returns]
+ * Prints "panic: INSTANCE: FACT" and the caller's address; the host's tools
+ * find the source line from NAME.debug.
+ */
+_Noreturn void kernel_panic(const char *instance, const char *fact);
+
+/*
+ * Leave in order: every stop hook, then the last console line "exit STATUS",
+ * then power off. [loop; never returns] status is 0 .. 255.
+ */
+_Noreturn void kernel_exit(unsigned status);
+
+/* The generated machine.c. */
+void machine_start(void);
+bool machine_event(void);
+uint64_t machine_deadline_ns(void);
+void machine_stop(void);
+extern const bool machine_has_events;
+
+/* Called by machine_start after each start hook: reports and ends on error. */
+void kernel_started(const char *instance, int error);
+
+#endif

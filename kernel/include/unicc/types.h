@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How the values of a configuration look in C.
+ *
+ * Every file that freeze writes includes this header first. A setting whose
+ * declared range fits an int is an enumerator (usable in array sizes and case
+ * labels); every other one is a static const object whose initialiser the
+ * compiler sees. Both are called MODULE_SETTING, with the unit last:
+ * httpd_connections, httpd_idle_timeout_ns.
+ */
+#ifndef UNICC_TYPES_H
+#define UNICC_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An IPv4 address is a uint32_t in host order: 10.0.0.1 is 0x0a000001. */
+
+/* An address and the length of its network's prefix, 0 .. 32. */
+struct cidr {
+	uint32_t address;
+	uint32_t prefix_bits;
+};
+
+struct mac {
+	uint8_t bytes[6];
+};
+
+/* One entry of a map setting. Both texts are UTF-8 without a NUL inside. */
+struct pair {
+	const char *key;
+	const char *value;
+};
+
+#define countof(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * Names are joined to instances by these two. An interface header defines
+ * each of its calls with UNICC_JOIN and the provider's name, so that a call
+ * in the source is a direct call to one instance's function.
+ */
+#define UNICC_JOIN_(instance, call) instance##_##call
+#define UNICC_JOIN(instance, call) UNICC_JOIN_(instance, call)
+
+#endif

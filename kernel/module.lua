@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: ISC
+return module {
+  summary  = "Start, event loop, panic, log and exit of every image",
+  requires = { console = "console", clock = optional "clock" },
+  sources  = { "kernel.c" },
+  hooks    = {},
+
+  settings = {
+    size "stack" { default = 16 * KiB, range = { 4 * KiB, 1 * MiB },
+      doc = "Stack of the machine's only thread. A guard page lies below it." },
+  },
+}
