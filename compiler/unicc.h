@@ -159,8 +159,12 @@ struct platform {
 	const char *name;
 	const char *summary;
 	const char *arch;
-	const char **folders;	/* include path and sources of the kernel */
+	const char **folders;	/* on the include path */
 	size_t folders_count;
+	const char **sources;	/* C, part of the kernel's own unit */
+	size_t sources_count;
+	const char **assembly;
+	size_t assembly_count;
 	const char *layout;	/* linker script */
 	uint64_t load;
 	int64_t memory_min, memory_max;

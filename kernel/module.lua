@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 return module {
   summary  = "Start, event loop, panic, log and exit of every image",
-  requires = { console = "console", clock = optional "clock" },
+  requires = { console = "console" },
   sources  = { "kernel.c" },
   hooks    = {},
 

@@ -42,12 +42,18 @@ _Noreturn void kernel_panic(const char *instance, const char *fact);
  */
 _Noreturn void kernel_exit(unsigned status);
 
-/* The generated machine.c. */
+/*
+ * The generated machine.c. machine_event calls every event hook once; true if
+ * one wants to be called again. machine_arm sets the clock's alarm to the
+ * earliest deadline hook. machine_has_events is false when no instance has an
+ * event hook: such a machine ends with status 0 after machine_start.
+ */
 void machine_start(void);
 bool machine_event(void);
-uint64_t machine_deadline_ns(void);
+void machine_arm(void);
 void machine_stop(void);
 extern const bool machine_has_events;
+extern const char machine_name[];
 
 /* Called by machine_start after each start hook: reports and ends on error. */
 void kernel_started(const char *instance, int error);
