@@ -14,6 +14,8 @@
 #include "base.h"
 #include "diag.h"
 
+#define UNICC_VERSION "0.1"
+
 /* ---- Values ---------------------------------------------------------- */
 
 enum type {
@@ -275,6 +277,7 @@ struct build {
 	const char *out_path;	/* -o, or build/NAME beside the configuration */
 	bool is_out_given;
 	bool is_verbose;
+	bool is_check_only;	/* write no file */
 	struct catalogue *catalogue;
 
 	/* evaluate */

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Everything that touches the machine: files, folders, processes, hashes.
+ *
+ * A file is written beside its name and renamed, so it is there whole or not
+ * at all; an interrupt removes what is not finished and ends the children.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unicc.h"
+
+extern char **environ;
+
+enum { UNFINISHED_MAX = 32 };
+
+/*
+ * Paths to remove when interrupted. Written only by the main flow, read by
+ * the signal handler: an entry is set last and cleared first.
+ */
+static const char *volatile unfinished[UNFINISHED_MAX];
+
+static void
+interrupted(int number)
+{
+	size_t i;
+
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i] != NULL)
+			unlink(unfinished[i]);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+void
+host_remove_on_interrupt(const char *path)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static bool is_installed;
+	size_t i;
+
+	for (i = 0; !is_installed && i < countof(signals); i++)
+		if (signal(signals[i], interrupted) == SIG_IGN)
+			signal(signals[i], SIG_IGN);
+	is_installed = true;
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i] == NULL) {
+			unfinished[i] = arena_copy(path);
+			return;
+		}
+}
+
+void
+host_keep(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i] != NULL && text_equal(unfinished[i], path))
+			unfinished[i] = NULL;
+}
+
+static bool
+read_all(int file, size_t size, struct bytes *bytes)
+{
+	uint8_t *at = arena_alloc(size + 1, 1);
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t got = read(file, at + done, size - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	*bytes = (struct bytes){ at, done };
+	return true;
+}
+
+bool
+host_read(const char *path, struct bytes *bytes)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	bool is_read = false;
+	int error;
+
+	if (file < 0)
+		return false;
+	if (fstat(file, &status) != 0)
+		goto close;
+	if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		goto close;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		goto close;
+	}
+	is_read = read_all(file, (size_t)status.st_size, bytes);
+close:
+	error = errno;
+	close(file);
+	errno = error;
+	return is_read;
+}
+
+static bool
+write_all(int file, struct bytes bytes)
+{
+	while (bytes.size != 0) {
+		ssize_t written = write(file, bytes.at, bytes.size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		bytes.at += written;
+		bytes.size -= (size_t)written;
+	}
+	return true;
+}
+
+bool
+host_write(const char *path, struct bytes bytes)
+{
+	char *beside = arena_printf("%s.XXXXXX", path);
+	int file = mkostemp(beside, O_CLOEXEC), error;
+	bool is_written;
+	mode_t mask;
+
+	if (file < 0)
+		return false;
+	host_remove_on_interrupt(beside);
+	mask = umask(0);
+	umask(mask);
+	is_written = fchmod(file, 0666 & ~mask) == 0 && write_all(file, bytes);
+	error = errno;
+	if (close(file) != 0 && is_written) {
+		is_written = false;
+		error = errno;
+	}
+	if (is_written && rename(beside, path) != 0) {
+		is_written = false;
+		error = errno;
+	}
+	if (!is_written)
+		unlink(beside);
+	host_keep(beside);
+	errno = error;
+	return is_written;
+}
+
+bool
+host_write_if_changed(const char *path, struct bytes bytes)
+{
+	struct bytes old;
+
+	if (host_read(path, &old) && old.size == bytes.size &&
+	    memcmp(old.at, bytes.at, bytes.size) == 0)
+		return true;
+	return host_write(path, bytes);
+}
+
+bool
+host_make_folders(const char *path)
+{
+	char *part = arena_copy(path);
+	struct stat status;
+	char *slash;
+
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+		return true;
+	for (slash = strchr(part + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(part, 0777) != 0 && errno != EEXIST)
+			return false;
+		*slash = '/';
+	}
+	if (mkdir(part, 0777) != 0 && errno != EEXIST)
+		return false;
+	if (stat(path, &status) != 0)
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(status.st_mode);
+}
+
+bool
+host_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static int
+name_compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool
+host_list(const char *path, const char ***names, size_t *names_count)
+{
+	DIR *folder = opendir(path);
+	LIST(const char *) found = { 0 };
+	struct dirent *entry;
+	int error;
+
+	if (folder == NULL)
+		return false;
+	errno = 0;
+	while ((entry = readdir(folder)) != NULL)
+		if (!text_equal(entry->d_name, ".") &&
+		    !text_equal(entry->d_name, ".."))
+			*list_add(&found) = arena_copy(entry->d_name);
+	error = errno;
+	closedir(folder);
+	errno = error;
+	if (found.count != 0)
+		qsort(found.at, found.count, sizeof *found.at, name_compare);
+	*names = found.at;
+	*names_count = found.count;
+	return error == 0;
+}
+
+const char *
+host_cache_folder(void)
+{
+	static const char *folder;
+	const char *base = getenv("XDG_CACHE_HOME");
+
+	if (folder != NULL)
+		return folder;
+	if (base != NULL && base[0] == '/')
+		folder = host_join(base, "unicc");
+	else if ((base = getenv("HOME")) != NULL && base[0] == '/')
+		folder = host_join(base, ".cache/unicc");
+	else
+		folder = arena_printf("/tmp/unicc-%u", (unsigned)getuid());
+	return folder;
+}
+
+const char *
+host_program_folder(void)
+{
+	char path[4096];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (size < 0)
+		return ".";
+	path[size] = '\0';
+	return host_folder_of(path);
+}
+
+const char *
+host_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	if (slash == path)
+		return "/";
+	return arena_copy_n(path, (size_t)(slash - path));
+}
+
+const char *
+host_join(const char *folder, const char *name)
+{
+	if (name[0] == '/' || text_equal(folder, "."))
+		return name;
+	return arena_printf("%s%s%s", folder,
+			    text_ends(folder, "/") ? "" : "/", name);
+}
+
+static void
+drain(int from, struct buffer *output)
+{
+	char chunk[4096];
+	ssize_t got;
+
+	while ((got = read(from, chunk, sizeof chunk)) != 0) {
+		if (got > 0)
+			buffer_add(output, chunk, (size_t)got);
+		else if (errno != EINTR)
+			break;
+	}
+}
+
+int
+host_run(const char *const *argv, struct buffer *output)
+{
+	posix_spawn_file_actions_t actions;
+	int ends[2] = { -1, -1 }, status, error;
+	pid_t child;
+
+	if (output != NULL && pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	posix_spawn_file_actions_init(&actions);
+	if (output != NULL) {
+		posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+		posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+	}
+	/* posix_spawnp does not write to its arguments; its type is older
+	 * than const. */
+	error = posix_spawnp(&child, argv[0], &actions, NULL,
+			     (char *const *)(uintptr_t)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (output != NULL)
+		close(ends[1]);
+	if (error == 0 && output != NULL)
+		drain(ends[0], output);
+	if (output != NULL)
+		close(ends[0]);
+	if (error != 0) {
+		errno = error;
+		return -1;
+	}
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : 128 + WTERMSIG(status);
+}
+
+void
+host_sha256(struct bytes bytes, uint8_t sha256[32])
+{
+	struct sha256_ctx context;
+
+	sha256_init(&context);
+	sha256_update(&context, bytes.size, bytes.at);
+	sha256_digest(&context, 32, sha256);
+}
+
+const char *
+host_hex(const uint8_t *bytes, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = arena_alloc(size * 2 + 1, 1);
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	return text;
+}
