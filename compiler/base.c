@@ -143,6 +143,29 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
 	va_end(args);
 }
 
+void
+buffer_c_string(struct buffer *buffer, const char *bytes, size_t size)
+{
+	size_t i;
+
+	buffer_add(buffer, "\"", 1);
+	for (i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\r')
+			buffer_add(buffer, "\\r", 2);
+		else if (c == '\n')
+			buffer_add(buffer, "\\n", 2);
+		else if (c == '"' || c == '\\')
+			buffer_printf(buffer, "\\%c", c);
+		else if (c < ' ' || c > '~' || c == '?')
+			buffer_printf(buffer, "\\%03o", c);
+		else
+			buffer_add(buffer, &bytes[i], 1);
+	}
+	buffer_add(buffer, "\"", 1);
+}
+
 bool
 text_equal(const char *a, const char *b)
 {

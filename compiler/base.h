@@ -55,6 +55,10 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Append bytes as a C string literal with its quotes; octal escapes for
+ * everything but printable ASCII, ? included (no trigraphs). */
+void buffer_c_string(struct buffer *buffer, const char *bytes, size_t size);
+
 bool text_equal(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);

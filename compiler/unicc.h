@@ -250,7 +250,8 @@ struct content_file {
 	const char *etag;	/* with its quotes */
 	const char *head, *gzip_head;
 	uint32_t hash;
-	size_t same_as;		/* an index: the entry whose bytes it shares */
+	const char *blob, *gzip_blob;	/* names of the bodies in the store */
+	bool owns_body;		/* the first entry with these bytes */
 };
 struct content {
 	LIST(struct content_file) files;	/* sorted by bucket, then path */
@@ -332,20 +333,20 @@ void type_write_c(struct buffer *out, const struct setting *setting,
 		  const struct value *value, bool is_set);
 const char *origin_show(const struct origin *origin);
 
-/* ffi.c: build-time C in a sandboxed child, one for each module, started at
- * first use. Arguments and result are passed as values; result text is arena. */
-struct ffi_value {
+/*
+ * native.c: call build-time C in a sandboxed child, one for each module,
+ * started at first use. arguments are as the function's declaration says;
+ * the result's text is in the arena. False: *failure says why (no check code,
+ * a crash, a hang), for E0406.
+ */
+struct native_value {
 	uint64_t number;
 	const char *text;
 	struct value value;	/* cidr, mac */
 };
-bool ffi_call(const struct module *module, const char *function,
-	      const struct ffi_value *arguments, size_t arguments_count,
-	      struct ffi_value *result, const char **failure);
-
-/* content.c: read a file or folder, compress, lay out the table. */
-void content_read(struct build *build, struct instance *instance,
-		  size_t setting_index);
+bool native_call(const struct module *module, const char *function,
+		 const struct native_value *arguments, size_t arguments_count,
+		 struct native_value *result, const char **failure);
 
 /* sources.c: the folder where a pinned package lies unpacked and patched, in
  * the cache; fetched and verified when it is not there. NULL after diag(). */

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: ISC
+# Builds unicc and runs its tests; images are unicc's own business.
+#
+#   make            build ./unicc            make check   the fast tests
+#   make demo       build, boot, fetch       make test    every test
+#   make bench      the figures              make fuzz    ten minutes a target
+#   make lint       clang-tidy, cppcheck, both compilers' warnings
+#   make install PREFIX=/usr/local
+#
+# Every target installs the Debian packages that it needs and misses.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+CC = clang-19
+PREFIX = /usr/local
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
+	-Wcast-qual -Wvla -Werror
+CFLAGS = -O2 -g
+CPPFLAGS = -D_GNU_SOURCE -Icompiler -Ikernel/include -I/usr/include/lua5.4
+LDLIBS = -llua5.4 -lffi -lz -lnettle -lcjson -lelf -ldw
+
+PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
+	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev xz-utils patch
+PACKAGES_RUN = qemu-system-x86 curl
+PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \
+	cppcheck clang-tidy-19 gcc mandoc
+PACKAGES_BENCH = $(PACKAGES_TEST) gcc busybox-static cpio dpkg-dev
+
+SOURCES = $(wildcard compiler/*.c)
+OBJECTS = $(SOURCES:%.c=build/%.o)
+CHECKED = $(patsubst %/check.c,%,$(wildcard stdlib/*/check.c drivers/*/check.c))
+CHECKS := $(foreach folder,$(CHECKED),build/check/$(notdir $(folder)).so)
+
+.PHONY: all
+all: packages-build
+	@$(MAKE) --no-print-directory unicc $(CHECKS)
+
+unicc: $(OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
+
+build/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Build-time C of the catalogue: no libc, no initialisers (compiler/native.c).
+define CHECK_RULE
+build/check/$(notdir $(1)).so: $(wildcard $(1)/*.c $(1)/*.h) kernel/include/unicc/types.h
+	@mkdir -p $$(@D)
+	$$(CC) -shared -fPIC -nostdlib -ffreestanding -std=c11 -O1 \
+		-fno-stack-protector $$(WARNINGS) -Ikernel/include \
+		-I$(dir $(1)) -o $$@ $(1)/check.c
+endef
+$(foreach folder,$(CHECKED),$(eval $(call CHECK_RULE,$(folder))))
+
+-include $(OBJECTS:.o=.d)
+
+.PHONY: demo check test bench fuzz lint install clean
+demo: all packages-run
+	tests/demo
+
+check: all packages-test
+	prove tests/reject.t $(wildcard tests/unit/*.t tests/freeze/*.t)
+
+test: all packages-test
+	prove --timer --recurse --comments tests/
+
+bench: all packages-bench
+	tests/bench/run
+
+fuzz: all packages-test
+	tests/fuzz/run --seconds 600
+
+lint: packages-test
+	tests/lint.t
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/unicc \
+		$(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 755 unicc $(DESTDIR)$(PREFIX)/bin/unicc
+	cp -R build.lua kernel drivers stdlib $(DESTDIR)$(PREFIX)/share/unicc/
+	install -d $(DESTDIR)$(PREFIX)/share/unicc/build/check
+	install -m 644 $(CHECKS) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
+	install -m 644 doc/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 doc/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+
+clean:
+	rm -rf build unicc configs/build
+
+# packages-NAME: install what is missing of PACKAGES_NAME, saying so.
+packages-%:
+	@tests/packages $(PACKAGES_$(shell echo $* | tr a-z A-Z))

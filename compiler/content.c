@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Content: files that enter the image, read once, in an order that no file
+ * system decides.
+ *
+ * Bodies go through the store, named by their hash; the image's assembly
+ * brings them in by that name, so no path of this machine is in any object.
+ */
+#include "content.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include <unicc/files.h>
+
+enum {
+	FILES_MAX = 60000,	/* bucket starts are 16 bits wide */
+	FOLDERS_DEEP_MAX = 64,
+};
+
+struct reader {
+	struct build *build;
+	struct instance *instance;
+	const struct setting *setting;
+	struct where where;	/* of the setting's value */
+	const char *subject;	/* "www.content" */
+	struct content *content;
+	int64_t left_bytes;	/* of the machine's memory */
+	/* The folders on the way down, to notice a loop. */
+	dev_t devices[FOLDERS_DEEP_MAX];
+	ino_t nodes[FOLDERS_DEEP_MAX];
+	size_t depth;
+};
+
+/* ---- Reading ------------------------------------------------------------- */
+
+static const char *
+size_show(int64_t bytes)
+{
+	if (bytes >= 1024 * 1024)
+		return arena_printf("%.1f MiB", (double)bytes / 1048576);
+	if (bytes >= 1024)
+		return arena_printf("%.1f KiB", (double)bytes / 1024);
+	return arena_printf("%lld bytes", (long long)bytes);
+}
+
+static void
+cannot_read(const struct reader *reader, const char *path)
+{
+	diag(E0401, reader->where, reader->subject, "cannot read %s: %s", path,
+	     strerror(errno));
+}
+
+static void
+add_input(struct build *build, const char *name, struct bytes bytes)
+{
+	struct input *input = list_add(&build->inputs);
+
+	input->name = name;
+	host_sha256(bytes, input->sha256);
+}
+
+static const char *
+blob_folder(void)
+{
+	return host_join(host_cache_folder(), "blobs");
+}
+
+static const char *
+blob_name(struct bytes bytes)
+{
+	uint8_t sha256[32];
+
+	host_sha256(bytes, sha256);
+	return host_hex(sha256, sizeof sha256);
+}
+
+static void
+read_file(struct reader *reader, const char *source, const char *path,
+	  int64_t size_bytes)
+{
+	struct content_file *file;
+	struct bytes bytes;
+
+	if (size_bytes > reader->left_bytes) {
+		diag(E0403, reader->where, reader->subject,
+		     "%s has %s; only %s of the image's memory are left for it",
+		     source, size_show(size_bytes),
+		     size_show(reader->left_bytes));
+		diag_fix("leave the file out, or give image more memory");
+		return;
+	}
+	if (!host_read(source, &bytes)) {
+		cannot_read(reader, source);
+		return;
+	}
+	reader->left_bytes -= (int64_t)bytes.size;
+	file = list_add(&reader->content->files);
+	file->path = path;
+	file->source = source;
+	file->plain = bytes;
+	file->blob = blob_name(bytes);
+	add_input(reader->build,
+		  arena_printf("%s%s", reader->subject, path), bytes);
+}
+
+static bool
+enter_folder(struct reader *reader, const char *source,
+	     const struct stat *status)
+{
+	size_t i;
+
+	for (i = 0; i < reader->depth; i++)
+		if (reader->devices[i] == status->st_dev &&
+		    reader->nodes[i] == status->st_ino) {
+			diag(E0401, reader->where, reader->subject,
+			     "%s is a link to a folder that holds it", source);
+			diag_fix("remove the link");
+			return false;
+		}
+	if (reader->depth == FOLDERS_DEEP_MAX) {
+		diag(E0401, reader->where, reader->subject,
+		     "%s lies more than %d folders deep", source,
+		     FOLDERS_DEEP_MAX);
+		return false;
+	}
+	reader->devices[reader->depth] = status->st_dev;
+	reader->nodes[reader->depth++] = status->st_ino;
+	return true;
+}
+
+static void
+read_folder(struct reader *reader, const char *source, const char *path)
+{
+	const char **names;
+	size_t count, i;
+
+	if (!host_list(source, &names, &count)) {
+		cannot_read(reader, source);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		const char *below = host_join(source, names[i]);
+		const char *name = arena_printf("%s/%s", path, names[i]);
+		struct stat status;
+
+		if (stat(below, &status) != 0) {
+			cannot_read(reader, below);
+		} else if (S_ISREG(status.st_mode)) {
+			read_file(reader, below, name, status.st_size);
+		} else if (!S_ISDIR(status.st_mode)) {
+			diag(E0401, reader->where, reader->subject,
+			     "%s is neither a file nor a folder", below);
+		} else if (enter_folder(reader, below, &status)) {
+			read_folder(reader, below, name);
+			reader->depth--;
+		}
+	}
+}
+
+/* ---- What is made of a file ---------------------------------------------- */
+
+static const struct value *
+value_of(const struct reader *reader, const char *setting)
+{
+	const struct module *module = reader->instance->module;
+	size_t i;
+
+	for (i = 0; setting != NULL && i < module->settings.count; i++)
+		if (text_equal(module->settings.at[i].name, setting))
+			return &reader->instance->values[i];
+	return NULL;
+}
+
+static const char *
+media_type(const struct reader *reader, const char *path)
+{
+	const struct value *types = value_of(reader, reader->setting->types_from);
+	const char *name = strrchr(path, '/') + 1, *dot = strrchr(name, '.');
+	const char *other = "application/octet-stream";
+	size_t i, j;
+
+	for (i = 0; types != NULL && i < types->items_count; i++) {
+		const char *key = types->keys[i];
+
+		if (text_equal(key, "*"))
+			other = types->items[i].text;
+		for (j = 0; dot != NULL && key[j] != '\0'; j++)
+			if ((dot[j + 1] | 0x20) != (key[j] | 0x20))
+				break;
+		if (dot != NULL && dot != name && key[j] == '\0' &&
+		    dot[j + 1] == '\0')
+			return types->items[i].text;
+	}
+	return other;
+}
+
+static void
+store_blob(struct reader *reader, const char *blob, struct bytes bytes)
+{
+	const char *path = host_join(blob_folder(), blob);
+
+	if (host_exists(path))
+		return;
+	if (!host_make_folders(blob_folder()) || !host_write(path, bytes))
+		diag(E0605, reader->where, reader->subject,
+		     "cannot write %s: %s", path, strerror(errno));
+}
+
+/* gzip (RFC 1952) without a time and a name, at zlib's highest effort. */
+static struct bytes
+deflate_bytes(struct bytes plain)
+{
+	z_stream stream = { 0 };
+	struct bytes packed = { 0 };
+	size_t room;
+	uint8_t *at;
+
+	if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
+		return packed;
+	room = deflateBound(&stream, plain.size);
+	at = arena_alloc(room, 1);
+	stream.next_in = (Bytef *)(uintptr_t)plain.at;
+	stream.avail_in = (uInt)plain.size;
+	stream.next_out = at;
+	stream.avail_out = (uInt)room;
+	if (deflate(&stream, Z_FINISH) == Z_STREAM_END)
+		packed = (struct bytes){ at, stream.total_out };
+	deflateEnd(&stream);
+	return packed;
+}
+
+/*
+ * The compressed form, or nothing where it saves less than a tenth. Cached:
+ * compressing is the slowest step of a build whose content is large. An empty
+ * cache file records that it does not pay.
+ */
+static struct bytes
+compressed(struct reader *reader, const struct content_file *file)
+{
+	const char *folder = host_join(host_cache_folder(), "gzip");
+	const char *path = host_join(folder, arena_printf(
+		"%s-%s", file->blob, zlibVersion()));
+	struct bytes plain = file->plain, packed;
+
+	if (host_read(path, &packed))
+		return packed.size == 0 ? (struct bytes){ 0 } : packed;
+	packed = deflate_bytes(plain);
+	if (packed.size + plain.size / 10 >= plain.size)
+		packed = (struct bytes){ 0 };
+	if (!reader->build->is_check_only &&
+	    (!host_make_folders(folder) || !host_write(path, packed)))
+		diag(E0605, reader->where, reader->subject,
+		     "cannot write %s: %s", path, strerror(errno));
+	return packed;
+}
+
+static const struct function *
+find_function(const struct module *module, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < module->functions.count; i++)
+		if (text_equal(module->functions.at[i].name, name))
+			return &module->functions.at[i];
+	return NULL;
+}
+
+/* The head of one form, made by the module's own build-time function. */
+static const char *
+make_head(struct reader *reader, const struct content_file *file, bool is_gzip)
+{
+	const struct module *module = reader->instance->module;
+	const struct function *function =
+		find_function(module, reader->setting->head_function);
+	struct native_value arguments[8] = { 0 }, result = { 0 };
+	const char *failure;
+	size_t i;
+
+	for (i = 0; i < function->arguments_count && i < 8; i++) {
+		const char *name = function->argument_names[i];
+
+		if (text_equal(name, "type"))
+			arguments[i].text = file->type;
+		else if (text_equal(name, "etag"))
+			arguments[i].text = file->etag;
+		else if (text_equal(name, "path"))
+			arguments[i].text = file->path;
+		else if (text_equal(name, "size"))
+			arguments[i].number = is_gzip ? file->gzip.size
+						      : file->plain.size;
+		else if (text_equal(name, "gzip"))
+			arguments[i].number = is_gzip;
+		else if (text_equal(name, "varies"))
+			arguments[i].number = file->gzip.at != NULL;
+	}
+	if (native_call(module, function->name, arguments,
+		     function->arguments_count, &result, &failure) &&
+	    result.text != NULL)
+		return result.text;
+	diag(E0406, reader->where, reader->subject, "%s for %s: %s",
+	     function->name, file->path,
+	     result.text == NULL ? "it gave no text" : failure);
+	return "";
+}
+
+static void
+complete_file(struct reader *reader, struct content_file *file)
+{
+	const struct value *gzip = value_of(reader, reader->setting->gzip_from);
+	uint8_t sha256[32];
+
+	host_sha256(file->plain, sha256);
+	file->etag = arena_printf("\"%s\"", host_hex(sha256, 8));
+	file->type = media_type(reader, file->path);
+	if (gzip != NULL && gzip->number != 0 && file->plain.size != 0 &&
+	    !reader->build->is_check_only)
+		file->gzip = compressed(reader, file);
+	if (reader->setting->head_function != NULL) {
+		file->head = make_head(reader, file, false);
+		if (file->gzip.at != NULL)
+			file->gzip_head = make_head(reader, file, true);
+	}
+	if (reader->build->is_check_only)
+		return;
+	store_blob(reader, file->blob, file->plain);
+	if (file->gzip.at != NULL) {
+		file->gzip_blob = blob_name(file->gzip);
+		store_blob(reader, file->gzip_blob, file->gzip);
+	}
+}
+
+/* ---- The table ------------------------------------------------------------ */
+
+static void
+add_indexes(struct reader *reader)
+{
+	const struct value *index = value_of(reader, reader->setting->index_from);
+	struct content *content = reader->content;
+	size_t count = content->files.count, i;
+
+	if (index == NULL)
+		return;
+	for (i = 0; i < count; i++) {
+		struct content_file file = content->files.at[i];
+		const char *name = strrchr(file.path, '/') + 1;
+
+		if (!text_equal(name, index->text))
+			continue;
+		file.path = arena_copy_n(file.path, (size_t)(name - file.path));
+		*list_add(&content->files) = file;
+	}
+}
+
+static uint32_t bucket_mask;	/* for order_compare: qsort has no context */
+
+static int
+order_compare(const void *a, const void *b)
+{
+	const struct content_file *first = a, *second = b;
+	uint32_t first_bucket = first->hash & bucket_mask;
+	uint32_t second_bucket = second->hash & bucket_mask;
+
+	if (first_bucket != second_bucket)
+		return first_bucket < second_bucket ? -1 : 1;
+	return strcmp(first->path, second->path);
+}
+
+static void
+lay_out(struct content *content)
+{
+	size_t i;
+
+	content->buckets_count = 1;
+	while (content->buckets_count < content->files.count)
+		content->buckets_count *= 2;
+	bucket_mask = content->buckets_count - 1;
+	for (i = 0; i < content->files.count; i++) {
+		struct content_file *file = &content->files.at[i];
+
+		file->hash = files_hash(file->path, strlen(file->path));
+	}
+	qsort(content->files.at, content->files.count,
+	      sizeof *content->files.at, order_compare);
+}
+
+static int
+blob_compare(const void *a, const void *b)
+{
+	const struct content_file *first = *(struct content_file *const *)a;
+	const struct content_file *second = *(struct content_file *const *)b;
+	int order = strcmp(first->blob, second->blob);
+
+	return order != 0 ? order : (first > second) - (first < second);
+}
+
+/* A body enters the image once, however many paths lead to it. */
+static void
+find_owners(struct content *content)
+{
+	size_t count = content->files.count, i;
+	struct content_file **sorted = arena_alloc(count, sizeof *sorted);
+
+	for (i = 0; i < count; i++)
+		sorted[i] = &content->files.at[i];
+	qsort(sorted, count, sizeof *sorted, blob_compare);
+	for (i = 0; i < count; i++)
+		sorted[i]->owns_body =
+			i == 0 || !text_equal(sorted[i - 1]->blob,
+					      sorted[i]->blob);
+}
+
+static void
+read_files(struct reader *reader, const char *source)
+{
+	struct stat status;
+	size_t i;
+
+	if (stat(source, &status) != 0) {
+		cannot_read(reader, source);
+		return;
+	}
+	if (!S_ISDIR(status.st_mode)) {
+		diag(E0401, reader->where, reader->subject,
+		     "%s is a file, not a folder", source);
+		return;
+	}
+	if (enter_folder(reader, source, &status))
+		read_folder(reader, source, "");
+	if (diag_count() != 0)
+		return;
+	if (reader->content->files.count == 0) {
+		diag(E0402, reader->where, reader->subject, "%s holds no file",
+		     source);
+		diag_fix("put an index.html into it");
+		return;
+	}
+	if (reader->content->files.count > FILES_MAX / 2) {
+		diag(E0403, reader->where, reader->subject,
+		     "%s holds %zu files; at most %d are served", source,
+		     reader->content->files.count, FILES_MAX / 2);
+		return;
+	}
+	for (i = 0; i < reader->content->files.count; i++)
+		complete_file(reader, &reader->content->files.at[i]);
+	add_indexes(reader);
+	lay_out(reader->content);
+	find_owners(reader->content);
+}
+
+static void
+read_single(struct reader *reader, const char *source)
+{
+	struct stat status;
+
+	if (stat(source, &status) != 0) {
+		cannot_read(reader, source);
+		return;
+	}
+	read_file(reader, source, "/", status.st_size);
+	if (diag_count() != 0)
+		return;
+	reader->content->files.at[0].owns_body = true;
+	if (!reader->build->is_check_only)
+		store_blob(reader, reader->content->files.at[0].blob,
+			   reader->content->files.at[0].plain);
+}
+
+void
+content_read(struct build *build, struct instance *instance,
+	     size_t setting_index)
+{
+	const struct setting *setting =
+		&instance->module->settings.at[setting_index];
+	const struct origin *origin = &instance->origins[setting_index];
+	struct value *value = &instance->values[setting_index];
+	struct reader reader = {
+		.build = build, .instance = instance, .setting = setting,
+		.where = origin->where,
+		.left_bytes = build->image.memory_bytes -
+			      (int64_t)build->image.platform->load,
+	};
+	const char *source;
+
+	if ((setting->type != TYPE_FILES && setting->type != TYPE_FILE) ||
+	    origin->kind == ORIGIN_NONE)
+		return;
+	reader.subject = arena_printf("%s.%s", instance->name, setting->name);
+	value->content = arena_alloc(1, sizeof *value->content);
+	reader.content = value->content;
+	source = host_join(host_folder_of(build->config_path), value->text);
+	if (setting->type == TYPE_FILES)
+		read_files(&reader, source);
+	else
+		read_single(&reader, source);
+}
+
+/* ---- Writing it as C and assembly ------------------------------------------ */
+
+const char *
+content_name(const struct instance *instance, size_t setting_index)
+{
+	return arena_printf("%s.%s", instance->name,
+			    instance->module->settings.at[setting_index].name);
+}
+
+static const char *
+body_symbol(const struct instance *instance, size_t setting_index,
+	    const struct content_file *file)
+{
+	return arena_printf("%s_%s_%s", instance->name,
+			    instance->module->settings.at[setting_index].name,
+			    file->etag == NULL ? "body"
+				: arena_copy_n(file->etag + 1, 16));
+}
+
+static void
+write_form(struct buffer *out, const char *field, const char *symbol,
+	   struct bytes body, const char *head)
+{
+	buffer_printf(out, "\t\t.%s = { %s, %zu, ", field, symbol, body.size);
+	buffer_printf(out, "%zu,\n\t\t\t", head == NULL ? 0 : strlen(head));
+	if (head == NULL)
+		buffer_printf(out, "0");
+	else
+		buffer_c_string(out, head, strlen(head));
+	buffer_printf(out, " },\n");
+}
+
+static void
+write_entry(struct buffer *out, const struct content_file *file,
+	    const char *symbol)
+{
+	buffer_printf(out, "\t{\n\t\t.path = ");
+	buffer_c_string(out, file->path, strlen(file->path));
+	buffer_printf(out, ", .path_bytes = %zu, .hash = 0x%08x,\n",
+		      strlen(file->path), file->hash);
+	write_form(out, "plain", symbol, file->plain, file->head);
+	if (file->gzip.at != NULL)
+		write_form(out, "gzip", arena_printf("%s_gzip", symbol),
+			   file->gzip, file->gzip_head);
+	buffer_printf(out, "\t\t.type = ");
+	buffer_c_string(out, file->type, strlen(file->type));
+	buffer_printf(out, ", .etag = ");
+	buffer_c_string(out, file->etag, strlen(file->etag));
+	buffer_printf(out, ",\n\t},\n");
+}
+
+static void
+write_starts(struct buffer *out, const struct content *content,
+	     const char *c_name)
+{
+	size_t next = 0;
+	uint32_t bucket;
+
+	buffer_printf(out, "static const uint16_t %s_starts[] = {", c_name);
+	for (bucket = 0; bucket <= content->buckets_count; bucket++) {
+		while (next < content->files.count &&
+		       (content->files.at[next].hash &
+			(content->buckets_count - 1)) < bucket)
+			next++;
+		buffer_printf(out, "%s%zu,", bucket % 12 == 0 ? "\n\t" : " ",
+			      next);
+	}
+	buffer_printf(out, "\n};\n");
+}
+
+void
+content_write_c(struct buffer *out, const struct build *build,
+		const struct instance *instance, size_t setting_index)
+{
+	const struct setting *setting =
+		&instance->module->settings.at[setting_index];
+	const struct content *content =
+		instance->values[setting_index].content;
+	const char *c_name = setting->c_name;
+	size_t i;
+
+	(void)build;
+	if (setting->type == TYPE_FILE) {
+		const char *symbol = arena_printf("%s_%s_body", instance->name,
+						  setting->name);
+
+		buffer_printf(out, "extern const uint8_t %s[];\n", symbol);
+		buffer_printf(out, "static const uint8_t *const %s = %s;\n"
+				   "enum { %s_bytes = %zu };\n",
+			      c_name, content == NULL ? "0" : symbol, c_name,
+			      content == NULL ? 0
+					      : content->files.at[0].plain.size);
+		return;
+	}
+	buffer_printf(out, "#include <unicc/files.h>\n");
+	if (content == NULL)
+		return;
+	for (i = 0; i < content->files.count; i++)
+		if (content->files.at[i].owns_body) {
+			const char *symbol = body_symbol(
+				instance, setting_index, &content->files.at[i]);
+
+			buffer_printf(out, "extern const uint8_t %s[], "
+					   "%s_gzip[];\n", symbol, symbol);
+		}
+	buffer_printf(out, "static const struct file %s_entries[] = {\n",
+		      c_name);
+	for (i = 0; i < content->files.count; i++)
+		write_entry(out, &content->files.at[i],
+			    body_symbol(instance, setting_index,
+					&content->files.at[i]));
+	buffer_printf(out, "};\n");
+	write_starts(out, content, c_name);
+	buffer_printf(out, "static const struct files %s = {\n"
+			   "\t%s_entries, %s_starts, %u,\n};\n",
+		      c_name, c_name, c_name, content->buckets_count);
+}
+
+static void
+write_body(struct buffer *out, const char *symbol, const char *blob,
+	   size_t size_bytes)
+{
+	buffer_printf(out, "\t.section .rodata.%s, \"a\"\n\t.globl %s\n"
+			   "\t.type %s, @object\n\t.size %s, %zu\n%s:\n"
+			   "\t.incbin \"%s\"\n",
+		      symbol, symbol, symbol, symbol, size_bytes, symbol, blob);
+}
+
+void
+content_write_bodies(struct buffer *out, const struct instance *instance,
+		     size_t setting_index)
+{
+	const struct content *content = instance->values[setting_index].content;
+	size_t i;
+
+	buffer_printf(out, "/* Bodies of %s, by their SHA-256. Written by unicc. "
+			   "*/\n", content_name(instance, setting_index));
+	for (i = 0; i < content->files.count; i++) {
+		const struct content_file *file = &content->files.at[i];
+		const char *symbol = body_symbol(instance, setting_index, file);
+
+		if (!file->owns_body)
+			continue;
+		write_body(out, symbol, file->blob, file->plain.size);
+		if (file->gzip.at != NULL)
+			write_body(out, arena_printf("%s_gzip", symbol),
+				   file->gzip_blob, file->gzip.size);
+	}
+}
+
+const char **
+content_flags(size_t *count)
+{
+	const char **flags = arena_alloc(1, sizeof *flags);
+
+	flags[0] = arena_printf("-I%s", blob_folder());
+	*count = 1;
+	return flags;
+}

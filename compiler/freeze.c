@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Freeze: the configuration as C. Nothing below this stage reads Lua.
+ *
+ * Writes one unit for each instance (its wiring, its settings, then the
+ * module's sources), machine.c with the start order, the option headers of
+ * third-party code, and the contract note; then lists everything that is to
+ * be compiled. The C is meant to be read: every value carries its origin.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "content.h"
+#include "libc.h"
+#include "unicc.h"
+
+/* ---- Files below generated/ --------------------------------------------- */
+
+struct freezer {
+	struct build *build;
+	LIST(const char *) written;	/* names directly below generated/ */
+};
+
+static void
+write_generated(struct freezer *freezer, const char *name,
+		const struct buffer *text)
+{
+	const char *path = host_join(freezer->build->generated_path, name);
+	const char *slash = strchr(name, '/');
+	struct bytes bytes = { (const uint8_t *)text->at, text->size };
+
+	*list_add(&freezer->written) =
+		slash == NULL ? name : arena_copy_n(name, (size_t)(slash - name));
+	if (freezer->build->is_check_only)
+		return;
+	if (!host_make_folders(host_folder_of(path)) ||
+	    !host_write_if_changed(path, bytes))
+		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+}
+
+static bool
+is_written(const struct freezer *freezer, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < freezer->written.count; i++)
+		if (text_equal(freezer->written.at[i], name))
+			return true;
+	return false;
+}
+
+/* generated/ is unicc's own folder: what an earlier configuration left there
+ * would mislead a reader. */
+static void
+remove_stale(const struct freezer *freezer)
+{
+	const char *folder = freezer->build->generated_path, **names;
+	size_t count, i;
+
+	if (freezer->build->is_check_only || !host_list(folder, &names, &count))
+		return;
+	for (i = 0; i < count; i++)
+		if (!is_written(freezer, names[i]))
+			unlink(host_join(folder, names[i]));
+}
+
+/* ---- One instance -------------------------------------------------------- */
+
+static const struct interface *
+find_interface(const struct build *build, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < build->catalogue->interfaces_count; i++)
+		if (text_equal(build->catalogue->interfaces[i].name, name))
+			return &build->catalogue->interfaces[i];
+	return NULL;
+}
+
+static const struct requirement *
+requirement_met_by(const struct instance *user, const struct instance *provider,
+		   const char *interface, size_t *index)
+{
+	size_t i;
+
+	for (i = 0; i < user->module->requires.count; i++) {
+		const struct requirement *requirement =
+			&user->module->requires.at[i];
+
+		if (user->wires[i] == provider &&
+		    text_equal(requirement->interface, interface)) {
+			*index = i;
+			return requirement;
+		}
+	}
+	return NULL;
+}
+
+/* The place of user among the users of provider's interface. */
+static size_t
+consumer_index(const struct instance *provider, const struct instance *user,
+	       const char *interface)
+{
+	size_t i, slot, index = 0;
+
+	for (i = 0; i < provider->users_count; i++) {
+		if (provider->users[i] == user)
+			break;
+		if (requirement_met_by(provider->users[i], provider, interface,
+				       &slot) != NULL)
+			index++;
+	}
+	return index;
+}
+
+static void
+write_requirement(struct buffer *out, const struct build *build,
+		  const struct instance *instance, size_t index)
+{
+	const struct requirement *requirement =
+		&instance->module->requires.at[index];
+	const struct interface *interface =
+		find_interface(build, requirement->interface);
+	const struct instance *provider = instance->wires[index];
+
+	buffer_printf(out, "#define %s_provider %s", interface->name,
+		      provider == NULL ? "absent" : provider->name);
+	if (provider != NULL)
+		buffer_printf(out, "\t/* %s: %s */\n", requirement->slot,
+			      origin_show(&instance->wire_origins[index]));
+	else
+		buffer_printf(out, "\t/* %s */\n", requirement->slot);
+	if (requirement->is_optional)
+		buffer_printf(out, "enum { %s_is_present = %d };\n",
+			      interface->name, provider != NULL);
+	if (provider != NULL &&
+	    (interface->is_exclusive || interface->calls_back))
+		buffer_printf(out, "#define %s_consumer %s\n", interface->name,
+			      instance->name);
+	if (provider != NULL && interface->calls_back)
+		buffer_printf(out, "enum { %s_consumer_index = %zu };\n",
+			      interface->name,
+			      consumer_index(provider, instance,
+					     interface->name));
+}
+
+static void
+write_provision(struct buffer *out, const struct build *build,
+		const struct instance *instance, const char *name)
+{
+	const struct interface *interface = find_interface(build, name);
+	size_t i, slot, index = 0;
+
+	buffer_printf(out, "#define %s_provider %s\n", name, instance->name);
+	if (interface->calls_back)
+		buffer_printf(out, "#define %s_consumers(X)", name);
+	for (i = 0; i < instance->users_count; i++) {
+		const struct instance *user = instance->users[i];
+
+		if (requirement_met_by(user, instance, name, &slot) == NULL)
+			continue;
+		if (interface->calls_back)
+			buffer_printf(out, " X(%zu, %s)", index++, user->name);
+		else if (interface->is_exclusive)
+			buffer_printf(out, "#define %s_consumer %s\n", name,
+				      user->name);
+	}
+	if (interface->calls_back)
+		buffer_printf(out, "\n");
+}
+
+static void
+write_wiring(struct buffer *out, const struct build *build,
+	     const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	buffer_printf(out, "\n/* Wiring. */\n#define instance_name \"%s\"\n",
+		      instance->name);
+	for (i = 0; i < module->requires.count; i++)
+		write_requirement(out, build, instance, i);
+	for (i = 0; i < module->provides_count; i++)
+		write_provision(out, build, instance, module->provides[i]);
+	if (instance->device_slot >= 0)
+		buffer_printf(out, "enum { device_slot = %d };\t/* of %s */\n",
+			      instance->device_slot, module->device.bus);
+}
+
+static const struct {
+	enum hook hook;
+	const char *name;
+} hooks[] = {
+	{ HOOK_START, "start" },
+	{ HOOK_EVENT, "event" },
+	{ HOOK_DEADLINE, "deadline_ns" },
+	{ HOOK_STOP, "stop" },
+};
+
+static void
+write_hooks(struct buffer *out, const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	if (module->hooks == 0 || text_equal(module->name, instance->name))
+		return;
+	buffer_printf(out, "\n/* Hooks. */\n");
+	for (i = 0; i < countof(hooks); i++)
+		if (module->hooks & hooks[i].hook)
+			buffer_printf(out, "#define %s_%s %s_%s\n", module->name,
+				      hooks[i].name, instance->name,
+				      hooks[i].name);
+}
+
+static void
+write_settings(struct buffer *out, const struct build *build,
+	       const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	if (module->settings.count != 0)
+		buffer_printf(out, "\n/* Settings. */\n");
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+		const struct origin *origin = &instance->origins[i];
+		bool is_set = origin->kind != ORIGIN_NONE;
+
+		buffer_printf(out, "/* %s: %s */\n", setting->name,
+			      is_set ? origin_show(origin) : "not given");
+		if (setting->type == TYPE_FILES || setting->type == TYPE_FILE)
+			content_write_c(out, build, instance, i);
+		else
+			type_write_c(out, setting, &instance->values[i], is_set);
+	}
+}
+
+static void
+write_sources(struct buffer *out, const struct build *build,
+	      const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	const struct platform *platform = build->image.platform;
+	size_t i;
+
+	buffer_printf(out, "\n");
+	for (i = 0; i < module->sources_count; i++)
+		buffer_printf(out, "#include <%s/%s>\n", module->name,
+			      module->sources[i]);
+	if (text_equal(module->name, "kernel"))
+		for (i = 0; i < platform->sources_count; i++)
+			buffer_printf(out, "#include <%s>\n",
+				      platform->sources[i]);
+}
+
+static void
+freeze_instance(struct freezer *freezer, const struct instance *instance)
+{
+	const struct build *build = freezer->build;
+	struct buffer out = { 0 };
+
+	buffer_printf(&out,
+		      "/* %s: %s, %s. Written by unicc: edit the configuration. "
+		      "*/\n#include <unicc/types.h>\n",
+		      instance->name, instance->module->name,
+		      origin_show(&instance->origin));
+	write_wiring(&out, build, instance);
+	write_hooks(&out, instance);
+	write_settings(&out, build, instance);
+	write_sources(&out, build, instance);
+	write_generated(freezer, arena_printf("%s.c", instance->name), &out);
+}
+
+/* ---- Option headers of third-party code ---------------------------------- */
+
+/*
+ * STEM.h holds the settings; the module's own STEM_fixed.h, included last,
+ * holds what follows from them and what is no setting.
+ */
+static void
+freeze_options(struct freezer *freezer, const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	struct buffer out = { 0 };
+	const char *header = module->option_header;
+	size_t i;
+
+	if (header == NULL)
+		return;
+	buffer_printf(&out, "/* %s of %s: %s. Written by unicc. */\n", header,
+		      instance->name, origin_show(&instance->origin));
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+
+		if (setting->option != NULL)
+			buffer_printf(&out, "#define %s %lld\t/* %s: %s */\n",
+				      setting->option,
+				      (long long)instance->values[i].number,
+				      setting->name,
+				      origin_show(&instance->origins[i]));
+	}
+	buffer_printf(&out, "#include <%s/%.*s_fixed.h>\n", module->name,
+		      (int)(strlen(header) - 2), header);
+	write_generated(freezer, arena_printf("%s/%s", instance->name, header),
+			&out);
+}
+
+/* ---- The machine ---------------------------------------------------------- */
+
+static void
+write_calls(struct buffer *out, const struct build *build, enum hook hook,
+	    const char *format)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (instance->module->hooks & hook)
+			buffer_printf(out, format, instance->name,
+				      instance->name);
+	}
+}
+
+static const struct instance *
+clock_of(const struct build *build)
+{
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+		const struct module *module = instance->module;
+
+		for (j = 0; j < module->requires.count; j++)
+			if ((module->hooks & HOOK_DEADLINE) &&
+			    text_equal(module->requires.at[j].interface, "clock"))
+				return instance->wires[j];
+	}
+	return NULL;
+}
+
+static bool
+has_hook(const struct build *build, enum hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (build->instances.at[i]->module->hooks & hook)
+			return true;
+	return false;
+}
+
+static void
+write_arm(struct buffer *out, const struct build *build)
+{
+	const struct instance *clock = clock_of(build);
+
+	buffer_printf(out, "\nvoid\nmachine_arm(void)\n{\n");
+	if (clock != NULL) {
+		buffer_printf(out, "\tuint64_t earliest_ns = UINT64_MAX;\n\n");
+		write_calls(out, build, HOOK_DEADLINE,
+			    "\tearliest_ns = earlier(earliest_ns, "
+			    "%s_deadline_ns());\n%.0s");
+		buffer_printf(out, "\t%s_clock_alarm(earliest_ns);\n",
+			      clock->name);
+	}
+	buffer_printf(out, "}\n");
+}
+
+static void
+write_stops(struct buffer *out, const struct build *build)
+{
+	size_t i;
+
+	buffer_printf(out, "\nvoid\nmachine_stop(void)\n{\n");
+	for (i = build->instances.count; i-- != 0;)
+		if (build->instances.at[i]->module->hooks & HOOK_STOP)
+			buffer_printf(out, "\t%s_stop();\n",
+				      build->instances.at[i]->name);
+	buffer_printf(out, "}\n");
+}
+
+static void
+freeze_machine(struct freezer *freezer)
+{
+	const struct build *build = freezer->build;
+	const struct instance *clock = clock_of(build);
+	struct buffer out = { 0 };
+
+	buffer_printf(&out, "/* The machine %s: who starts, in which order. "
+			    "Written by unicc. */\n#include <unicc/kernel.h>\n\n",
+		      build->image.name);
+	write_calls(&out, build, HOOK_START, "int %s_start(void);\n%.0s");
+	write_calls(&out, build, HOOK_EVENT, "bool %s_event(void);\n%.0s");
+	write_calls(&out, build, HOOK_DEADLINE,
+		    "uint64_t %s_deadline_ns(void);\n%.0s");
+	write_calls(&out, build, HOOK_STOP, "void %s_stop(void);\n%.0s");
+	if (clock != NULL)
+		buffer_printf(&out, "void %s_clock_alarm(uint64_t deadline_ns);\n",
+			      clock->name);
+	buffer_printf(&out, "\nconst char machine_name[] = \"%s\";\n",
+		      build->image.name);
+	buffer_printf(&out, "const bool machine_has_events = %s;\n",
+		      has_hook(build, HOOK_EVENT) ? "true" : "false");
+	if (clock != NULL)
+		buffer_printf(&out, "\nstatic inline uint64_t\n"
+				    "earlier(uint64_t a, uint64_t b)\n"
+				    "{\n\treturn a < b ? a : b;\n}\n");
+	buffer_printf(&out, "\nvoid\nmachine_start(void)\n{\n");
+	write_calls(&out, build, HOOK_START,
+		    "\tkernel_started(\"%s\", %s_start());\n");
+	buffer_printf(&out, "}\n\nbool\nmachine_event(void)\n{\n"
+			    "\tbool again = false;\n\n");
+	write_calls(&out, build, HOOK_EVENT, "\tagain |= %s_event();\n%.0s");
+	buffer_printf(&out, "\treturn again;\n}\n");
+	write_arm(&out, build);
+	write_stops(&out, build);
+	write_generated(freezer, "machine.c", &out);
+}
+
+/* The devices the host must give, as a note that the host's tools read. */
+static void
+freeze_contract(struct freezer *freezer)
+{
+	const struct build *build = freezer->build;
+	struct buffer out = { 0 };
+	size_t i;
+
+	buffer_printf(&out, "/* The host's contract. Written by unicc. */\n"
+			    "\t.section .note.unicc.contract, \"a\", @note\n"
+			    "\t.balign 4\n\t.long 6, 2f - 1f, 2\n"
+			    "\t.asciz \"unicc\"\n\t.balign 4\n1:\n");
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (instance->device_slot >= 0)
+			buffer_printf(&out, "\t.ascii \"%s %s %s %d\\n\"\n",
+				      instance->name, instance->module->name,
+				      instance->module->device.bus,
+				      instance->device_slot);
+	}
+	buffer_printf(&out, "2:\n\t.balign 4\n");
+	write_generated(freezer, "contract.S", &out);
+}
+
+/* ---- What is to be compiled ------------------------------------------------ */
+
+static struct unit *
+add_unit(struct build *build, const char *name, const char *source,
+	 const char *label)
+{
+	struct unit *unit = list_add(&build->units);
+
+	unit->name = name;
+	unit->source = source;
+	unit->label = label;
+	return unit;
+}
+
+static struct unit *
+add_generated(struct build *build, const char *name, const char *extension)
+{
+	const char *file = arena_printf("%s.%s", name, extension);
+
+	return add_unit(build, file, host_join(build->generated_path, file),
+			arena_printf("generated/%s", file));
+}
+
+static const char *
+include_flag(const char *folder)
+{
+	return arena_printf("-I%s", folder);
+}
+
+/* The include path that an instance adds, for its own unit and for the
+ * third-party files compiled beside it. */
+static bool
+instance_flags(const struct build *build, const struct instance *instance,
+	       struct unit *unit, const char **package_folder)
+{
+	const struct module *module = instance->module;
+	LIST(const char *) flags = { 0 };
+	size_t i;
+
+	if (module->is_users)
+		*list_add(&flags) =
+			include_flag(host_folder_of(module->folder));
+	if (module->option_header != NULL)
+		*list_add(&flags) = include_flag(
+			host_join(build->generated_path, instance->name));
+	*package_folder = NULL;
+	for (i = 0; module->package != NULL &&
+		    i < build->catalogue->packages_count; i++)
+		if (text_equal(build->catalogue->packages[i].name,
+			       module->package))
+			*package_folder = sources_folder(
+				&build->catalogue->packages[i]);
+	if (module->package != NULL && *package_folder == NULL)
+		return false;
+	for (i = 0; i < module->package_includes_count; i++) {
+		const char *folder = module->package_includes[i];
+
+		*list_add(&flags) = include_flag(
+			text_starts(folder, "package:")
+				? host_join(*package_folder, folder + 8)
+				: host_join(module->folder, folder));
+	}
+	unit->flags = flags.at;
+	unit->flags_count = flags.count;
+	return true;
+}
+
+static const char *
+unit_name(const struct instance *instance, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return arena_printf("%s-%s", instance->name,
+			    slash == NULL ? file : slash + 1);
+}
+
+static void
+list_instance(struct build *build, struct instance *instance)
+{
+	const struct module *module = instance->module;
+	const char *package_folder;
+	struct unit shared = { 0 }, *unit;
+	size_t i;
+
+	if (!instance_flags(build, instance, &shared, &package_folder))
+		return;
+	unit = add_generated(build, instance->name, "c");
+	unit->instance = instance;
+	unit->flags = shared.flags;
+	unit->flags_count = shared.flags_count;
+	for (i = 0; i < module->package_files_count; i++) {
+		const char *file = module->package_files[i];
+
+		unit = add_unit(build, unit_name(instance, file),
+				host_join(package_folder, file),
+				arena_printf("%s:%s", module->package, file));
+		unit->instance = instance;
+		unit->flags = shared.flags;
+		unit->flags_count = shared.flags_count;
+		unit->is_system = true;
+	}
+	for (i = 0; i < module->settings.count; i++)
+		if (instance->values[i].content != NULL) {
+			unit = add_generated(build,
+					     content_name(instance, i), "S");
+			unit->instance = instance;
+			unit->flags = content_flags(&unit->flags_count);
+		}
+}
+
+static void
+list_units(struct build *build)
+{
+	const struct platform *platform = build->image.platform;
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		list_instance(build, build->instances.at[i]);
+	add_generated(build, "machine", "c");
+	add_generated(build, "contract", "S");
+	for (i = 0; i < platform->assembly_count; i++) {
+		const char *file = platform->assembly[i];
+
+		add_unit(build, strrchr(file, '/') + 1,
+			 host_join(build->catalogue->root, file), file);
+	}
+	if (diag_count() == 0)
+		libc_units(build);
+}
+
+void
+freeze(struct build *build)
+{
+	struct freezer freezer = { .build = build };
+	size_t i, j;
+
+	if (!build->is_out_given)
+		build->out_path = host_join(
+			host_folder_of(build->config_path),
+			arena_printf("build/%s", build->image.name));
+	build->generated_path = host_join(build->out_path, "generated");
+	for (i = 0; i < build->instances.count; i++) {
+		struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++)
+			content_read(build, instance, j);
+	}
+	if (diag_count() != 0)
+		return;
+	for (i = 0; i < build->instances.count; i++) {
+		freeze_instance(&freezer, build->instances.at[i]);
+		freeze_options(&freezer, build->instances.at[i]);
+		for (j = 0; j < build->instances.at[i]->module->settings.count;
+		     j++)
+			if (build->instances.at[i]->values[j].content != NULL) {
+				struct buffer out = { 0 };
+
+				content_write_bodies(&out,
+						     build->instances.at[i], j);
+				write_generated(&freezer,
+					arena_printf("%s.S", content_name(
+						build->instances.at[i], j)),
+					&out);
+			}
+	}
+	freeze_machine(&freezer);
+	freeze_contract(&freezer);
+	remove_stale(&freezer);
+	if (!build->is_check_only && diag_count() == 0)
+		list_units(build);
+}
