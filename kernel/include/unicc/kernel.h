@@ -23,6 +23,18 @@
 #include <unicc/error.h>
 
 /*
+ * The name of the instance whose hook runs; a fault is reported as its. Set by
+ * machine.c before it calls a hook, and back by the kernel before it idles.
+ */
+extern const char *kernel_instance;
+
+/* Statuses the kernel itself leaves with. */
+enum {
+	KERNEL_STATUS_NOT_STARTED = 126,	/* an instance could not start */
+	KERNEL_STATUS_PANIC = 127,	/* no "exit" line: the panic is the last */
+};
+
+/*
  * Print one line on the console as "INSTANCE: FACT". [any; waits for the UART]
  * The words of fact are borrowed. Only %s %u %x %c and %% with no flags are
  * understood; %u and %x take uint64_t.
@@ -55,7 +67,12 @@ void machine_stop(void);
 extern const bool machine_has_events;
 extern const char machine_name[];
 
-/* Called by machine_start after each start hook: reports and ends on error. */
+/*
+ * Called by machine_start after each start hook. [start; returns only if error
+ * is 0] Else prints "INSTANCE: could not start: TEXT" with the error's text
+ * and leaves by kernel_exit(KERNEL_STATUS_NOT_STARTED): machine_stop must stop
+ * only instances that have started.
+ */
 void kernel_started(const char *instance, int error);
 
 #endif

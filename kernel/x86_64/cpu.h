@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/* Single instructions of the CPU that C cannot say. */
+#ifndef UNICC_X86_64_CPU_H
+#define UNICC_X86_64_CPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline void
+cpu_out8(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void
+cpu_out32(uint16_t port, uint32_t value)
+{
+	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t
+cpu_in8(uint16_t port)
+{
+	uint8_t value;
+
+	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+/* Write size_bytes bytes to one port. */
+static inline void
+cpu_out_bytes(uint16_t port, const char *bytes, size_t size_bytes)
+{
+	__asm__ volatile("rep outsb"
+			 : "+S"(bytes), "+c"(size_bytes)
+			 : "d"(port), "m"(*(const char (*)[size_bytes])bytes));
+}
+
+/* A device register: never cached, merged or reordered with another. */
+static inline uint32_t
+cpu_mmio_read(uintptr_t address)
+{
+	uint32_t value;
+
+	__asm__ volatile("movl (%1), %0"
+			 : "=r"(value) : "r"(address) : "memory");
+	return value;
+}
+
+static inline void
+cpu_mmio_write(uintptr_t address, uint32_t value)
+{
+	__asm__ volatile("movl %0, (%1)"
+			 : : "r"(value), "r"(address) : "memory");
+}
+
+struct cpuid {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid
+cpu_id(uint32_t leaf)
+{
+	struct cpuid id = { .eax = leaf };
+
+	__asm__("cpuid"
+		: "+a"(id.eax), "=b"(id.ebx), "+c"(id.ecx), "=d"(id.edx));
+	return id;
+}
+
+/*
+ * Open interrupts, wait for one, close them. A line raised before the call
+ * ends the wait at once: sti takes effect after the next instruction, hlt.
+ */
+static inline void
+cpu_idle(void)
+{
+	__asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where the CPU comes when it is interrupted. An exception goes to cpu_fault
+ * and never returns. A line only marks itself pending; it touches no register
+ * and so saves none. The lines are dropped from images that open none.
+ */
+#include <platform.h>
+#include <x86_64/machine.h>
+
+#define LAPIC_EOI 0xb0
+
+	.section .text.exceptions, "ax", @progbits
+	.globl exception_vectors
+	.balign VECTOR_EXCEPTION_STRIDE
+exception_vectors:
+	.set vector, 0
+	.rept VECTOR_EXCEPTIONS_COUNT
+	.balign VECTOR_EXCEPTION_STRIDE
+	push $vector
+	jmp exception
+	.set vector, vector + 1
+	.endr
+exception:
+	mov %rsp, %rdi
+	mov %cr2, %rsi
+	and $-16, %rsp
+	cld
+	call cpu_fault
+
+	.section .text.lines, "ax", @progbits
+	.globl line_code
+	.balign VECTOR_LINE_STRIDE
+line_code:
+	.set line, 0
+	.rept VECTOR_LINES_COUNT
+	.balign VECTOR_LINE_STRIDE
+	movb $1, interrupt_pending + line(%rip)
+	jmp interrupt_done
+	.set line, line + 1
+	.endr
+	.balign VECTOR_LINE_STRIDE
+interrupt_done:			/* also all that the timer's vector does */
+	movl $0, PLATFORM_LAPIC + LAPIC_EOI
+	iretq
+	.balign VECTOR_LINE_STRIDE
+	iretq			/* spurious: not acknowledged (SDM 3A, 10.9) */
+	.balign VECTOR_LINE_STRIDE
