@@ -35,7 +35,7 @@ CHECKS := $(foreach folder,$(CHECKED),build/check/$(notdir $(folder)).so)
 
 .PHONY: all
 all: packages-build
-	@$(MAKE) --no-print-directory unicc $(CHECKS)
+	@$(MAKE) --no-print-directory -j$$(nproc) unicc $(CHECKS)
 
 unicc: $(OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
