@@ -111,12 +111,14 @@ void
 buffer_add(struct buffer *buffer, const void *bytes, size_t size)
 {
 	size_t wanted = buffer->size + size + 1;
+	char *grown;
 
 	if (wanted > buffer->room) {
 		buffer->room = wanted < 4096 ? 4096 : wanted * 2;
-		buffer->at = realloc(buffer->at, buffer->room);
-		if (buffer->at == NULL)
+		grown = realloc(buffer->at, buffer->room);
+		if (grown == NULL)
 			out_of_memory();
+		buffer->at = grown;
 	}
 	if (size != 0)
 		memcpy(buffer->at + buffer->size, bytes, size);

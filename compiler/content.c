@@ -246,12 +246,13 @@ compressed(struct reader *reader, const struct content_file *file)
 	const char *path = host_join(folder, arena_printf(
 		"%s-%s", file->blob, zlibVersion()));
 	struct bytes plain = file->plain, packed;
+	static const struct bytes nothing;
 
 	if (host_read(path, &packed))
-		return packed.size == 0 ? (struct bytes){ 0 } : packed;
+		return packed.size == 0 ? nothing : packed;
 	packed = deflate_bytes(plain);
 	if (packed.size + plain.size / 10 >= plain.size)
-		packed = (struct bytes){ 0 };
+		packed = nothing;
 	if (!reader->build->is_check_only &&
 	    (!host_make_folders(folder) || !host_write(path, packed)))
 		diag(E0605, reader->where, reader->subject,
