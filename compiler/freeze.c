@@ -371,16 +371,42 @@ write_arm(struct buffer *out, const struct build *build)
 	buffer_printf(out, "}\n");
 }
 
+/* Only what has started is stopped, users before providers. */
 static void
 write_stops(struct buffer *out, const struct build *build)
 {
 	size_t i;
 
 	buffer_printf(out, "\nvoid\nmachine_stop(void)\n{\n");
-	for (i = build->instances.count; i-- != 0;)
+	for (i = build->instances.count; i-- != 0;) {
+		const char *name = build->instances.at[i]->name;
+
 		if (build->instances.at[i]->module->hooks & HOOK_STOP)
-			buffer_printf(out, "\t%s_stop();\n",
-				      build->instances.at[i]->name);
+			buffer_printf(out, "\tif (started_count > %zu) {\n"
+					   "\t\tkernel_instance = \"%s\";\n"
+					   "\t\t%s_stop();\n\t}\n",
+				      i, name, name);
+	}
+	buffer_printf(out, "}\n");
+}
+
+static void
+write_starts(struct buffer *out, const struct build *build)
+{
+	size_t i;
+
+	buffer_printf(out, "\n/* Instances that have started. */\n"
+			   "static unsigned started_count;\n"
+			   "\nvoid\nmachine_start(void)\n{\n");
+	for (i = 0; i < build->instances.count; i++) {
+		const char *name = build->instances.at[i]->name;
+
+		if (build->instances.at[i]->module->hooks & HOOK_START)
+			buffer_printf(out, "\tkernel_instance = \"%s\";\n"
+				"\tkernel_started(kernel_instance, "
+				"%s_start());\n\tstarted_count = %zu;\n",
+				name, name, i + 1);
+	}
 	buffer_printf(out, "}\n");
 }
 
@@ -410,12 +436,11 @@ freeze_machine(struct freezer *freezer)
 		buffer_printf(&out, "\nstatic inline uint64_t\n"
 				    "earlier(uint64_t a, uint64_t b)\n"
 				    "{\n\treturn a < b ? a : b;\n}\n");
-	buffer_printf(&out, "\nvoid\nmachine_start(void)\n{\n");
-	write_calls(&out, build, HOOK_START,
-		    "\tkernel_started(\"%s\", %s_start());\n");
-	buffer_printf(&out, "}\n\nbool\nmachine_event(void)\n{\n"
+	write_starts(&out, build);
+	buffer_printf(&out, "\nbool\nmachine_event(void)\n{\n"
 			    "\tbool again = false;\n\n");
-	write_calls(&out, build, HOOK_EVENT, "\tagain |= %s_event();\n%.0s");
+	write_calls(&out, build, HOOK_EVENT,
+		    "\tkernel_instance = \"%s\";\n\tagain |= %s_event();\n");
 	buffer_printf(&out, "\treturn again;\n}\n");
 	write_arm(&out, build);
 	write_stops(&out, build);

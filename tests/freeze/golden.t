@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The generated C of each example is, to the byte, what the folder of its name
+# holds. After a wanted change: tests/freeze/golden.t --accept, then read the
+# difference.
+set -u
+cd "$(dirname "$0")/../.."
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+accept=${1:-}
+number=0
+
+echo 1..2
+for name in hello web; do
+	number=$((number + 1))
+	golden=tests/freeze/$name
+	./unicc "configs/$name.lua" -o "$out/$name" --until freeze >"$out/log" 2>&1
+	if [ "$accept" = --accept ]; then
+		rm -rf "$golden"
+		cp -R "$out/$name/generated" "$golden"
+	fi
+	if diff -ru "$golden" "$out/$name/generated" >>"$out/log"; then
+		echo "ok $number - the C of configs/$name.lua is golden"
+	else
+		echo "not ok $number - the C of configs/$name.lua is golden"
+		sed 's/^/# /' "$out/log" | head -n 80
+	fi
+done
