@@ -122,6 +122,9 @@ struct module {
 	const char *summary;
 	struct where where;	/* its module.lua */
 	bool is_users;		/* found beside the configuration */
+	/* catalogue_module reads module.lua at the first call; until then only
+	 * what is above is known. */
+	enum { MODULE_FOUND, MODULE_READ, MODULE_BROKEN } state;
 	bool is_single;		/* at most one instance in an image */
 	const char **platforms;	/* count 0: all */
 	size_t platforms_count;
@@ -192,9 +195,17 @@ struct package {
 	size_t files_count;
 };
 
+/* A word for a number in a configuration: KiB, second. */
+struct word {
+	const char *name;
+	int64_t number;
+};
+
 struct catalogue {
 	const char *root;	/* folder that holds build.lua */
 	LIST(struct module *) modules;	/* sorted by name */
+	struct word *words;
+	size_t words_count;
 	struct interface *interfaces;
 	size_t interfaces_count;
 	struct platform *platforms;
@@ -270,6 +281,8 @@ struct unit {
 	size_t flags_count;
 	bool is_system;		/* third-party: warnings off */
 	const char *object;	/* set by compile: file in the store */
+	struct read_file **reads;	/* set by compile: see store.h */
+	size_t reads_count;
 };
 
 struct build {
@@ -292,12 +305,14 @@ struct build {
 
 	/* link */
 	struct bytes elf;	/* the stripped image, written by package */
+	struct bytes debug;	/* NAME.debug, written by package */
 	uint64_t image_end;	/* first address after .bss */
 	const char *debug_path;	/* NAME.debug */
 
 	/* fingerprint */
 	uint8_t code_root[32];
 	uint8_t instance_root[32];
+	struct bytes manifest;	/* NAME.manifest.json, written by package */
 };
 
 /*

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Compile: an object for every unit, from the store or by clang under ninja.
+ *
+ * An object depends on the compiler, its flags and the bytes it reads, never
+ * on where they lie: clang is started in the folder that gives a source its
+ * label, and writes labels for every other path (label.h). What content a
+ * unit brings in by .incbin is named by its hash in the unit's own text.
+ */
+#include "compile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "label.h"
+#include "libc.h"
+#include "record.h"
+#include "store.h"
+#include "toolchain.h"
+
+/* One unit on its way to an object. */
+struct job {
+	struct unit *unit;
+	struct read_file *source;
+	const char *folder, *rest;	/* of the source, see label_split */
+	LIST(const char *) flags;
+	LIST(const char *) folders;	/* of the include path */
+	struct include_path path;
+	uint8_t key[32];
+	const char *stem;	/* of its files in the work folder; NULL: a hit */
+};
+
+static const char *const own_flags[] = {
+	"-gline-tables-only", "-fdebug-compilation-dir=unicc",
+	"-Wno-unused-command-line-argument", "-fno-caret-diagnostics",
+	"-fno-color-diagnostics", "-fmacro-backtrace-limit=1",
+};
+
+/* ---- Labels ---------------------------------------------------------------- */
+
+/* "musl:src/a.c" lies at FOLDER/src/a.c: FOLDER gets the prefix "musl:". */
+static void
+label_package(const struct unit *unit)
+{
+	const char *colon = strchr(unit->label, ':');
+	const char *source = label_absolute(unit->source);
+
+	if (colon != NULL && text_ends(source, arena_printf("/%s", colon + 1)))
+		label_add(arena_copy_n(source,
+				       strlen(source) - strlen(colon)),
+			  arena_copy_n(unit->label, (size_t)(colon + 1 -
+							     unit->label)));
+}
+
+static void
+label_build(const struct build *build)
+{
+	size_t i;
+
+	label_add(build->catalogue->root, "");
+	label_add(host_folder_of(build->config_path), "config/");
+	label_add(build->generated_path, "generated/");
+	label_add(host_cache_folder(), "cache/");
+	label_add(toolchain_headers(), "clang/");
+	for (i = 0; i < build->units.count; i++)
+		label_package(&build->units.at[i]);
+}
+
+/* ---- Flags and keys -------------------------------------------------------- */
+
+static void
+add_include(struct job *job, const char *option, const char *folder)
+{
+	const char *path = label_absolute(folder);
+
+	*list_add(&job->flags) = option;
+	*list_add(&job->flags) = path;
+	*list_add(&job->folders) = path;
+}
+
+/* The unit's own flags; folders become absolute. */
+static void
+add_unit_flags(struct job *job)
+{
+	const struct unit *unit = job->unit;
+	size_t i;
+
+	for (i = 0; i < unit->flags_count; i++) {
+		const char *flag = unit->flags[i];
+
+		if (text_starts(flag, "-I") && flag[2] != '\0')
+			add_include(job, "-I", flag + 2);
+		else if ((text_equal(flag, "-I") ||
+			  text_equal(flag, "-isystem")) &&
+			 i + 1 < unit->flags_count)
+			add_include(job, flag, unit->flags[++i]);
+		else
+			*list_add(&job->flags) = flag;
+	}
+}
+
+static void
+add_folders(struct job *job, const struct build *build)
+{
+	const char *root = build->catalogue->root;
+	const struct platform *platform = build->image.platform;
+	const char **libc;
+	size_t i, libc_count;
+
+	add_include(job, "-I", host_join(root, "kernel/include"));
+	for (i = 0; i < platform->folders_count; i++)
+		add_include(job, "-I", host_join(root, platform->folders[i]));
+	add_include(job, "-I", host_join(root, "stdlib"));
+	add_include(job, "-I", host_join(root, "drivers"));
+	add_include(job, "-I", root);
+	libc = libc_includes(build->catalogue, &libc_count);
+	for (i = 0; libc != NULL && i < libc_count; i++)
+		add_include(job, "-isystem", libc[i]);
+	add_include(job, "-isystem", toolchain_headers());
+}
+
+/* Equal include paths get equal numbers. */
+static unsigned
+number_path(const struct include_path *path)
+{
+	static LIST(const struct include_path *) known;
+	struct include_path *copy;
+	size_t i, j;
+
+	for (i = 0; i < known.count; i++) {
+		if (known.at[i]->count != path->count)
+			continue;
+		for (j = 0; j < path->count; j++)
+			if (!text_equal(known.at[i]->folders[j],
+					path->folders[j]))
+				break;
+		if (j == path->count)
+			return known.at[i]->number;
+	}
+	copy = arena_alloc(1, sizeof *copy);
+	*copy = *path;
+	copy->number = (unsigned)known.count + 1;
+	*list_add(&known) = copy;
+	return copy->number;
+}
+
+static void
+hash_text(struct sha256_ctx *hash, const char *text)
+{
+	sha256_update(hash, strlen(text) + 1, (const uint8_t *)text);
+}
+
+/* Folders count by their labels, or nothing could be shared or moved. */
+static void
+make_key(struct job *job)
+{
+	struct sha256_ctx hash;
+	size_t i;
+
+	sha256_init(&hash);
+	hash_text(&hash, "unicc unit 1");
+	sha256_update(&hash, 32, toolchain_clang.sha256);
+	for (i = 0; i < job->flags.count; i++)
+		hash_text(&hash, job->flags.at[i][0] == '/'
+					 ? label_of(job->flags.at[i])
+					 : job->flags.at[i]);
+	hash_text(&hash, job->unit->label);
+	sha256_update(&hash, 32, job->source->sha256);
+	sha256_digest(&hash, 32, job->key);
+}
+
+static void
+set_flags(struct job *job, const struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < build->catalogue->cflags_count; i++)
+		*list_add(&job->flags) = build->catalogue->cflags[i];
+	for (i = 0; i < countof(own_flags); i++)
+		*list_add(&job->flags) = own_flags[i];
+	if (job->unit->is_system)
+		*list_add(&job->flags) = "-w";
+	add_unit_flags(job);
+	add_folders(job, build);
+	job->path.folders = job->folders.at;
+	job->path.count = job->folders.count;
+	job->path.number = number_path(&job->path);
+}
+
+/* ---- Hits ------------------------------------------------------------------ */
+
+static void
+take_record(const struct build *build, const struct job *job,
+	    const struct record *record)
+{
+	struct unit *unit = job->unit;
+
+	unit->object = store_path("objects", record->object);
+	unit->reads = record->reads;
+	unit->reads_count = record->reads_count;
+	if (!unit->is_system && record->said[0] != '\0')
+		compile_said(build, unit, job->folder, record->said);
+}
+
+/* True if the object is known; false: it must be compiled, or after diag(). */
+static bool
+find_object(const struct build *build, struct job *job)
+{
+	struct record record = { 0 };
+
+	job->source = store_file(job->unit->source);
+	if (job->source == NULL) {
+		diag(E0602, (struct where){ job->unit->source, 0, 0 }, NULL,
+		     "%s", strerror(errno));
+		return false;
+	}
+	label_split(job->unit->source, &job->folder, &job->rest);
+	set_flags(job, build);
+	make_key(job);
+	if (!record_find(job->key, &job->path, &record))
+		return false;
+	take_record(build, job, &record);
+	return true;
+}
+
+/* ---- Misses: build.ninja --------------------------------------------------- */
+
+/* A word of a shell command inside a ninja variable. */
+static void
+add_word(struct buffer *text, const char *word)
+{
+	buffer_printf(text, " '");
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buffer_printf(text, "'\\''");
+		else if (*word == '$')
+			buffer_printf(text, "$$");
+		else
+			buffer_add(text, word, 1);
+	}
+	buffer_printf(text, "'");
+}
+
+/*
+ * The command succeeds whatever clang says, so that every unit is tried: a
+ * unit without an object has failed, and its log tells why.
+ */
+static void
+add_edge(struct buffer *text, const struct job *job, const char **maps,
+	 size_t maps_count)
+{
+	size_t i;
+
+	buffer_printf(text, "build %s.o: cc\n  name = %s\n  command = cd",
+		      job->stem, job->unit->name);
+	add_word(text, job->folder);
+	buffer_printf(text, " &&");
+	add_word(text, toolchain_clang.path);
+	for (i = 0; i < job->flags.count; i++)
+		add_word(text, job->flags.at[i]);
+	for (i = 0; i < maps_count; i++)
+		add_word(text, maps[i]);
+	if (!text_equal(job->rest, job->source->label))
+		add_word(text, arena_printf("-ffile-prefix-map=%s=%s",
+					    job->rest, job->source->label));
+	buffer_printf(text, " -MD -MT o -MF");
+	add_word(text, arena_printf("%s.d", job->stem));
+	buffer_printf(text, " -o");
+	add_word(text, arena_printf("%s.o", job->stem));
+	buffer_printf(text, " -c");
+	add_word(text, job->rest);
+	buffer_printf(text, " >");
+	add_word(text, arena_printf("%s.log", job->stem));
+	buffer_printf(text, " 2>&1 || :\n");
+}
+
+static bool
+write_ninja(const char *work, const struct job *jobs, size_t count)
+{
+	struct buffer text = { 0 };
+	const char **maps;
+	size_t maps_count, i;
+
+	label_flags(&maps, &maps_count);
+	buffer_printf(&text, "rule cc\n  command = $command\n"
+			     "  description = $name\n");
+	for (i = 0; i < count; i++)
+		if (jobs[i].stem != NULL)
+			add_edge(&text, &jobs[i], maps, maps_count);
+	return host_write(host_join(work, "build.ninja"),
+			  (struct bytes){ (const uint8_t *)text.at, text.size });
+}
+
+/*
+ * ninja's progress goes to our stderr if that is a terminal, else nowhere.
+ * It ends its own children; it is ended when we are.
+ */
+static bool
+run_ninja(const char *work)
+{
+	const char *argv[] = { toolchain_ninja.path, "-k", "0", NULL, NULL };
+	bool is_shown = isatty(STDERR_FILENO);
+	pid_t child, parent = getpid();
+	int status, null;
+
+	if (!is_shown)
+		argv[3] = "--quiet";
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		setenv("NINJA_STATUS", "compile [%f/%t] ", 1);
+		if (getppid() != parent || chdir(work) != 0 || null < 0 ||
+		    dup2(null, STDIN_FILENO) < 0 ||
+		    dup2(is_shown ? STDERR_FILENO : null, STDOUT_FILENO) < 0)
+			_exit(127);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	if (child < 0)
+		return false;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* ---- Misses: what came of them --------------------------------------------- */
+
+/* The next path of a makefile's dependency list; NULL at the end. */
+static const char *
+take_path(const char **at)
+{
+	struct buffer path = { 0 };
+	const char *c = *at;
+
+	while (*c == ' ' || *c == '\n' || (*c == '\\' && c[1] == '\n'))
+		c += *c == '\\' ? 2 : 1;
+	while (*c != '\0' && *c != ' ' && *c != '\n') {
+		if (*c == '\\' && c[1] == '\n')
+			break;
+		if ((*c == '\\' && (c[1] == ' ' || c[1] == '#')) ||
+		    (*c == '$' && c[1] == '$'))
+			c++;
+		buffer_add(&path, c++, 1);
+	}
+	*at = c;
+	return path.at;
+}
+
+/*
+ * Every file the compiler read, the source first. False with errno, or with
+ * EAGAIN if one of them changed since started_ns.
+ */
+static bool
+read_depfile(const struct job *job, int64_t started_ns,
+	     struct record *record)
+{
+	LIST(struct read_file *) reads = { 0 };
+	struct read_file *file;
+	struct bytes bytes;
+	const char *at, *path;
+	bool is_stable = true;
+
+	if (!host_read(arena_printf("%s.d", job->stem), &bytes))
+		return false;
+	at = strstr((const char *)bytes.at, ": ");
+	at = at == NULL ? "" : at + 2;
+	while ((path = take_path(&at)) != NULL) {
+		file = store_file(path[0] == '/' ? path
+						 : host_join(job->folder, path));
+		if (file == NULL)
+			return false;
+		is_stable = is_stable && file->changed_ns < started_ns;
+		*list_add(&reads) = file;
+	}
+	record->reads = reads.at;
+	record->reads_count = reads.count;
+	errno = EAGAIN;
+	return is_stable;
+}
+
+static const char *
+read_log(const struct job *job)
+{
+	struct bytes bytes;
+
+	if (!host_read(arena_printf("%s.log", job->stem), &bytes))
+		return "";
+	return arena_copy_n((const char *)bytes.at, bytes.size);
+}
+
+static void
+finish_job(const struct build *build, struct job *job, int64_t started_ns)
+{
+	const char *object = arena_printf("%s.o", job->stem);
+	struct record record = { 0 };
+	struct bytes bytes;
+	bool is_kept;
+
+	record.said = read_log(job);
+	if (!host_read(object, &bytes)) {
+		compile_said(build, job->unit, job->folder, record.said);
+		return;
+	}
+	host_sha256(bytes, record.object);
+	record.object_bytes = (long long)bytes.size;
+	is_kept = read_depfile(job, started_ns, &record);
+	if (!store_adopt(object, store_path("objects", record.object))) {
+		diag(E0605, (struct where){
+			store_path("objects", record.object), 0, 0 },
+		     NULL, "%s", strerror(errno));
+		return;
+	}
+	take_record(build, job, &record);
+	if (is_kept)
+		record_keep(job->key, &job->path, &record);
+}
+
+static void
+cannot_write(const char *path)
+{
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+}
+
+static void
+compile_misses(const struct build *build, struct job *jobs, size_t count)
+{
+	const char *work = store_work_folder();
+	struct timespec now;
+	int64_t started_ns;
+	bool is_done;
+	size_t i;
+
+	if (work == NULL) {
+		cannot_write(host_join(host_cache_folder(), "work"));
+		return;
+	}
+	for (i = 0; i < count; i++)
+		if (jobs[i].unit->object == NULL)
+			jobs[i].stem = arena_printf("%s/%zu", work, i);
+	if (!write_ninja(work, jobs, count)) {
+		cannot_write(host_join(work, "build.ninja"));
+		return;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	is_done = run_ninja(work);
+	for (i = 0; i < count; i++)
+		if (jobs[i].stem != NULL && is_done)
+			finish_job(build, &jobs[i], started_ns);
+	if (!is_done)
+		diag(E0601, (struct where){ 0 }, toolchain_ninja.name,
+		     "%s did not finish", toolchain_ninja.path);
+}
+
+void
+compile(struct build *build)
+{
+	size_t count = build->units.count, misses = 0, i;
+	size_t errors = diag_count();
+	struct job *jobs = arena_alloc(count + 1, sizeof *jobs);
+
+	if (!toolchain_find())
+		return;
+	label_build(build);
+	store_open(build->out_path);
+	for (i = 0; i < count; i++) {
+		jobs[i].unit = &build->units.at[i];
+		if (!find_object(build, &jobs[i]))
+			misses++;
+	}
+	if (diag_count() == errors && misses != 0)
+		compile_misses(build, jobs, count);
+}

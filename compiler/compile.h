@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* What compile.c and compile_said.c share. */
+#ifndef UNICC_COMPILE_H
+#define UNICC_COMPILE_H
+
+#include "unicc.h"
+
+/*
+ * Turn what the compiler said about a unit into diagnostics (E0602, E0605) and
+ * warnings on stderr. Paths in said are absolute or below folder. An error is
+ * placed in the file of the module it is in; one in C that unicc wrote is
+ * placed at the instance's line of the configuration. Said twice, told once.
+ */
+void compile_said(const struct build *build, const struct unit *unit,
+		  const char *folder, const char *said);
+
+/* The path of a file as the user would write it. */
+const char *compile_show_path(const struct build *build, const char *path);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* Labels: a short list of folders, searched for the longest that fits. */
+#include "label.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "unicc.h"
+
+struct folder {
+	const char *path;	/* absolute, with a slash at its end */
+	const char *prefix;
+};
+
+/* Shorter paths first: clang takes the last prefix map that fits. */
+static LIST(struct folder) folders;
+
+static const char outside[] = "outside";
+
+static const char *
+working_folder(void)
+{
+	static const char *folder;
+	char path[PATH_MAX];
+
+	if (folder == NULL)
+		folder = arena_copy(getcwd(path, sizeof path) == NULL ? "/"
+								      : path);
+	return folder;
+}
+
+/* Drop "//", "/./" and "/../" in place; the text starts with a slash. */
+static void
+clean(char *path)
+{
+	char *out = path;
+	const char *in = path;
+
+	while (*in != '\0') {
+		size_t size = strcspn(in + 1, "/") + 1;
+
+		if (size == 1 || (size == 2 && in[1] == '.')) {
+			in += size;
+		} else if (size == 3 && in[1] == '.' && in[2] == '.') {
+			in += size;
+			while (out != path && *--out != '/')
+				continue;
+		} else {
+			memmove(out, in, size);
+			out += size;
+			in += size;
+		}
+	}
+	if (out == path)
+		*out++ = '/';
+	*out = '\0';
+}
+
+const char *
+label_absolute(const char *path)
+{
+	char *text = arena_printf("%s%s%s",
+				  path[0] == '/' ? "" : working_folder(),
+				  path[0] == '/' ? "" : "/", path);
+
+	clean(text);
+	return text;
+}
+
+void
+label_add(const char *path, const char *prefix)
+{
+	struct folder folder;
+	size_t i;
+
+	path = label_absolute(path);
+	folder.path = text_equal(path, "/") ? path : arena_printf("%s/", path);
+	folder.prefix = arena_copy(prefix);
+	for (i = 0; i < folders.count; i++)
+		if (text_equal(folders.at[i].path, folder.path))
+			return;
+	list_add(&folders);
+	for (i = folders.count - 1;
+	     i != 0 && strlen(folders.at[i - 1].path) > strlen(folder.path);
+	     i--)
+		folders.at[i] = folders.at[i - 1];
+	folders.at[i] = folder;
+}
+
+/* Where path starts below folder, or is it; NULL if it does not. */
+static const char *
+below(const struct folder *folder, const char *path)
+{
+	size_t size = strlen(folder->path);
+
+	if (strncmp(path, folder->path, size) == 0)
+		return path + size;
+	if (strncmp(path, folder->path, size - 1) == 0 &&
+	    path[size - 1] == '\0')
+		return "";
+	return NULL;
+}
+
+const char *
+label_of(const char *path)
+{
+	const char *rest;
+	size_t i;
+
+	path = label_absolute(path);
+	for (i = folders.count; i-- != 0;)
+		if ((rest = below(&folders.at[i], path)) != NULL)
+			return arena_printf("%s%s", folders.at[i].prefix, rest);
+	return arena_printf("%s%s", outside, path);
+}
+
+void
+label_split(const char *path, const char **folder, const char **rest)
+{
+	size_t i;
+
+	path = label_absolute(path);
+	for (i = folders.count; i-- != 0;)
+		if ((*rest = below(&folders.at[i], path)) != NULL) {
+			*folder = folders.at[i].path;
+			return;
+		}
+	*folder = "/";
+	*rest = path + 1;
+}
+
+/* The prefix "" fits every label: the longest prefix that fits decides. */
+const char *
+label_path(const char *label)
+{
+	const struct folder *best = NULL;
+	size_t i;
+
+	for (i = 0; i < folders.count; i++)
+		if (text_starts(label, folders.at[i].prefix) &&
+		    (best == NULL || strlen(folders.at[i].prefix) >
+					     strlen(best->prefix)))
+			best = &folders.at[i];
+	if (best != NULL && best->prefix[0] != '\0')
+		return arena_printf("%s%s", best->path,
+				    label + strlen(best->prefix));
+	if (text_starts(label, "outside/"))
+		return label + strlen(outside);
+	if (best == NULL)
+		return NULL;
+	return arena_printf("%s%s", best->path, label);
+}
+
+void
+label_flags(const char ***flags, size_t *flags_count)
+{
+	LIST(const char *) list = { 0 };
+	size_t i;
+
+	for (i = 0; i < folders.count; i++)
+		*list_add(&list) = arena_printf("-ffile-prefix-map=%s=%s",
+						folders.at[i].path,
+						folders.at[i].prefix);
+	*flags = list.at;
+	*flags_count = list.count;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Link: objects to one image at fixed addresses, then the file that boots.
+ *
+ * What the linker makes keeps its symbols, lines and relocations: it becomes
+ * NAME.debug. It depends on the bytes of the objects, of the layout and of the
+ * linker, and on their order, so it is kept in the store under their hash.
+ * The linker runs in the store's folder: it sees no path of this machine.
+ */
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "elf_image.h"
+#include "label.h"
+#include "link.h"
+#include "store.h"
+#include "toolchain.h"
+#include "unicc.h"
+
+/*
+ * --icf=safe: functions whose address is compared stay apart. --emit-relocs:
+ * the relocations stay, for those who ask who refers to what.
+ */
+static const char *const link_flags[] = {
+	"-n", "--gc-sections", "--icf=safe", "-z", "noexecstack",
+	"--build-id=none", "--emit-relocs", "--color-diagnostics=never",
+	"--error-limit=0",
+};
+
+/* Beyond these, memory is not worth naming. */
+enum { LARGEST_SHOWN = 5 };
+static const int64_t memory_step = 64 * 1024;
+
+static const char *
+layout_path(const struct build *build)
+{
+	return host_join(build->catalogue->root, build->image.platform->layout);
+}
+
+static bool
+make_key(const struct build *build, uint8_t key[32])
+{
+	struct read_file *layout = store_file(layout_path(build));
+	struct sha256_ctx hash;
+	size_t i;
+
+	if (layout == NULL) {
+		diag(E0604, (struct where){ layout_path(build), 0, 0 }, NULL,
+		     "%s", strerror(errno));
+		return false;
+	}
+	sha256_init(&hash);
+	sha256_update(&hash, 13, (const uint8_t *)"unicc link 1");
+	sha256_update(&hash, 32, toolchain_linker.sha256);
+	for (i = 0; i < countof(link_flags); i++)
+		sha256_update(&hash, strlen(link_flags[i]) + 1,
+			      (const uint8_t *)link_flags[i]);
+	sha256_update(&hash, 32, layout->sha256);
+	/* An object's name is the hash of its bytes. */
+	for (i = 0; i < build->units.count; i++)
+		sha256_update(&hash, 64, (const uint8_t *)strrchr(
+			build->units.at[i].object, '/') + 1);
+	sha256_digest(&hash, 32, key);
+	return true;
+}
+
+/* "ab/abcd...", below the store's objects. */
+static const char *
+short_name(const char *object)
+{
+	return strrchr(object, '/') - 2;
+}
+
+/* Run argv in folder; what it says goes to *said. */
+static int
+run_in(const char *folder, const char **argv, struct buffer *said)
+{
+	char here[4096];
+	int status = -1;
+
+	if (getcwd(here, sizeof here) == NULL || chdir(folder) != 0)
+		return -1;
+	status = host_run(argv, said);
+	if (chdir(here) != 0)
+		return -1;
+	return status;
+}
+
+static bool
+run_linker(const struct build *build, const char *output)
+{
+	LIST(const char *) argv = { 0 };
+	struct buffer said = { 0 };
+	size_t i;
+	int status;
+
+	*list_add(&argv) = toolchain_linker.path;
+	for (i = 0; i < countof(link_flags); i++)
+		*list_add(&argv) = link_flags[i];
+	*list_add(&argv) = "-T";
+	*list_add(&argv) = label_absolute(layout_path(build));
+	*list_add(&argv) = "-o";
+	*list_add(&argv) = output;
+	for (i = 0; i < build->units.count; i++)
+		*list_add(&argv) = short_name(build->units.at[i].object);
+	*list_add(&argv) = NULL;
+	status = run_in(host_join(host_cache_folder(), "objects"), argv.at,
+			&said);
+	if (status != 0)
+		link_said(build, said.at == NULL ? "" : said.at, status);
+	return status == 0;
+}
+
+/* The linked file, from the store or by linking now. */
+static bool
+get_linked(struct build *build)
+{
+	const char *place, *output;
+	struct elf_image image;
+	uint8_t key[32];
+
+	if (!make_key(build, key))
+		return false;
+	place = store_path("links", key);
+	if (host_read(place, &build->debug) &&
+	    elf_read(build->debug, &image) == NULL)
+		return true;
+	if (store_work_folder() == NULL) {
+		diag(E0605, (struct where){ host_cache_folder(), 0, 0 }, NULL,
+		     "%s", strerror(errno));
+		return false;
+	}
+	output = host_join(store_work_folder(), "image");
+	if (!run_linker(build, output))
+		return false;
+	if (!host_read(output, &build->debug) || !store_adopt(output, place)) {
+		diag(E0605, (struct where){ place, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* ---- Memory ---------------------------------------------------------------- */
+
+static int
+larger_first(const void *a, const void *b)
+{
+	const struct elf_symbol *first = a, *second = b;
+
+	if (first->size != second->size)
+		return first->size > second->size ? -1 : 1;
+	return strcmp(first->name, second->name);
+}
+
+static void
+show_largest(struct bytes debug, struct where none)
+{
+	struct elf_symbol *symbols;
+	size_t count, i;
+
+	elf_symbols(debug, &symbols, &count);
+	if (count != 0)
+		qsort(symbols, count, sizeof *symbols, larger_first);
+	for (i = 0; i < count && i < LARGEST_SHOWN && symbols[i].size != 0; i++)
+		diag_also(none, "%10llu  %s",
+			  (unsigned long long)symbols[i].size, symbols[i].name);
+}
+
+static void
+show_sum(const struct build *build, const struct elf_image *image)
+{
+	static const char *const names[] = { "text", "constants", "data" };
+	uint64_t load = build->image.platform->load;
+	uint64_t sums[countof(names)] = { 0 }, sum = load;
+	struct where none = { 0 };
+	size_t i;
+
+	for (i = 0; i < image->segments_count; i++)
+		sums[image->segments[i].is_executable ? 0
+		     : image->segments[i].is_writable ? 2
+						      : 1] +=
+			image->segments[i].memory_bytes;
+	diag_also(none, "%10llu  below the image, not used by it",
+		  (unsigned long long)load);
+	for (i = 0; i < countof(names); i++) {
+		diag_also(none, "%10llu  %s", (unsigned long long)sums[i],
+			  names[i]);
+		sum += sums[i];
+	}
+	diag_also(none, "%10llu  between them, up to whole pages",
+		  (unsigned long long)(image->end - sum));
+	diag_also(none, "%10llu  in all; the largest objects:",
+		  (unsigned long long)image->end);
+	show_largest(build->debug, none);
+}
+
+static void
+check_memory(const struct build *build, const struct elf_image *image)
+{
+	const struct platform *platform = build->image.platform;
+	int64_t wanted = (int64_t)image->end;
+
+	if (wanted <= build->image.memory_bytes)
+		return;
+	wanted = (wanted + memory_step - 1) / memory_step * memory_step;
+	if (wanted < platform->memory_min)
+		wanted = platform->memory_min;
+	diag(E0404, build->image.memory_origin.where, "image.memory",
+	     "%lld KiB, and the image takes %llu KiB",
+	     (long long)build->image.memory_bytes / 1024,
+	     (unsigned long long)(image->end + 1023) / 1024);
+	show_sum(build, image);
+	if (wanted <= platform->memory_max)
+		diag_fix("write memory = %lld * KiB",
+			 (long long)wanted / 1024);
+}
+
+void
+link_image(struct build *build)
+{
+	struct elf_image image;
+	const char *wrong;
+
+	build->debug_path = host_join(build->out_path,
+				      arena_printf("%s.debug",
+						   build->image.name));
+	if (!get_linked(build))
+		return;
+	wrong = elf_read(build->debug, &image);
+	if (wrong != NULL) {
+		diag(E0604, (struct where){ layout_path(build), 0, 0 }, NULL,
+		     "what was linked cannot boot: %s", wrong);
+		return;
+	}
+	build->image_end = image.end;
+	check_memory(build, &image);
+	build->elf = elf_pack(&image);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the linker said, in the user's terms.
+ *
+ *     ld.lld-19: error: undefined symbol: NAME
+ *     >>> referenced by FILE:LINE (unicc/LABEL:LINE)
+ *     >>>               OBJECT:(FUNCTION)
+ *
+ * The label leads back to the file, and the units that read it to instances.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile.h"
+#include "label.h"
+#include "link.h"
+#include "store.h"
+#include "tokens.h"
+
+/* One undefined symbol, and the first place that refers to it. */
+struct missing {
+	const char *symbol;
+	const char *label;	/* NULL: unknown */
+	unsigned line;
+	const char *function;	/* "" unknown */
+};
+
+static bool
+is_read_by(const struct unit *unit, const char *label)
+{
+	size_t i;
+
+	for (i = 0; i < unit->reads_count; i++)
+		if (text_equal(unit->reads[i]->label, label))
+			return true;
+	return false;
+}
+
+/* The unit that calls: it read the file, and its instance's name starts the
+ * function's name if several did. */
+static const struct unit *
+calling_unit(const struct build *build, const struct missing *missing)
+{
+	const struct unit *found = NULL;
+	size_t i;
+
+	for (i = 0; i < build->units.count; i++) {
+		const struct unit *unit = &build->units.at[i];
+
+		if (missing->label == NULL ||
+		    !is_read_by(unit, missing->label))
+			continue;
+		if (unit->instance != NULL &&
+		    text_starts(missing->function,
+				arena_printf("%s_", unit->instance->name)))
+			return unit;
+		if (found == NULL)
+			found = unit;
+	}
+	return found;
+}
+
+/* The instance whose name and a "_" start the symbol: who should have it. */
+static const struct instance *
+provider_of(const struct build *build, const char *symbol)
+{
+	const struct instance *best = NULL;
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (text_starts(symbol, arena_printf("%s_", instance->name)) &&
+		    (best == NULL ||
+		     strlen(instance->name) > strlen(best->name)))
+			best = instance;
+	}
+	return best;
+}
+
+/* The word nearest to the symbol among those the unit's files call. */
+static const char *
+nearest_call(const struct unit *unit, const char *symbol)
+{
+	LIST(const char *) words = { 0 };
+	struct tokens tokens;
+	struct token token, before = { 0 };
+	struct bytes bytes;
+	const char *word;
+	size_t i;
+
+	for (i = 0; unit != NULL && i < unit->reads_count; i++) {
+		if (!host_read(unit->reads[i]->path, &bytes))
+			continue;
+		tokens_open(&tokens, bytes,
+			    tokens_language(unit->reads[i]->path));
+		while ((token = tokens_next(&tokens)).kind != TOKEN_END) {
+			if (token.at[0] == '(' && before.kind == TOKEN_WORD) {
+				word = arena_copy_n(before.at, before.size);
+				if (!text_equal(word, symbol))
+					*list_add(&words) = word;
+			}
+			before = token;
+		}
+	}
+	return text_nearest(symbol, words.at, words.count);
+}
+
+static struct where
+place_of(const struct build *build, const struct missing *missing,
+	 const struct unit *unit)
+{
+	const char *path = missing->label == NULL ? NULL
+						  : label_path(missing->label);
+
+	if (path != NULL && !text_starts(missing->label, "generated/"))
+		return (struct where){ compile_show_path(build, path),
+				       missing->line, 0 };
+	if (unit != NULL && unit->instance != NULL &&
+	    unit->instance->origin.where.file != NULL)
+		return unit->instance->origin.where;
+	return (struct where){ build->config_path, 0, 0 };
+}
+
+static void
+tell_missing(const struct build *build, const struct missing *missing)
+{
+	const struct unit *unit = calling_unit(build, missing);
+	const struct instance *provider = provider_of(build, missing->symbol);
+	const struct instance *caller = unit == NULL ? NULL : unit->instance;
+	const char *nearest = nearest_call(unit, missing->symbol);
+
+	diag(E0603, place_of(build, missing, unit), missing->symbol,
+	     caller == NULL ? "%s calls it and nothing provides it"
+			    : "instance %s calls it and nothing provides it",
+	     caller == NULL ? "the image" : caller->name);
+	if (caller != NULL && caller->origin.where.file != NULL)
+		diag_also(caller->origin.where, "the instance is here");
+	if (provider != NULL && provider != caller)
+		diag_also(provider->origin.where,
+			  "%s is of module %s, which has no %s",
+			  provider->name, provider->module->name,
+			  missing->symbol + strlen(provider->name) + 1);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+}
+
+/* "... (unicc/LABEL:LINE)": the place as debug information has it. */
+static void
+take_place(const char *line, struct missing *missing)
+{
+	static const char mark[] = "(unicc/";
+	const char *at = strstr(line, mark), *end, *colon;
+
+	if (at == NULL || missing->label != NULL)
+		return;
+	at += sizeof mark - 1;
+	end = strrchr(at, ')');
+	for (colon = end; colon != NULL && colon != at && *colon != ':';)
+		colon--;
+	if (colon == NULL || colon == at)
+		return;
+	missing->label = arena_copy_n(at, (size_t)(colon - at));
+	missing->line = (unsigned)strtoul(colon + 1, NULL, 10);
+}
+
+static void
+take_function(const char *line, struct missing *missing)
+{
+	const char *at = strstr(line, ":(");
+
+	if (at != NULL && missing->function[0] == '\0')
+		missing->function = arena_copy_n(at + 2,
+						 strcspn(at + 2, ")"));
+}
+
+static void
+tell_other(const char *text)
+{
+	if (strstr(text, "No space left") != NULL)
+		diag(E0605, (struct where){ host_cache_folder(), 0, 0 }, NULL,
+		     "%s", text);
+	else
+		diag(E0604, (struct where){ 0 }, NULL, "%s", text);
+}
+
+void
+link_said(const struct build *build, const char *said, int status)
+{
+	static const char error[] = "error: ", undefined[] = "undefined symbol: ";
+	struct missing missing = { .function = "" };
+	size_t before = diag_count(), size;
+	const char *at, *line, *text;
+
+	for (at = said; *at != '\0'; at += size + (at[size] == '\n')) {
+		size = strcspn(at, "\n");
+		line = arena_copy_n(at, size);
+		text = strstr(line, error);
+		if (text_starts(line, ">>> referenced by ")) {
+			take_place(line, &missing);
+		} else if (text_starts(line, ">>> ")) {
+			take_function(line, &missing);
+		} else if (missing.symbol != NULL) {
+			tell_missing(build, &missing);
+			missing = (struct missing){ .function = "" };
+		}
+		if (text == NULL)
+			continue;
+		text += sizeof error - 1;
+		if (text_starts(text, undefined))
+			missing = (struct missing){
+				.symbol = text + sizeof undefined - 1,
+				.function = "",
+			};
+		else
+			tell_other(text);
+	}
+	if (missing.symbol != NULL)
+		tell_missing(build, &missing);
+	if (diag_count() == before)
+		diag(E0604, (struct where){ 0 }, NULL, "status %d%s%s", status,
+		     said[0] == '\0' ? "" : ": ", said);
+}
