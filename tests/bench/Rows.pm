@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: ISC
+# What is measured, one function a row. A function returns what it found:
+# ours, linux (the same of Linux and nginx), note; or dies with the reason.
+# What several rows need is measured once, when the first of them asks.
+package Rows;
+use strict;
+use warnings;
+use File::Path qw(make_path remove_tree);
+use Guest;
+use Image;
+
+use constant {
+	BOOTS => 3,			# of each counted figure, the median
+	REQUESTS => 2000,
+	CONNECTIONS => 1000,
+	IDLE_SECONDS => 5,
+	RATE_RUNS => 9,
+	RATE_SECONDS => 5,
+	SMALL_CONNECTIONS => 5000,	# each way, in the smallest memory
+	BUILDS => 3,
+	CHECKS => 9,
+	STEP_KIB => 4,
+	MEMORY_MAX_KIB => 8192,
+	LINUX_MIB => 256,
+	LINUX_ENTRY => 0x100000,	# of the kernel's protected-mode part
+};
+
+our $linux;		# the folder that the script linux has filled
+our $is_verbose;
+
+# limit is an upper one, or for kind "ratio" a lower one. Wall times depend on
+# the machine: their verdict informs, it does not decide.
+our @rows = (
+	{ key => 'hello-size', kind => 'bytes', limit => 8192,
+	  what => 'hello image, stripped file', run => \&hello_size },
+	{ key => 'web-size', kind => 'bytes', limit => 49152,
+	  what => 'web image without its content', run => \&web_size },
+	{ key => 'hello-memory', kind => 'KiB', limit => 1152,
+	  what => 'smallest memory: hello', run => \&hello_memory },
+	{ key => 'web-memory', kind => 'KiB', limit => 1536,
+	  what => 'smallest memory: web', run => \&web_memory },
+	{ key => 'hello-boot', kind => 'instructions', limit => 20000,
+	  what => 'entry to hello and power-off', run => \&hello_boot },
+	{ key => 'web-boot', kind => 'instructions', limit => 120000,
+	  what => 'entry to first HTTP 200', run => counted('first') },
+	{ key => 'get', kind => 'instructions', limit => 6000,
+	  what => 'keep-alive GET, 1 connection', run => counted('get') },
+	{ key => 'get8', kind => 'instructions', limit => 6000,
+	  what => 'keep-alive GET, 8 connections', run => counted('get8') },
+	{ key => 'connection', kind => 'instructions', limit => 20000,
+	  what => 'connect, GET, close', run => counted('client') },
+	{ key => 'idle', kind => 'instructions', limit => 2000,
+	  what => 'idle second', run => counted('idle') },
+	{ key => 'rate', kind => 'ratio', limit => 7,
+	  what => 'requests a second to nginx\'s', run => \&rate },
+	{ key => 'stalls', kind => 'count', limit => 0,
+	  what => 'runs of wrk with a stall', run => \&stalls },
+	{ key => 'build', kind => 'seconds', limit => 3,
+	  what => 'cold build of web', run => built('cold') },
+	{ key => 'build-httpd', kind => 'seconds', limit => 0.6,
+	  what => 'a setting of httpd changed', run => built('httpd') },
+	{ key => 'build-tcpip', kind => 'seconds', limit => 1.5,
+	  what => 'a setting of tcpip changed', run => built('tcpip') },
+	{ key => 'build-nothing', kind => 'seconds', limit => 0.05,
+	  what => 'nothing changed', run => built('nothing') },
+	{ key => 'check', kind => 'seconds', limit => 0.02,
+	  what => 'unicc check', run => \&check },
+);
+
+sub say_progress {
+	print STDERR "bench: @_\n" if $is_verbose;
+}
+
+sub median {
+	my @sorted = sort { $a <=> $b } @_;
+	my $middle = int @sorted / 2;
+	return $sorted[$middle] if @sorted % 2;
+	return ($sorted[$middle - 1] + $sorted[$middle]) / 2;
+}
+
+# The result of a measurement, made when first asked for; a failure too.
+my %known;
+sub once {
+	my ($name, $measure) = @_;
+	$known{$name} //= eval { { result => $measure->() } } //
+		{ error => $@ };
+	die $known{$name}{error} if defined $known{$name}{error};
+	return $known{$name}{result};
+}
+
+sub image_folder {
+	my ($name) = @_;
+	return once("image $name", sub { Image::build($name, 'bench') });
+}
+
+sub image_start {
+	my ($name, $out, $is_counted) = @_;
+	my $entry = $is_counted ? Image::entry("$out/$name.elf") : undef;
+	return Guest->start(entry => $entry, command => sub {
+		return Image::command($out, $name eq 'web' ? $_[0] : 0);
+	});
+}
+
+# QEMU's q35, because Linux cannot always calibrate its clock on microvm.
+sub linux_start {
+	my ($memory_mib, $is_counted) = @_;
+	return Guest->start(entry => $is_counted ? LINUX_ENTRY : undef,
+		command => sub {
+			return "qemu-system-x86_64 -M q35 -accel tcg -cpu max" .
+			    " -nodefaults -no-user-config -no-reboot" .
+			    " -display none -serial stdio -m $memory_mib" .
+			    " -kernel $linux/vmlinuz -initrd $linux/initrd" .
+			    " -append 'console=ttyS0 quiet panic=-1'" .
+			    " -netdev user,id=net,hostfwd=tcp:127.0.0.1:$_[0]-:80" .
+			    " -device virtio-net-pci,netdev=net,romfile=";
+		});
+}
+
+# ---- Sizes ------------------------------------------------------------------
+
+sub hello_size {
+	return { ours => -s image_folder('hello') . '/hello.elf' };
+}
+
+sub web_size {
+	my $out = image_folder('web');
+	my $file_bytes = -s "$out/web.elf";
+	my $content_bytes = Image::content_bytes($out);
+	return { ours => $file_bytes - $content_bytes,
+		linux => (-s "$linux/vmlinuz") + (-s "$linux/initrd"),
+		note => "$file_bytes with it" };
+}
+
+# ---- Memory -----------------------------------------------------------------
+
+# The smallest multiple of step in (low, high] that works, by bisection.
+sub smallest {
+	my ($low, $high, $step, $works) = @_;
+	die "does not work with $high\n" unless $works->($high);
+	while ($high - $low > $step) {
+		my $middle = $low + int(($high - $low) / $step / 2) * $step;
+		my $does_work = $works->($middle);
+		say_progress("memory $middle:", $does_work ? 'works' : 'fails');
+		($does_work ? $high : $low) = $middle;
+	}
+	return $high;
+}
+
+sub hello_works {
+	my ($memory_kib) = @_;
+	my $out = eval { Image::build('hello', 'memory',
+		'image.memory' => "$memory_kib * KiB") } // return 0;
+	my $guest = image_start('hello', $out, 0);
+	my $works = $guest->wait_end(5) &&
+		$guest->console_text =~ /^exit 0\r?$/m;
+	$guest->stop;
+	return $works;
+}
+
+sub web_works {
+	my ($memory_kib) = @_;
+	my $out = eval { Image::build('web', 'memory',
+		'image.memory' => "$memory_kib * KiB") } // return 0;
+	my $guest = image_start('web', $out, 0);
+	my $works = $guest->answers(3);
+	$guest->stop;
+	return $works;
+}
+
+sub hello_memory {
+	return { ours => smallest(1024, MEMORY_MAX_KIB, STEP_KIB,
+		\&hello_works) };
+}
+
+# The smallest memory counts only if it serves on: many connections in a row,
+# closed by either side.
+sub web_memory {
+	my $memory_kib = smallest(1024, MEMORY_MAX_KIB, STEP_KIB, \&web_works);
+	web_works($memory_kib) or die "$memory_kib KiB: works not always\n";
+	my $guest = image_start('web', "$Image::work/images/web-memory", 0);
+	eval {
+		$guest->load('first', 5);
+		$guest->load('client', SMALL_CONNECTIONS);
+		$guest->load('server', SMALL_CONNECTIONS);
+	};
+	my $error = $@;
+	$guest->stop;
+	die "$memory_kib KiB answer, but then $error" if $error;
+	return { ours => $memory_kib, linux => 1024 * linux_memory(),
+		note => 'then ' . 2 * SMALL_CONNECTIONS . ' connections' };
+}
+
+sub linux_memory {
+	return once('linux memory', sub {
+		return smallest(32, LINUX_MIB, 1, sub {
+			my $guest = linux_start($_[0], 0);
+			my $works = $guest->answers(15);
+			$guest->stop;
+			return $works;
+		});
+	});
+}
+
+# ---- Instructions -----------------------------------------------------------
+
+sub hello_boot {
+	my $out = image_folder('hello');
+	my @counts;
+	for (1 .. BOOTS) {
+		my $guest = image_start('hello', $out, 1);
+		my $is_over = $guest->wait_end(10);
+		push @counts, $guest->instructions;
+		my $text = $guest->console_text;
+		$guest->stop;
+		die "hello does not end\n" unless $is_over;
+		die "hello says: $text\n" unless $text =~ /^exit 0\r?$/m;
+	}
+	return { ours => median(@counts) };
+}
+
+# All counted figures of one boot, each for one request, connection or second.
+sub count_boot {
+	my ($guest, $limit_seconds) = @_;
+	my %cost;
+	($cost{first}) = $guest->load('first', $limit_seconds);
+	sleep 1;
+	$cost{idle} = ($guest->load('idle', IDLE_SECONDS))[0] / IDLE_SECONDS;
+	$cost{get} = ($guest->load('get', REQUESTS, 1))[0] / REQUESTS;
+	$cost{get8} = ($guest->load('get', REQUESTS, 8))[0] / REQUESTS;
+	$cost{client} = ($guest->load('client', CONNECTIONS))[0] / CONNECTIONS;
+	return \%cost;
+}
+
+sub count_boots {
+	my ($boots, $limit_seconds, $start) = @_;
+	my %costs;
+	for (1 .. $boots) {
+		my $guest = $start->();
+		my $cost = eval { count_boot($guest, $limit_seconds) };
+		my $error = $@;
+		$guest->stop;
+		die $error unless $cost;
+		push @{ $costs{$_} }, $cost->{$_} for keys %$cost;
+		say_progress(map { sprintf '%s %.0f', $_, $cost->{$_} }
+			sort keys %$cost);
+	}
+	return { map { $_ => median(@{ $costs{$_} }) } keys %costs };
+}
+
+sub counted {
+	my ($key) = @_;
+	return sub {
+		my $out = image_folder('web');
+		my $ours = once('web counts', sub {
+			return count_boots(BOOTS, 10,
+				sub { image_start('web', $out, 1) });
+		});
+		my $linux = eval { once('linux counts', sub {
+			return count_boots(1, 60,
+				sub { linux_start(LINUX_MIB, 1) });
+		}) };
+		return { ours => $ours->{$key}, linux => $linux->{$key},
+			note => $linux ? undef : "Linux: $@" };
+	};
+}
+
+# ---- Rate -------------------------------------------------------------------
+
+# One run of wrk on a fresh boot. A run has stalled if a request failed or took
+# over a second, or if the guest does not answer afterwards.
+sub wrk_run {
+	my ($guest) = @_;
+	my $url = "http://127.0.0.1:$guest->{port}/";
+	my $said = eval {
+		$guest->load('first', 60);
+		`timeout 60 wrk -t1 -c8 -d@{[RATE_SECONDS]} $url 2>&1`;
+	};
+	my $error = $@;
+	my $is_alive = $said && $guest->answers(1);
+	$guest->stop;
+	die $error unless $said;
+	my ($rate) = $said =~ m{Requests/sec:\s+([\d.]+)} or
+		die "wrk: $said\n";
+	my $max = ($said =~ /Latency\s+\S+\s+\S+\s+(\S+)/)[0] // '';
+	my $has_stalled = !$is_alive || $max !~ /\d[mu]s$/ ||
+		$said =~ /Socket errors|Non-2xx/;
+	say_progress("wrk: $rate a second, longest $max",
+		$has_stalled ? ', stalled' : '');
+	return ($rate, $has_stalled);
+}
+
+# Both sides by turns: what else the machine does falls on both.
+sub rates {
+	return once('rates', sub {
+		my $out = image_folder('web');
+		my %found = (ours => [], linux => [], stalls => 0);
+		for my $i (0 .. RATE_RUNS - 1) {
+			my ($rate, $has_stalled) =
+				wrk_run(image_start('web', $out, 0));
+			push @{ $found{ours} }, $rate;
+			$found{stalls} += $has_stalled ? 1 : 0;
+			next unless $i % 3 == 1;
+			($rate) = wrk_run(linux_start(LINUX_MIB, 0));
+			push @{ $found{linux} }, $rate;
+		}
+		return \%found;
+	});
+}
+
+sub rate {
+	my $found = rates();
+	my ($ours, $linux) = map { median(@{ $found->{$_} }) } qw(ours linux);
+	return { ours => $ours / $linux, linux => 1,
+		note => sprintf('%.0f to %.0f a second', $ours, $linux) };
+}
+
+sub stalls {
+	return { ours => rates()->{stalls},
+		note => sprintf('%d runs of %d s', RATE_RUNS, RATE_SECONDS) };
+}
+
+# ---- Builds -----------------------------------------------------------------
+
+# A cache of our own that has the sources and no object: whatever is not kept
+# by unicc's store is shared with the user's cache.
+sub cold_cache {
+	my $user = ($ENV{XDG_CACHE_HOME} || "$ENV{HOME}/.cache") . '/unicc';
+	my $cache = "$Image::work/cold";
+	remove_tree($cache);
+	make_path("$cache/unicc");
+	for my $path (glob "$user/*") {
+		my ($entry) = $path =~ m{([^/]+)$};
+		next if $entry =~ /^(objects|records|links|stamps|work|bench)$/;
+		symlink $path, "$cache/unicc/$entry" or die "$entry: $!\n";
+	}
+	return $cache;
+}
+
+sub timed_build {
+	my ($cache, %with) = @_;
+	my $path = Image::variant('web', 'timed', %with);
+	my ($is_built, $seconds, $said) = Image::run_unicc(
+		"$path -o $Image::work/images/timed", $cache);
+	die "unicc: $said\n" unless $is_built;
+	return $seconds;
+}
+
+sub builds {
+	return once('builds', sub {
+		image_folder('web');	# sources are there from here on
+		my %seconds;
+		for (1 .. BUILDS) {
+			my $cache = cold_cache();
+			remove_tree("$Image::work/images/timed");
+			my %with;
+			push @{ $seconds{cold} }, timed_build($cache, %with);
+			$with{'httpd.idle_timeout'} = '14 * second';
+			push @{ $seconds{httpd} }, timed_build($cache, %with);
+			$with{'tcpip.connections'} = 48;
+			push @{ $seconds{tcpip} }, timed_build($cache, %with);
+			push @{ $seconds{nothing} }, timed_build($cache, %with);
+		}
+		return { map { $_ => median(@{ $seconds{$_} }) }
+			keys %seconds };
+	});
+}
+
+sub built {
+	my ($key) = @_;
+	return sub { return { ours => builds()->{$key} } };
+}
+
+sub check {
+	my $path = Image::variant('web', 'check');
+	my @seconds;
+	for (1 .. CHECKS) {
+		my ($is_right, $seconds, $said) =
+			Image::run_unicc("check $path");
+		die "unicc check: $said\n" unless $is_right;
+		push @seconds, $seconds;
+	}
+	return { ours => median(@seconds) };
+}
+
+1;
