@@ -12,8 +12,8 @@ return module {
 
   settings = {
     int "receive_slots" { default = 32, range = { 2, 256 }, power_of_two = true,
-      doc = "Frames that can wait to be read. Each takes 2 KiB of memory." },
+      doc = "Frames that can wait to be read. Each takes 1.5 KiB of memory." },
     int "transmit_slots" { default = 32, range = { 2, 256 }, power_of_two = true,
-      doc = "Frames that can wait to be sent. Each takes 2 KiB of memory." },
+      doc = "Frames that can wait to be sent. Each takes 1.5 KiB of memory." },
   },
 }

@@ -48,6 +48,16 @@ cpu_mmio_read(uintptr_t address)
 	return value;
 }
 
+static inline uint8_t
+cpu_mmio_read_8(uintptr_t address)
+{
+	uint8_t value;
+
+	__asm__ volatile("movb (%1), %0"
+			 : "=q"(value) : "r"(address) : "memory");
+	return value;
+}
+
 static inline void
 cpu_mmio_write(uintptr_t address, uint32_t value)
 {

@@ -25,7 +25,7 @@ enum {
 };
 
 /* Written by vectors.S while the machine idles. */
-volatile uint8_t interrupt_pending[VECTOR_LINES_COUNT];
+volatile uint8_t interrupt_pending[LINES_COUNT];
 
 void
 interrupt_prepare(void)

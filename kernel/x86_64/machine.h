@@ -3,17 +3,18 @@
 #ifndef UNICC_X86_64_MACHINE_H
 #define UNICC_X86_64_MACHINE_H
 
-/*
- * Selectors and vectors. Exceptions have the CPU's numbers; each IOAPIC line
- * has the vector VECTOR_LINES + line.
- */
 #define SELECTOR_CODE 8
 #define SELECTOR_TASK 16
+
+/*
+ * Exceptions have the CPU's vectors. Line 0 .. 23 is a pin of the IOAPIC, and
+ * one more is the LAPIC's timer. The vector of each is VECTOR_LINES + line.
+ */
 #define VECTOR_EXCEPTIONS_COUNT 22
 #define VECTOR_LINES 32
-#define VECTOR_LINES_COUNT 24
-#define VECTOR_TIMER (VECTOR_LINES + VECTOR_LINES_COUNT)
-#define VECTOR_SPURIOUS (VECTOR_TIMER + 1)
+#define LINE_TIMER 24
+#define LINES_COUNT (LINE_TIMER + 1)
+#define VECTOR_SPURIOUS (VECTOR_LINES + LINES_COUNT)
 #define VECTORS_COUNT (VECTOR_SPURIOUS + 1)
 
 /* Bytes between the code of one vector and the next. */

@@ -32,16 +32,15 @@ exception:
 	.balign VECTOR_LINE_STRIDE
 line_code:
 	.set line, 0
-	.rept VECTOR_LINES_COUNT
+	.rept LINES_COUNT
 	.balign VECTOR_LINE_STRIDE
 	movb $1, interrupt_pending + line(%rip)
-	jmp interrupt_done
+	jmp line_done
 	.set line, line + 1
 	.endr
 	.balign VECTOR_LINE_STRIDE
-interrupt_done:			/* also all that the timer's vector does */
+	iretq			/* spurious: not acknowledged (SDM 3A, 10.9) */
+	.balign VECTOR_LINE_STRIDE, 0xcc
+line_done:
 	movl $0, PLATFORM_LAPIC + LAPIC_EOI
 	iretq
-	.balign VECTOR_LINE_STRIDE
-	iretq			/* spurious: not acknowledged (SDM 3A, 10.9) */
-	.balign VECTOR_LINE_STRIDE

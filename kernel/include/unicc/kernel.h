@@ -49,6 +49,16 @@ void kernel_log(const char *instance, const char *fact, ...);
 _Noreturn void kernel_panic(const char *instance, const char *fact);
 
 /*
+ * What must hold unless the code is wrong: one trapping instruction, in every
+ * build, reported as "assertion failed". [any] condition has no side effects.
+ */
+#define kernel_assert(condition)                \
+	do {                                    \
+		if (!(condition))               \
+			__builtin_trap();       \
+	} while (0)
+
+/*
  * Leave in order: every stop hook, then the last console line "exit STATUS",
  * then power off. [loop; never returns] status is 0 .. 255.
  */
