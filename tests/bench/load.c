@@ -38,8 +38,8 @@ enum {
 };
 
 struct client {
-	int fd;
 	size_t filled_bytes;
+	int fd;
 	char answer[ANSWER_MAX_BYTES + 1];
 };
 
@@ -218,7 +218,7 @@ run_first(double limit_seconds)
 {
 	double begin = clock_seconds();
 	bool is_answered = false;
-	struct cost cost;
+	struct cost cost = { 0, 0 };
 
 	if (strcmp(counter_path, "-") != 0)
 		wait_until_quiet(begin + limit_seconds);
@@ -257,12 +257,14 @@ get_many(unsigned requests, unsigned connections)
 			fail("the server has gone silent");
 		for (i = 0; i < connections; i++) {
 			int state = 0;
+			bool asks;
 
 			if (poll_fds[i].revents)
 				state = client_read(&clients[i]);
 			answered += state > 0;
-			if (state < 0 || (state > 0 && asked < requests &&
-			    (asked++, !client_ask(&clients[i], false))))
+			asks = state > 0 && asked < requests;
+			asked += asks;
+			if (state < 0 || (asks && !client_ask(&clients[i], false)))
 				fail("a connection is lost");
 		}
 	}
