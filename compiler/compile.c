@@ -482,4 +482,5 @@ compile(struct build *build)
 	}
 	if (diag_count() == errors && misses != 0)
 		compile_misses(build, jobs, count);
+	store_close();
 }

@@ -17,7 +17,7 @@
 
 #include "elf_image.h"
 #include "label.h"
-#include "link.h"
+#include "link_said.h"
 #include "store.h"
 #include "toolchain.h"
 #include "unicc.h"
@@ -26,11 +26,12 @@
  * --icf=safe: functions whose address is compared stay apart. --emit-relocs:
  * the relocations stay, for those who ask who refers to what.
  */
-static const char *const link_flags[] = {
+const char *const link_flags[] = {
 	"-n", "--gc-sections", "--icf=safe", "-z", "noexecstack",
 	"--build-id=none", "--emit-relocs", "--color-diagnostics=never",
 	"--error-limit=0",
 };
+const size_t link_flags_count = countof(link_flags);
 
 /* Beyond these, memory is not worth naming. */
 enum { LARGEST_SHOWN = 5 };
@@ -57,7 +58,7 @@ make_key(const struct build *build, uint8_t key[32])
 	sha256_init(&hash);
 	sha256_update(&hash, 13, (const uint8_t *)"unicc link 1");
 	sha256_update(&hash, 32, toolchain_linker.sha256);
-	for (i = 0; i < countof(link_flags); i++)
+	for (i = 0; i < link_flags_count; i++)
 		sha256_update(&hash, strlen(link_flags[i]) + 1,
 			      (const uint8_t *)link_flags[i]);
 	sha256_update(&hash, 32, layout->sha256);
@@ -100,7 +101,7 @@ run_linker(const struct build *build, const char *output)
 	int status;
 
 	*list_add(&argv) = toolchain_linker.path;
-	for (i = 0; i < countof(link_flags); i++)
+	for (i = 0; i < link_flags_count; i++)
 		*list_add(&argv) = link_flags[i];
 	*list_add(&argv) = "-T";
 	*list_add(&argv) = label_absolute(layout_path(build));

@@ -14,7 +14,7 @@
 
 #include "compile.h"
 #include "label.h"
-#include "link.h"
+#include "link_said.h"
 #include "store.h"
 #include "tokens.h"
 

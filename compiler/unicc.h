@@ -123,7 +123,7 @@ struct module {
 	struct where where;	/* its module.lua */
 	bool is_users;		/* found beside the configuration */
 	/* catalogue_module reads module.lua at the first call; until then only
-	 * what is above is known. */
+	 * name, folder, label, where and is_users are set. */
 	enum { MODULE_FOUND, MODULE_READ, MODULE_BROKEN } state;
 	bool is_single;		/* at most one instance in an image */
 	const char **platforms;	/* count 0: all */
@@ -312,7 +312,7 @@ struct build {
 	/* fingerprint */
 	uint8_t code_root[32];
 	uint8_t instance_root[32];
-	struct bytes manifest;	/* NAME.manifest.json, written by package */
+	struct tree *tree;	/* what the roots are made of: fingerprint.h */
 };
 
 /*

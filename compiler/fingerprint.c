@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The fingerprint of what went in, and of what came out.
+ *
+ * What went in gives the two roots (fingerprint.h); what came out gives one
+ * leaf for each kind of segment (elf_image.h). Both are written into the
+ * identity note of the image and of NAME.debug, whose bytes count as zero.
+ */
+#include "fingerprint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf_image.h"
+#include "label.h"
+#include "link_said.h"
+#include "store.h"
+#include "toolchain.h"
+
+static void
+hash_text(const char *text, uint8_t sha256[32])
+{
+	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
+		    sha256);
+}
+
+static const char *
+hex_of(struct bytes bytes)
+{
+	uint8_t sha256[32];
+
+	host_sha256(bytes, sha256);
+	return host_hex(sha256, 32);
+}
+
+/* ---- Values ---------------------------------------------------------------- */
+
+static void
+add_content(struct buffer *text, const struct content *content)
+{
+	size_t i;
+
+	for (i = 0; i < content->files.count; i++) {
+		const struct content_file *file = &content->files.at[i];
+
+		buffer_printf(text, "file %s %s %s %s %s\n",
+			      hex_of(file->plain),
+			      file->gzip.at == NULL ? "-" : hex_of(file->gzip),
+			      file->type == NULL ? "-" : file->type,
+			      file->etag == NULL ? "-" : file->etag, file->path);
+	}
+}
+
+static void
+add_instance(struct buffer *text, const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	buffer_printf(text, "instance %s %s %d\n", instance->name, module->name,
+		      instance->device_slot);
+	for (i = 0; i < module->requires.count; i++)
+		buffer_printf(text, "wire %s %s\n",
+			      module->requires.at[i].slot,
+			      instance->wires[i] == NULL
+				      ? "-"
+				      : instance->wires[i]->name);
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+		const struct value *value = &instance->values[i];
+		bool is_set = instance->origins[i].kind != ORIGIN_NONE;
+
+		buffer_printf(text, "setting %s\n", setting->name);
+		if (value->content != NULL)
+			add_content(text, value->content);
+		else if (setting->type != TYPE_FILE &&
+			 setting->type != TYPE_FILES)
+			type_write_c(text, setting, value, is_set);
+	}
+}
+
+static int
+instance_compare(const void *a, const void *b)
+{
+	const struct instance *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+static const char *
+values_text(const struct build *build)
+{
+	size_t count = build->instances.count, i;
+	struct instance **sorted = arena_alloc(count + 1, sizeof *sorted);
+	struct buffer text = { 0 };
+
+	buffer_printf(&text, "image %s %s %lld\n", build->image.name,
+		      build->image.platform->name,
+		      (long long)build->image.memory_bytes);
+	for (i = 0; i < count; i++)
+		sorted[i] = build->instances.at[i];
+	qsort(sorted, count, sizeof *sorted, instance_compare);
+	for (i = 0; i < count; i++)
+		add_instance(&text, sorted[i]);
+	return text.at;
+}
+
+/* ---- Sources --------------------------------------------------------------- */
+
+static int
+file_compare(const void *a, const void *b)
+{
+	const struct read_file *const *first = a, *const *second = b;
+
+	return strcmp((*first)->label, (*second)->label);
+}
+
+static void
+list_reads(const struct build *build, struct tree *tree)
+{
+	LIST(struct read_file *) reads = { 0 };
+	struct read_file *layout = store_file(host_join(
+		build->catalogue->root, build->image.platform->layout));
+	size_t i, j, kept = 0;
+
+	if (layout != NULL)
+		*list_add(&reads) = layout;
+	for (i = 0; i < build->units.count; i++)
+		for (j = 0; j < build->units.at[i].reads_count; j++)
+			*list_add(&reads) = build->units.at[i].reads[j];
+	if (reads.count != 0)
+		qsort(reads.at, reads.count, sizeof *reads.at, file_compare);
+	for (i = 0; i < reads.count; i++)
+		if (i == 0 || reads.at[i] != reads.at[kept - 1])
+			reads.at[kept++] = reads.at[i];
+	tree->reads = reads.at;
+	tree->reads_count = kept;
+}
+
+static const char *
+sources_text(const struct tree *tree)
+{
+	struct buffer text = { 0 };
+	size_t i;
+
+	for (i = 0; i < tree->reads_count; i++)
+		buffer_printf(&text, "%s %s\n",
+			      host_hex(store_tokens(tree->reads[i]), 32),
+			      tree->reads[i]->label);
+	return text.at == NULL ? "" : text.at;
+}
+
+/* ---- Toolchain ------------------------------------------------------------- */
+
+static void
+add_unit(struct buffer *text, const struct unit *unit)
+{
+	size_t i;
+
+	buffer_printf(text, "unit %s%s", unit->label,
+		      unit->is_system ? " -w" : "");
+	for (i = 0; i < unit->flags_count; i++) {
+		const char *flag = unit->flags[i];
+
+		if (text_starts(flag, "-I"))
+			buffer_printf(text, " -I%s", label_of(flag + 2));
+		else if (i != 0 && text_equal(unit->flags[i - 1], "-isystem"))
+			buffer_printf(text, " %s", label_of(flag));
+		else
+			buffer_printf(text, " %s", flag);
+	}
+	buffer_printf(text, "\n");
+}
+
+static int
+unit_compare(const void *a, const void *b)
+{
+	const struct unit *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+static const char *
+toolchain_text(const struct build *build)
+{
+	const struct tool *tools[] = { &toolchain_clang, &toolchain_linker };
+	size_t count = build->units.count, i;
+	const struct unit **sorted = arena_alloc(count + 1, sizeof *sorted);
+	struct buffer text = { 0 };
+
+	buffer_printf(&text, "unicc %s\n", UNICC_VERSION);
+	for (i = 0; i < countof(tools); i++)
+		buffer_printf(&text, "tool %s %s %s\n", tools[i]->name,
+			      host_hex(tools[i]->sha256, 32),
+			      tools[i]->version);
+	for (i = 0; i < build->catalogue->cflags_count; i++)
+		buffer_printf(&text, "flag %s\n", build->catalogue->cflags[i]);
+	for (i = 0; i < link_flags_count; i++)
+		buffer_printf(&text, "link %s\n", link_flags[i]);
+	for (i = 0; i < count; i++)
+		sorted[i] = &build->units.at[i];
+	qsort(sorted, count, sizeof *sorted, unit_compare);
+	for (i = 0; i < count; i++)
+		add_unit(&text, sorted[i]);
+	return text.at;
+}
+
+/* ---- Roots ----------------------------------------------------------------- */
+
+static void
+make_roots(struct build *build, const struct tree *tree)
+{
+	hash_text(arena_printf("unicc code 1\nvalues %s\nsources %s\n"
+			       "toolchain %s\n",
+			       host_hex(tree->values, 32),
+			       host_hex(tree->sources, 32),
+			       host_hex(tree->toolchain, 32)),
+		  build->code_root);
+	hash_text(arena_printf("unicc instance 1\ncode %s\nsealed %s\n",
+			       host_hex(build->code_root, 32),
+			       host_hex(tree->sealed, 32)),
+		  build->instance_root);
+}
+
+static struct bytes
+with_identity(struct bytes file, const struct build *build)
+{
+	uint8_t *copy = arena_alloc(file.size, 1);
+	struct elf_identity identity;
+	struct elf_image image;
+
+	memcpy(copy, file.at, file.size);
+	/* Cannot fail: link has read it, or elf_pack has written it. */
+	if (elf_read(file, &image) != NULL)
+		return file;
+	memcpy(identity.code_root, build->code_root, 32);
+	memcpy(identity.instance_root, build->instance_root, 32);
+	elf_leaves(file, &image, identity.leaves);
+	elf_identity_set(copy, &image, &identity);
+	return (struct bytes){ copy, file.size };
+}
+
+void
+fingerprint(struct build *build)
+{
+	struct tree *tree = arena_alloc(1, sizeof *tree);
+
+	list_reads(build, tree);
+	tree->values_text = values_text(build);
+	tree->sources_text = sources_text(tree);
+	tree->toolchain_text = toolchain_text(build);
+	hash_text(tree->values_text, tree->values);
+	hash_text(tree->sources_text, tree->sources);
+	hash_text(tree->toolchain_text, tree->toolchain);
+	hash_text("", tree->sealed);
+	make_roots(build, tree);
+	build->tree = tree;
+	build->elf = with_identity(build->elf, build);
+	build->debug = with_identity(build->debug, build);
+	store_close();
+}

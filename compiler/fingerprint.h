@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An image's fingerprint: a tree of SHA-256.
+ *
+ *     instance root
+ *       code root
+ *         values      the frozen values as C, each instance's wires, content
+ *         sources     each file the compiler read: its label and its tokens
+ *         toolchain   compiler and linker, their versions and flags
+ *       sealed        values that are filled in after the build: none yet
+ *
+ * Each leaf is the hash of sorted lines of text; each root is the hash of a
+ * line "unicc KIND 1" and a line "NAME HEX" for each of its parts. Nothing in
+ * it depends on order, comments or line numbers of the configuration, on
+ * spacing or comments of C, or on the place or time of the build.
+ */
+#ifndef UNICC_FINGERPRINT_H
+#define UNICC_FINGERPRINT_H
+
+#include "unicc.h"
+
+struct tree {
+	uint8_t values[32], sources[32], toolchain[32], sealed[32];
+	/* The lines behind the hashes. */
+	const char *values_text, *sources_text, *toolchain_text;
+	/* What sources is made of, sorted by label. */
+	struct read_file **reads;
+	size_t reads_count;
+};
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Package: the files of an image, all of them or none.
+ *
+ * Every file is written beside its place first; only when all of them are on
+ * the disk are they renamed, the image last. A lock on the folder keeps two
+ * builds of one image apart.
+ */
+#include "package.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "elf_image.h"
+
+static const char unfinished_end[] = ".unfinished";
+
+static struct bytes
+qemu_script(const struct build *build)
+{
+	struct words words = qemu_command(build, "", NULL, 0);
+	struct buffer text = { 0 };
+	size_t i;
+
+	buffer_printf(&text, "#!/bin/sh\n# %s under QEMU. Written by unicc; "
+			     "more arguments are passed on.\nexec",
+		      build->image.name);
+	for (i = 0; i < words.count; i++) {
+		bool is_option = words.at[i][0] == '-';
+
+		buffer_printf(&text, is_option ? " \\\n\t" : " ");
+		if (words.at[i][0] == '\0')
+			buffer_printf(&text, "\"$(dirname \"$0\")\"/%s.elf",
+				      qemu_quote(build->image.name));
+		else
+			buffer_printf(&text, "%s", qemu_quote(words.at[i]));
+	}
+	buffer_printf(&text, " \\\n\t\"$@\"\n");
+	return (struct bytes){ (const uint8_t *)text.at, text.size };
+}
+
+static void
+cannot_write(const char *path)
+{
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	if (errno == ENOSPC || errno == EDQUOT)
+		diag_fix("free some space on the disk that holds it");
+}
+
+static bool
+is_there(const char *path, struct bytes bytes)
+{
+	struct bytes old;
+
+	return host_read(path, &old) && old.size == bytes.size &&
+	       memcmp(old.at, bytes.at, bytes.size) == 0;
+}
+
+/* False after diag(). */
+static bool
+write_beside(const char *folder, const struct output *output, bool *is_new)
+{
+	const char *path = host_join(folder, output->name);
+	const char *beside = arena_printf("%s%s", path, unfinished_end);
+	mode_t mask;
+
+	*is_new = !is_there(path, output->bytes);
+	if (!*is_new)
+		return true;
+	host_remove_on_interrupt(beside);
+	mask = umask(0);
+	umask(mask);
+	if (host_write(beside, output->bytes) &&
+	    chmod(beside, output->mode & ~mask) == 0)
+		return true;
+	cannot_write(path);
+	return false;
+}
+
+static void
+remove_unfinished(const char *folder)
+{
+	const char **names;
+	size_t count, i;
+
+	if (!host_list(folder, &names, &count))
+		return;
+	for (i = 0; i < count; i++)
+		if (text_ends(names[i], unfinished_end) ||
+		    strstr(names[i], ".unfinished.") != NULL)
+			unlink(host_join(folder, names[i]));
+}
+
+static void
+write_all(const char *folder, const struct output *outputs, size_t count)
+{
+	bool *is_new = arena_alloc(count, sizeof *is_new);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!write_beside(folder, &outputs[i], &is_new[i]))
+			goto remove;
+	for (i = 0; i < count; i++) {
+		const char *path = host_join(folder, outputs[i].name);
+		const char *beside = arena_printf("%s%s", path, unfinished_end);
+
+		if (!is_new[i])
+			continue;
+		if (rename(beside, path) != 0) {
+			cannot_write(path);
+			goto remove;
+		}
+		host_keep(beside);
+	}
+	return;
+remove:
+	remove_unfinished(folder);
+}
+
+static uint64_t
+file_bytes(const struct elf_image *image, bool is_executable, bool is_writable)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < image->segments_count; i++)
+		if (image->segments[i].is_executable == is_executable &&
+		    image->segments[i].is_writable == is_writable)
+			sum += image->segments[i].bytes.size;
+	return sum;
+}
+
+static void
+print_sizes(const struct build *build)
+{
+	struct elf_image image;
+
+	if (diag_json || elf_read(build->elf, &image) != NULL)
+		return;
+	fprintf(stderr,
+		"%s: %zu bytes (text %llu, constants %llu, data %llu), takes "
+		"%llu of %lld KiB of memory, code %s\n",
+		host_join(build->out_path,
+			  arena_printf("%s.elf", build->image.name)),
+		build->elf.size,
+		(unsigned long long)file_bytes(&image, true, false),
+		(unsigned long long)file_bytes(&image, false, false),
+		(unsigned long long)file_bytes(&image, false, true),
+		(unsigned long long)(build->image_end + 1023) / 1024,
+		(long long)build->image.memory_bytes / 1024,
+		host_hex(build->code_root, 8));
+}
+
+void
+package(struct build *build)
+{
+	const char *name = build->image.name;
+	struct output outputs[4] = {
+		{ arena_printf("%s.debug", name), build->debug, 0666 },
+		{ arena_printf("%s.qemu", name), qemu_script(build), 0777 },
+		{ arena_printf("%s.elf", name), build->elf, 0666 },
+	};
+	int lock;
+
+	outputs[3] = (struct output){
+		arena_printf("%s.manifest.json", name),
+		manifest_write(build, outputs, 3), 0666,
+	};
+	if (!host_make_folders(build->out_path)) {
+		cannot_write(build->out_path);
+		return;
+	}
+	lock = open(build->out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0 || flock(lock, LOCK_EX) != 0) {
+		cannot_write(build->out_path);
+	} else {
+		remove_unfinished(build->out_path);
+		write_all(build->out_path, outputs, countof(outputs));
+	}
+	if (lock >= 0)
+		close(lock);
+	if (diag_count() == 0)
+		print_sizes(build);
+}
