@@ -4,7 +4,7 @@
  *
  * The console sees, in this order: the banner with the image's name and both
  * roots of its identity, the lines of the instances, and last "exit STATUS"
- * or "panic: ...". A line reaches the console in one piece.
+ * or "panic: ...".
  */
 #include <stdarg.h>
 #include <string.h>
@@ -21,138 +21,114 @@ static char kernel_stack_memory[kernel_stack_bytes];
 
 const char *kernel_instance = "kernel";
 
-/* ---- Lines ------------------------------------------------------------- */
+/* ---- Printing ---------------------------------------------------------- */
 
-/* Text on its way to the console, written out when full or ended. */
-struct line {
-	char text[240];
-	size_t size;
-};
+static const char hex_digits[] = "0123456789abcdef";
 
 static void
-line_write(struct line *line)
+print(const char *text)
 {
-	console_write(line->text, line->size);
-	line->size = 0;
+	console_write(text, strlen(text));
 }
 
+/* base is 10 or 16. */
 static void
-line_add(struct line *line, char c)
+print_number(uint64_t number, unsigned base)
 {
-	if (line->size == sizeof line->text)
-		line_write(line);
-	line->text[line->size++] = c;
-}
-
-static void
-line_add_text(struct line *line, const char *text)
-{
-	while (*text)
-		line_add(line, *text++);
-}
-
-static void
-line_add_decimal(struct line *line, uint64_t number)
-{
-	char digits[20];
-	size_t count = 0;
+	char digits[20];	/* of 2^64 - 1 in base 10 */
+	size_t first = sizeof digits;
 
 	do
-		digits[count++] = (char)('0' + number % 10);
-	while (number /= 10);
-	while (count)
-		line_add(line, digits[--count]);
-}
-
-/* digits_min digits at least. */
-static void
-line_add_hex(struct line *line, uint64_t number, unsigned digits_min)
-{
-	unsigned digits = 16;
-
-	while (digits > digits_min && number >> (4 * (digits - 1)) == 0)
-		digits--;
-	while (digits--)
-		line_add(line, "0123456789abcdef"[number >> (4 * digits) & 15]);
+		digits[--first] = hex_digits[number % base];
+	while (number /= base);
+	console_write(digits + first, sizeof digits - first);
 }
 
 static void
-line_end(struct line *line)
+print_root(const uint8_t root[32])
 {
-	line_add(line, '\n');
-	line_write(line);
-}
-
-static void
-line_add_root(struct line *line, const char *what, const uint8_t *root)
-{
+	char digits[64];
 	size_t i;
 
-	line_add_text(line, what);
-	for (i = 0; i < sizeof unicc_note.code_root; i++)
-		line_add_hex(line, root[i], 2);
+	for (i = 0; i < sizeof digits; i += 2) {
+		digits[i] = hex_digits[root[i / 2] >> 4];
+		digits[i + 1] = hex_digits[root[i / 2] & 15];
+	}
+	console_write(digits, sizeof digits);
+}
+
+static void
+print_labelled(const char *instance, const char *text)
+{
+	print(instance);
+	print(": ");
+	print(text);
 }
 
 /* ---- What instances may call ------------------------------------------- */
 
+/* Print what stands behind a %. */
+static void
+print_argument(char kind, va_list *args)
+{
+	char c;
+
+	switch (kind) {
+	case 's':
+		print(va_arg(*args, const char *));
+		break;
+	case 'u':
+		print_number(va_arg(*args, uint64_t), 10);
+		break;
+	case 'x':
+		print_number(va_arg(*args, uint64_t), 16);
+		break;
+	case 'c':
+		c = (char)va_arg(*args, int);
+		console_write(&c, 1);
+		break;
+	default:
+		console_write(&kind, 1);
+	}
+}
+
 void
 kernel_log(const char *instance, const char *fact, ...)
 {
-	struct line line;
+	const char *run;
 	va_list args;
 
-	line.size = 0;
-	line_add_text(&line, instance);
-	line_add_text(&line, ": ");
+	print_labelled(instance, "");
 	va_start(args, fact);
-	for (; *fact; fact++) {
-		if (*fact != '%') {
-			line_add(&line, *fact);
-			continue;
-		}
-		switch (*++fact) {
-		case 's':
-			line_add_text(&line, va_arg(args, const char *));
-			break;
-		case 'u':
-			line_add_decimal(&line, va_arg(args, uint64_t));
-			break;
-		case 'x':
-			line_add_hex(&line, va_arg(args, uint64_t), 1);
-			break;
-		case 'c':
-			line_add(&line, (char)va_arg(args, int));
-			break;
-		default:
-			line_add(&line, '%');
-		}
+	for (run = fact; *fact; run = fact) {
+		while (*fact && *fact != '%')
+			fact++;
+		console_write(run, (size_t)(fact - run));
+		if (*fact && *++fact)
+			print_argument(*fact++, &args);
 	}
 	va_end(args);
-	line_end(&line);
+	print("\n");
 }
 
 _Noreturn void
 kernel_fault(const char *instance, const struct kernel_fault *fault)
 {
 	static bool is_faulting;
-	struct line line;
 
 	/* A fault while one is reported: nothing here can be relied on. */
 	if (is_faulting)
 		platform_power_off(KERNEL_STATUS_PANIC);
 	is_faulting = true;
-	line.size = 0;
-	line_add_text(&line, "panic: ");
-	line_add_text(&line, instance);
-	line_add_text(&line, ": ");
-	line_add_text(&line, fault->fact);
+	print("panic: ");
+	print_labelled(instance, fault->fact);
 	if (fault->at_is_known) {
-		line_add_text(&line, " at 0x");
-		line_add_hex(&line, fault->at, 1);
+		print(" at 0x");
+		print_number(fault->at, 16);
 	}
-	line_add_text(&line, ", from 0x");
-	line_add_hex(&line, fault->from, 1);
-	line_end(&line);
+	print(", from 0x");
+	print_number(fault->from, 16);
+	print("\n");
 	platform_power_off(KERNEL_STATUS_PANIC);
 }
 
@@ -170,13 +146,10 @@ kernel_panic(const char *instance, const char *fact)
 _Noreturn void
 kernel_exit(unsigned status)
 {
-	struct line line;
-
 	machine_stop();
-	line.size = 0;
-	line_add_text(&line, "exit ");
-	line_add_decimal(&line, status);
-	line_end(&line);
+	print("exit ");
+	print_number(status, 10);
+	print("\n");
 	platform_power_off(status);
 }
 
@@ -202,13 +175,12 @@ kernel_started(const char *instance, int error)
 static void
 print_banner(void)
 {
-	struct line line;
-
-	line.size = 0;
-	line_add_text(&line, machine_name);
-	line_add_root(&line, " code ", unicc_note.code_root);
-	line_add_root(&line, " instance ", unicc_note.instance_root);
-	line_end(&line);
+	print(machine_name);
+	print(" code ");
+	print_root(unicc_note.code_root);
+	print(" instance ");
+	print_root(unicc_note.instance_root);
+	print("\n");
 }
 
 _Noreturn void
