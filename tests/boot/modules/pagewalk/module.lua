@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: ISC
+return module {
+  summary   = "Walks the live page tables and judges what they allow",
+  platforms = { "qemu.microvm" },
+  sources   = { "pagewalk.c" },
+  hooks     = { "start" },
+  settings  = {},
+}
