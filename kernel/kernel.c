@@ -12,8 +12,8 @@
 #include <unicc/kernel.h>
 #include <unicc/note.h>
 #include <unicc/types.h>
-#include <x86_64/cpu.h>
-#include <x86_64/machine.h>
+#include <cpu.h>
+#include <machine.h>
 
 /* image.lds puts it between two absent pages; start.S runs on it. */
 __attribute__((section(".bss..stack"), used, aligned(16)))

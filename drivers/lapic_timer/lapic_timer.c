@@ -24,8 +24,8 @@
 #include <platform.h>
 #include <unicc/clock.h>
 #include <unicc/interrupt.h>
-#include <x86_64/cpu.h>
-#include <x86_64/machine.h>
+#include <cpu.h>
+#include <machine.h>
 
 enum {
 	LAPIC_REQUESTS = 0x200,	/* 8 registers of 32 vectors, 16 bytes apart */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unicc/entropy.h>
 #include <unicc/error.h>
-#include <x86_64/cpu.h>
+#include <cpu.h>
 
 enum {
 	LEAF_FEATURES = 1, FEATURE_RDRAND = 1 << 30,

@@ -13,7 +13,7 @@
 #include <unicc/kernel.h>
 #include <unicc/wallclock.h>
 #include <rtc/date.h>
-#include <x86_64/cpu.h>
+#include <cpu.h>
 
 enum {
 	RTC_SECOND = 0, RTC_MINUTE = 2, RTC_HOUR = 4,

@@ -7,7 +7,7 @@
  */
 #include <platform.h>
 #include <unicc/console.h>
-#include <x86_64/cpu.h>
+#include <cpu.h>
 
 enum {
 	UART_DATA = PLATFORM_UART,

@@ -9,7 +9,7 @@
 #include <unicc/error.h>
 #include <unicc/kernel.h>
 #include <virtio/virtqueue.h>
-#include <x86_64/cpu.h>
+#include <cpu.h>
 
 /* 4.2.2. Registers that hold 64 bits are a low one and, 4 further, a high. */
 enum {

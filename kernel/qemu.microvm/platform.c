@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Powering off QEMU's microvm, which has no ACPI. */
 #include <platform.h>
-#include <x86_64/cpu.h>
-#include <x86_64/machine.h>
+#include <cpu.h>
+#include <machine.h>
 
 _Noreturn void
 platform_power_off(unsigned status)

@@ -4,7 +4,7 @@
  * assertion is the one instruction ud2.
  */
 #include <unicc/kernel.h>
-#include <x86_64/machine.h>
+#include <machine.h>
 
 enum {
 	VECTOR_DIVIDE = 0,

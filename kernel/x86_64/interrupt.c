@@ -8,8 +8,8 @@
  */
 #include <platform.h>
 #include <unicc/interrupt.h>
-#include <x86_64/cpu.h>
-#include <x86_64/machine.h>
+#include <cpu.h>
+#include <machine.h>
 
 enum {
 	/* Offsets of the LAPIC's registers (Intel SDM 3A, 10.4.1). */

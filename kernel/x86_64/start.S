@@ -9,7 +9,7 @@
  * and x87 are on. Nothing here uses the protected stack.
  */
 #include <platform.h>
-#include <x86_64/machine.h>
+#include <machine.h>
 
 /* Page table entries (Intel SDM 3A, 4.5). Accessed and dirty are set from
  * the start, so that the CPU never writes a table. */

@@ -5,7 +5,7 @@
  * and so saves none. The lines are dropped from images that open none.
  */
 #include <platform.h>
-#include <x86_64/machine.h>
+#include <machine.h>
 
 #define LAPIC_EOI 0xb0
 

@@ -6,7 +6,7 @@
 #include <platform.h>
 #include <unicc/clock.h>
 #include <unicc/kernel.h>
-#include <x86_64/cpu.h>
+#include <cpu.h>
 
 enum { NS_PER_S = 1000000000 };
 

@@ -11,7 +11,7 @@
  */
 #include <stdint.h>
 #include <unicc/kernel.h>
-#include <x86_64/machine.h>
+#include <machine.h>
 
 enum {
 	PAGE_PRESENT = 1, PAGE_WRITABLE = 2, PAGE_USER = 4, PAGE_LARGE = 128,
