@@ -38,6 +38,11 @@ static const struct {
 	{ "FUNLOCK", "__unlockfile" },
 	{ "shgetc", "__shgetc" },
 	{ "shlim", "__shlim" },
+	{ "fpclassify", "__fpclassifyl" },
+	{ "isfinite", "__fpclassifyl" },
+	{ "isinf", "__fpclassifyl" },
+	{ "isnan", "__fpclassifyl" },
+	{ "signbit", "__signbitl" },
 };
 
 /* ---- Mentions -------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include "locale_impl.h"
 #include "pthread_impl.h"
 
-struct pthread libc_thread = {
+struct __pthread libc_thread = {
 	.self = &libc_thread,
 	.locale = &__libc.global_locale,
 };

@@ -5,8 +5,8 @@
  */
 #include <stdint.h>
 
-struct pthread;
-extern struct pthread libc_thread;
+struct __pthread;
+extern struct __pthread libc_thread;
 
 static inline uintptr_t
 __get_tp(void)
