@@ -1,0 +1,983 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * module.lua: a module's declaration.
+ *
+ * Its words are module, optional, the units, and one for each type of
+ * setting: port "http" { default = 80, doc = "..." }. All that a later stage
+ * relies on is checked here, so that a wrong declaration is an error at its
+ * own line (E0501) and never one in generated C.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "type.h"
+
+/* What the words of module.lua yield: light userdata to one of these. */
+enum declared_kind { DECLARED_SETTING, DECLARED_OPTIONAL, DECLARED_MODULE };
+
+struct declared {
+	enum declared_kind kind;
+	struct setting setting;
+	const char *interface;
+};
+
+struct module_reading {
+	const struct catalogue *catalogue;
+	struct module *module;
+	bool is_declared;	/* module { } was called */
+};
+
+static struct module_reading *
+reading_of(lua_State *L)
+{
+	return script_of(L)->owner;
+}
+
+static const struct declared *
+declared_at(const struct item *item, enum declared_kind kind)
+{
+	lua_State *L = item->script->state;
+	const struct declared *declared;
+
+	if (lua_type(L, item->index) != LUA_TLIGHTUSERDATA)
+		return NULL;
+	declared = lua_touserdata(L, item->index);
+	return declared->kind == kind ? declared : NULL;
+}
+
+static struct declared *
+push_declared(lua_State *L, enum declared_kind kind)
+{
+	struct declared *declared = arena_alloc(1, sizeof *declared);
+
+	declared->kind = kind;
+	lua_pushlightuserdata(L, declared);
+	return declared;
+}
+
+/* ---- One setting -------------------------------------------------------------- */
+
+/* Which attributes a type takes besides default, doc and optional. */
+static const char *const attributes[TYPES][6] = {
+	[TYPE_FLAG] = { "option" },
+	[TYPE_INT] = { "range", "power_of_two", "option" },
+	[TYPE_SIZE] = { "range", "power_of_two", "option" },
+	[TYPE_DURATION] = { "range", "option" },
+	[TYPE_PORT] = { "range", "option" },
+	[TYPE_TEXT] = { "max" },
+	[TYPE_CHOICE] = { "choices", "option" },
+	[TYPE_FILE] = { "max" },
+	[TYPE_FILES] = { "types", "index", "gzip", "head" },
+	[TYPE_LIST] = { "of", "max" },
+	[TYPE_MAP] = { "of", "max" },
+};
+
+static void
+check_attributes(const struct item *table, const struct setting *setting)
+{
+	const char *known[9] = { "default", "doc", "optional" };
+	size_t count = 3, i;
+
+	for (i = 0; i < 6 && attributes[setting->type][i] != NULL; i++)
+		known[count++] = attributes[setting->type][i];
+	declare_keys(table, arena_printf("%s \"%s\"", type_name(setting->type),
+					 setting->name), known, count);
+}
+
+static bool
+read_bound(const struct item *range, int64_t number, int64_t *bound)
+{
+	lua_State *L = range->script->state;
+	struct item element;
+	bool is_good = false;
+
+	if (!item_element(range, number, &element)) {
+		declare_wrong(range, "range", "a range is { LEAST, MOST }");
+		return false;
+	}
+	if (lua_isinteger(L, element.index)) {
+		*bound = lua_tointeger(L, element.index);
+		is_good = true;
+	} else {
+		declare_wrong(&element, "range",
+			      "found %s; a whole number is meant",
+			      item_found(&element));
+	}
+	lua_pop(L, 1);
+	return is_good;
+}
+
+static void
+read_range(const struct item *table, struct setting *setting)
+{
+	bool is_mandatory = setting->type == TYPE_INT ||
+			    setting->type == TYPE_SIZE ||
+			    setting->type == TYPE_DURATION;
+	int64_t least = setting->min, most = setting->max;
+	struct item range;
+
+	setting->is_power_of_two = declare_flag(table, "power_of_two");
+	if (!declare_table(table, "range", &range)) {
+		if (is_mandatory)
+			declare_wrong(table, setting->name,
+				      "%s needs a range { LEAST, MOST }",
+				      type_name(setting->type));
+		return;
+	}
+	setting->has_range = true;
+	if (read_bound(&range, 1, &setting->min) &&
+	    read_bound(&range, 2, &setting->max) &&
+	    (setting->min > setting->max || setting->min < least ||
+	     setting->max > most))
+		declare_wrong(&range, setting->name, "the range is empty or "
+			      "wider than %s allows", type_name(setting->type));
+	lua_pop(table->script->state, 1);
+}
+
+static void
+read_max(const struct item *table, struct setting *setting)
+{
+	int64_t max;
+
+	if (!declare_integer(table, "max", &max))
+		return;
+	if (max < setting->min || max > INT32_MAX)
+		declare_wrong(table, setting->name, "max is out of range");
+	else
+		setting->max = max;
+	setting->has_range = true;
+}
+
+static void
+read_choices(const struct item *table, struct setting *setting)
+{
+	size_t i, j;
+
+	setting->choices =
+		declare_texts(table, "choices", &setting->choices_count);
+	if (setting->choices_count == 0)
+		declare_wrong(table, setting->name,
+			      "choice needs choices = { \"a\", \"b\" }");
+	for (i = 0; i < setting->choices_count; i++) {
+		if (!is_name(setting->choices[i]))
+			declare_wrong(table, setting->name,
+				      "a choice is a word of a-z, 0-9 and _: "
+				      "%s is not", setting->choices[i]);
+		for (j = 0; j < i; j++)
+			if (text_equal(setting->choices[i], setting->choices[j]))
+				declare_wrong(table, setting->name,
+					      "the choice %s is given twice",
+					      setting->choices[i]);
+	}
+}
+
+static void
+read_of(const struct item *table, struct setting *setting)
+{
+	const char *of = declare_text(table, "of");
+	bool is_good;
+
+	setting->item_type = of == NULL ? TYPES : type_by_name(of);
+	switch (setting->item_type) {
+	case TYPE_TEXT:
+		is_good = true;
+		break;
+	case TYPE_FLAG: case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION:
+	case TYPE_PORT: case TYPE_IPV4: case TYPE_CIDR: case TYPE_MAC:
+		is_good = setting->type == TYPE_LIST;
+		break;
+	default:
+		is_good = false;
+	}
+	if (is_good)
+		return;
+	declare_wrong(table, setting->name, setting->type == TYPE_MAP
+			? "a map is of = \"text\""
+			: "a list needs of = and the name of a simple type");
+	setting->item_type = TYPE_TEXT;
+}
+
+static void
+read_default(const struct item *table, struct setting *setting)
+{
+	struct type_blame blame = { setting->name, true };
+	struct item field;
+
+	setting->is_optional = declare_flag(table, "optional");
+	if (!item_field(table, "default", &field))
+		return;
+	setting->has_default = true;
+	type_accept(setting, &field, &blame, &setting->default_value);
+	lua_pop(table->script->state, 1);
+	if (setting->type == TYPE_FILE || setting->type == TYPE_FILES)
+		declare_wrong(table, setting->name,
+			      "%s has no default: a module cannot know the "
+			      "user's files", type_name(setting->type));
+	if (setting->is_optional)
+		declare_wrong(table, setting->name,
+			      "what has a default is not optional");
+}
+
+/* Upvalue 1: the declared setting, so far with type and name. */
+static int
+setting_attributes(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct declared *declared = lua_touserdata(L, lua_upvalueindex(1));
+	struct setting *setting = &declared->setting;
+	struct item table = item_at(script, 1,
+			scan_call_argument(script->scan, script_token(script), 1));
+
+	if (lua_type(L, 1) != LUA_TTABLE) {
+		declare_wrong(&table, setting->name,
+			      "a setting is TYPE \"NAME\" { ... }");
+		return 0;
+	}
+	check_attributes(&table, setting);
+	type_default_range(setting);
+	setting->doc = declare_text(&table, "doc");
+	if (setting->doc == NULL)
+		declare_wrong(&table, setting->name, "it needs doc = \"...\"");
+	if (setting->type <= TYPE_PORT && setting->type != TYPE_FLAG)
+		read_range(&table, setting);
+	if (setting->type == TYPE_LIST || setting->type == TYPE_MAP)
+		read_of(&table, setting);
+	if (setting->type >= TYPE_TEXT)
+		read_max(&table, setting);
+	if (setting->type == TYPE_CHOICE)
+		read_choices(&table, setting);
+	setting->option = declare_text(&table, "option");
+	setting->types_from = declare_text(&table, "types");
+	setting->index_from = declare_text(&table, "index");
+	setting->gzip_from = declare_text(&table, "gzip");
+	setting->head_function = declare_text(&table, "head");
+	read_default(&table, setting);
+	lua_pushlightuserdata(L, declared);
+	return 1;
+}
+
+/* A word like port: upvalue 1 is the type. Called with the setting's name. */
+static int
+setting_word(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct module_reading *reading = reading_of(L);
+	struct item name = item_at(script, 1, script_token(script));
+	struct declared *declared = push_declared(L, DECLARED_SETTING);
+	struct setting *setting = &declared->setting;
+
+	setting->type = (enum type)lua_tointeger(L, lua_upvalueindex(1));
+	setting->name = item_text(&name);
+	setting->where = item_where(&name);
+	if (setting->name == NULL || !is_name(setting->name)) {
+		declare_wrong(&name, type_name(setting->type), "a setting's "
+			      "name is a word of a-z, 0-9 and _");
+		setting->name = "unnamed";
+	}
+	setting->c_name = arena_printf("%s_%s%s", reading->module->name,
+				       setting->name,
+				       type_c_suffix(setting->type));
+	lua_pushcclosure(L, setting_attributes, 1);
+	return 1;
+}
+
+static int
+optional_word(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct item name = item_at(script, 1, script_token(script));
+	const char *interface = item_text(&name);
+
+	if (interface == NULL)
+		declare_wrong(&name, "optional",
+			      "optional is followed by an interface's name");
+	push_declared(L, DECLARED_OPTIONAL)->interface =
+		interface == NULL ? "" : interface;
+	return 1;
+}
+
+/* ---- Parts of a module ------------------------------------------------------------ */
+
+static void
+check_interface(const struct module_reading *reading, const struct item *item,
+		const char *name)
+{
+	const struct catalogue *catalogue = reading->catalogue;
+	const char **names;
+	const char *nearest;
+	size_t i;
+
+	if (catalogue_interface(catalogue, name) != NULL)
+		return;
+	names = arena_alloc(catalogue->interfaces_count, sizeof *names);
+	for (i = 0; i < catalogue->interfaces_count; i++)
+		names[i] = catalogue->interfaces[i].name;
+	declare_wrong(item, name, "there is no such interface");
+	nearest = text_nearest(name, names, catalogue->interfaces_count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+}
+
+static void
+read_requires(struct module_reading *reading, const struct item *table)
+{
+	lua_State *L = table->script->state;
+	struct item requires, field;
+	struct item_keys keys;
+	size_t i;
+
+	if (!declare_table(table, "requires", &requires))
+		return;
+	keys = declare_keys(&requires, "requires", NULL, 0);
+	for (i = 0; i < keys.names_count; i++) {
+		struct requirement *requirement =
+			list_add(&reading->module->requires);
+		const struct declared *optional;
+
+		item_field(&requires, keys.names[i], &field);
+		optional = declared_at(&field, DECLARED_OPTIONAL);
+		requirement->slot = keys.names[i];
+		requirement->where = item_key_where(&field);
+		requirement->is_optional = optional != NULL;
+		requirement->interface = optional != NULL ? optional->interface
+							  : item_text(&field);
+		if (requirement->interface == NULL) {
+			declare_wrong(&field, keys.names[i],
+				      "found %s; an interface's name is meant",
+				      item_found(&field));
+			requirement->interface = "";
+		} else {
+			check_interface(reading, &field,
+					requirement->interface);
+		}
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+static void
+read_provides(struct module_reading *reading, const struct item *table)
+{
+	struct module *module = reading->module;
+	size_t i;
+
+	module->provides =
+		declare_texts(table, "provides", &module->provides_count);
+	for (i = 0; i < module->provides_count; i++)
+		check_interface(reading, table, module->provides[i]);
+}
+
+static void
+read_platforms(struct module_reading *reading, const struct item *table)
+{
+	struct module *module = reading->module;
+	const struct catalogue *catalogue = reading->catalogue;
+	size_t i, j;
+
+	module->platforms =
+		declare_texts(table, "platforms", &module->platforms_count);
+	for (i = 0; i < module->platforms_count; i++) {
+		for (j = 0; j < catalogue->platforms_count; j++)
+			if (text_equal(module->platforms[i],
+				       catalogue->platforms[j].name))
+				break;
+		if (j == catalogue->platforms_count)
+			declare_wrong(table, module->platforms[i],
+				      "there is no such platform");
+	}
+}
+
+static const struct {
+	const char *name, *c_name;
+	enum hook hook;
+} hooks[] = {
+	{ "start", "start", HOOK_START },
+	{ "event", "event", HOOK_EVENT },
+	{ "deadline", "deadline_ns", HOOK_DEADLINE },
+	{ "stop", "stop", HOOK_STOP },
+};
+
+static void
+read_hooks(struct module_reading *reading, const struct item *table)
+{
+	const char **names;
+	size_t count, i, j;
+
+	names = declare_texts(table, "hooks", &count);
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < countof(hooks); j++)
+			if (text_equal(names[i], hooks[j].name))
+				break;
+		if (j == countof(hooks))
+			declare_wrong(table, names[i], "there is no such hook; "
+				      "there are start, event, deadline and "
+				      "stop");
+		else
+			reading->module->hooks |= hooks[j].hook;
+	}
+}
+
+static void
+read_settings(struct module_reading *reading, const struct item *table)
+{
+	lua_State *L = table->script->state;
+	struct item settings, element;
+	struct item_keys keys;
+	size_t i;
+
+	if (!declare_table(table, "settings", &settings))
+		return;
+	keys = item_keys(&settings);
+	if (keys.names_count != 0 || keys.strange != NULL)
+		declare_wrong(&settings, "settings", "a setting is written "
+			      "TYPE \"NAME\" { ... }, without a key");
+	for (i = 0; i < keys.elements_count; i++) {
+		const struct declared *declared;
+
+		item_element(&settings, (int64_t)i + 1, &element);
+		declared = declared_at(&element, DECLARED_SETTING);
+		if (declared != NULL)
+			*list_add(&reading->module->settings) =
+				declared->setting;
+		else
+			declare_wrong(&element, "settings", "a setting is "
+				      "TYPE \"NAME\" { ... }");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+/* ---- Build-time functions ------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	enum c_type type;
+} c_types[] = {
+	{ "flag", C_FLAG }, { "u8", C_U8 }, { "u16", C_U16 }, { "u32", C_U32 },
+	{ "u64", C_U64 }, { "i64", C_I64 }, { "text", C_TEXT },
+	{ "cidr", C_CIDR }, { "mac", C_MAC }, { "ipv4", C_IPV4 },
+};
+
+/* Cut the next word off *at; NULL if there is none. */
+static const char *
+take_word(const char **at)
+{
+	const char *start;
+
+	while (**at == ' ')
+		(*at)++;
+	start = *at;
+	while ((**at >= 'a' && **at <= 'z') || (**at >= '0' && **at <= '9') ||
+	       **at == '_')
+		(*at)++;
+	return *at == start ? NULL
+			    : arena_copy_n(start, (size_t)(*at - start));
+}
+
+static bool
+take_symbol(const char **at, char symbol)
+{
+	while (**at == ' ')
+		(*at)++;
+	if (**at != symbol)
+		return false;
+	(*at)++;
+	return true;
+}
+
+static bool
+take_c_type(const char **at, enum c_type *type)
+{
+	const char *word = take_word(at);
+	size_t i;
+
+	for (i = 0; word != NULL && i < countof(c_types); i++)
+		if (text_equal(word, c_types[i].name)) {
+			*type = c_types[i].type;
+			return true;
+		}
+	return false;
+}
+
+/* "text (text type, u64 size)" */
+static bool
+parse_signature(const char *at, struct function *function)
+{
+	LIST(enum c_type) arguments = { 0 };
+	LIST(const char *) names = { 0 };
+	enum c_type type;
+	bool is_more;
+
+	if (!take_c_type(&at, &function->result) || !take_symbol(&at, '('))
+		return false;
+	is_more = !take_symbol(&at, ')');
+	while (is_more) {
+		const char *name;
+
+		if (!take_c_type(&at, &type))
+			return false;
+		name = take_word(&at);
+		if (name == NULL)
+			return false;
+		*list_add(&arguments) = type;
+		*list_add(&names) = name;
+		if (take_symbol(&at, ')'))
+			break;
+		if (!take_symbol(&at, ','))
+			return false;
+	}
+	function->arguments = arguments.at;
+	function->argument_names = names.at;
+	function->arguments_count = arguments.count;
+	return at[strspn(at, " ")] == '\0';
+}
+
+static void
+read_functions(struct module_reading *reading, const struct item *table)
+{
+	lua_State *L = table->script->state;
+	struct item functions, field;
+	struct item_keys keys;
+	size_t i;
+
+	if (!declare_table(table, "functions", &functions))
+		return;
+	keys = declare_keys(&functions, "functions", NULL, 0);
+	for (i = 0; i < keys.names_count; i++) {
+		struct function *function =
+			list_add(&reading->module->functions);
+		const char *signature;
+
+		item_field(&functions, keys.names[i], &field);
+		function->name = keys.names[i];
+		function->where = item_key_where(&field);
+		signature = item_text(&field);
+		if (!is_name(keys.names[i]) || signature == NULL ||
+		    !parse_signature(signature, function))
+			declare_wrong(&field, keys.names[i], "a function is "
+				      "NAME = \"RESULT (TYPE NAME, ...)\" with "
+				      "types flag u8 u16 u32 u64 i64 text cidr "
+				      "mac ipv4");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+static const struct function *
+find_function(const struct module *module, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < module->functions.count; i++)
+		if (text_equal(module->functions.at[i].name, name))
+			return &module->functions.at[i];
+	return NULL;
+}
+
+static const struct setting *
+find_setting(const struct module *module, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < module->settings.count; i++)
+		if (text_equal(module->settings.at[i].name, name))
+			return &module->settings.at[i];
+	return NULL;
+}
+
+/* Can this setting be the argument of a function? */
+static bool
+is_passable(enum type type, enum c_type c_type)
+{
+	switch (c_type) {
+	case C_FLAG:
+		return type == TYPE_FLAG;
+	case C_U8: case C_U16: case C_U32: case C_U64: case C_I64:
+		return type == TYPE_INT || type == TYPE_SIZE ||
+		       type == TYPE_DURATION || type == TYPE_PORT ||
+		       type == TYPE_CHOICE;
+	case C_TEXT:
+		return type == TYPE_TEXT || type == TYPE_CHOICE;
+	case C_CIDR:
+		return type == TYPE_CIDR;
+	case C_MAC:
+		return type == TYPE_MAC;
+	case C_IPV4:
+		return type == TYPE_IPV4;
+	case C_VOID:
+		break;
+	}
+	return false;
+}
+
+static void
+check_validator(const struct module *module, const struct item *row,
+		const struct validator *validator)
+{
+	const struct function *function =
+		find_function(module, validator->function);
+	size_t i;
+
+	if (function == NULL || function->result != C_TEXT) {
+		declare_wrong(row, validator->function, "a check names a "
+			      "function of this module with result text");
+		return;
+	}
+	if (function->arguments_count != validator->settings_count) {
+		declare_wrong(row, validator->function,
+			      "it takes %zu arguments, %zu settings are given",
+			      function->arguments_count,
+			      validator->settings_count);
+		return;
+	}
+	for (i = 0; i < validator->settings_count; i++) {
+		const struct setting *setting =
+			find_setting(module, validator->settings[i]);
+
+		if (setting == NULL)
+			declare_wrong(row, validator->settings[i],
+				      "%s has no such setting", module->name);
+		else if (!is_passable(setting->type, function->arguments[i]))
+			declare_wrong(row, validator->settings[i],
+				      "%s cannot be argument %zu of %s",
+				      type_name(setting->type), i + 1,
+				      function->name);
+	}
+}
+
+/* checks = { { "gateway_inside", "address", "gateway" } } */
+static void
+read_validators(struct module_reading *reading, const struct item *table)
+{
+	lua_State *L = table->script->state;
+	struct module *module = reading->module;
+	struct item checks;
+	struct item_keys keys;
+	size_t i;
+
+	if (!declare_table(table, "checks", &checks))
+		return;
+	keys = item_keys(&checks);
+	for (i = 0; i < keys.elements_count; i++) {
+		struct validator *validator = list_add(&module->validators);
+		struct item row, holder;
+		size_t count = 0;
+		const char **words = NULL;
+
+		/* declare_texts reads a field: give it one that holds the row. */
+		item_element(&checks, (int64_t)i + 1, &row);
+		lua_createtable(L, 0, 1);
+		lua_pushvalue(L, row.index);
+		lua_setfield(L, -2, "checks");
+		holder = item_at(table->script, -1, row.token);
+		words = declare_texts(&holder, "checks", &count);
+		validator->function = count == 0 ? "" : words[0];
+		validator->settings = count == 0 ? NULL : words + 1;
+		validator->settings_count = count == 0 ? 0 : count - 1;
+		validator->where = item_where(&row);
+		check_validator(module, &row, validator);
+		lua_pop(L, 2);
+	}
+	lua_pop(L, 1);
+}
+
+/* ---- Devices, packages ------------------------------------------------------------------ */
+
+static bool
+is_qemu_argument(const char *text)
+{
+	const char *percent;
+
+	/* The text is a format with the instance's name as %s. */
+	for (percent = strchr(text, '%'); percent != NULL;
+	     percent = strchr(percent + 2, '%'))
+		if (percent[1] != 's' && percent[1] != '%')
+			return false;
+	return true;
+}
+
+static void
+read_device(struct module_reading *reading, const struct item *table)
+{
+	static const char *const known[] = { "bus", "what", "qemu" };
+	struct device *device = &reading->module->device;
+	struct item row;
+	size_t i;
+
+	if (!declare_table(table, "device", &row))
+		return;
+	declare_keys(&row, "device", known, countof(known));
+	device->bus = declare_text(&row, "bus");
+	device->what = declare_text(&row, "what");
+	device->qemu = declare_texts(&row, "qemu", &device->qemu_count);
+	if (device->bus == NULL || device->what == NULL)
+		declare_wrong(&row, "device",
+			      "a device has bus = and what =");
+	for (i = 0; i < device->qemu_count; i++)
+		if (!is_qemu_argument(device->qemu[i]))
+			declare_wrong(&row, "qemu", "%%s is the instance's "
+				      "name; nothing else follows a %%");
+	lua_pop(table->script->state, 1);
+}
+
+static void
+read_third_party(struct module_reading *reading, const struct item *table)
+{
+	const struct catalogue *catalogue = reading->catalogue;
+	struct module *module = reading->module;
+	size_t i;
+
+	module->package = declare_text(table, "package");
+	module->package_files = declare_texts(table, "package_files",
+					      &module->package_files_count);
+	module->package_includes =
+		declare_texts(table, "package_includes",
+			      &module->package_includes_count);
+	module->option_header = declare_text(table, "option_header");
+	if (module->option_header != NULL &&
+	    !text_ends(module->option_header, ".h"))
+		declare_wrong(table, "option_header", "its name ends with .h");
+	if (module->package == NULL) {
+		if (module->package_files_count != 0)
+			declare_wrong(table, "package_files",
+				      "package = is missing");
+		return;
+	}
+	for (i = 0; i < catalogue->packages_count; i++)
+		if (text_equal(catalogue->packages[i].name, module->package))
+			return;
+	declare_wrong(table, module->package,
+		      "build.lua has no such row in sources");
+}
+
+/* ---- What must agree --------------------------------------------------------------------- */
+
+static void
+wrong_setting(const struct setting *setting, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void
+wrong_setting(const struct setting *setting, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag(E0501, setting->where, setting->name, "%s",
+	     arena_vprintf(format, args));
+	va_end(args);
+}
+
+static void
+check_reference(const struct module *module, const struct setting *setting,
+		const char *name, enum type type)
+{
+	const struct setting *other =
+		name == NULL ? NULL : find_setting(module, name);
+
+	if (name != NULL && (other == NULL || other->type != type))
+		wrong_setting(setting, "%s is no setting of type %s", name,
+			      type_name(type));
+}
+
+/* Names that the setting's C takes in the instance's unit. */
+static bool
+is_name_taken(const struct setting *setting, const char *c_name)
+{
+	return text_equal(setting->c_name, c_name) ||
+	       text_equal(arena_printf("%s_count", setting->c_name), c_name) ||
+	       text_equal(arena_printf("%s_is_set", setting->c_name), c_name);
+}
+
+static void
+check_setting(const struct module *module, size_t index)
+{
+	const struct setting *setting = &module->settings.at[index];
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (is_name_taken(&module->settings.at[i], setting->c_name) ||
+		    is_name_taken(setting, module->settings.at[i].c_name)) {
+			wrong_setting(setting, "its name in C is taken");
+			diag_also(module->settings.at[i].where, "by %s",
+				  module->settings.at[i].name);
+		}
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, setting->name))
+			wrong_setting(setting, "requires has a slot of that "
+				      "name");
+	for (i = 0; i < countof(hooks); i++)
+		if (text_equal(setting->c_name,
+			       arena_printf("%s_%s", module->name,
+					    hooks[i].c_name)))
+			wrong_setting(setting, "its name in C is that of a "
+				      "hook");
+	check_reference(module, setting, setting->types_from, TYPE_MAP);
+	check_reference(module, setting, setting->index_from, TYPE_TEXT);
+	check_reference(module, setting, setting->gzip_from, TYPE_FLAG);
+	if (setting->head_function != NULL &&
+	    find_function(module, setting->head_function) == NULL)
+		wrong_setting(setting, "%s is no function of this module",
+			      setting->head_function);
+	if (setting->option != NULL && module->option_header == NULL)
+		wrong_setting(setting, "option = needs an option_header");
+}
+
+static const char *const module_keys[] = {
+	"summary", "platforms", "provides", "requires", "sources", "hooks",
+	"settings", "functions", "checks", "device", "single", "package",
+	"package_files", "package_includes", "option_header",
+};
+
+static int
+module_word(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct module_reading *reading = reading_of(L);
+	struct module *module = reading->module;
+	size_t call = script_token(script), i;
+	struct item table = item_at(script, 1,
+				    scan_call_argument(script->scan, call, 0));
+
+	if (lua_type(L, 1) != LUA_TTABLE || reading->is_declared) {
+		declare_wrong(&table, "module", "module { ... } is used once");
+		return 0;
+	}
+	reading->is_declared = true;
+	module->where = script_where(script, call);
+	declare_keys(&table, "module", module_keys, countof(module_keys));
+	module->summary = declare_text(&table, "summary");
+	if (module->summary == NULL)
+		declare_wrong(&table, module->name,
+			      "it needs summary = \"...\"");
+	module->sources =
+		declare_texts(&table, "sources", &module->sources_count);
+	if (module->sources_count == 0)
+		declare_wrong(&table, module->name,
+			      "it needs sources = { \"%s.c\" }", module->name);
+	module->is_single = declare_flag(&table, "single");
+	read_platforms(reading, &table);
+	read_provides(reading, &table);
+	read_requires(reading, &table);
+	read_hooks(reading, &table);
+	read_settings(reading, &table);
+	read_functions(reading, &table);
+	read_validators(reading, &table);
+	read_device(reading, &table);
+	read_third_party(reading, &table);
+	for (i = 0; i < module->settings.count; i++)
+		check_setting(module, i);
+	push_declared(L, DECLARED_MODULE);
+	return 1;
+}
+
+/* ---- Running it ------------------------------------------------------------------------------ */
+
+static int
+unknown_word(lua_State *L)
+{
+	struct script *script = script_of(L);
+	size_t token = script_token(script);
+	const char *name = lua_type(L, 2) == LUA_TSTRING
+				? arena_copy(lua_tostring(L, 2)) : "?";
+	const char *names[TYPES + 2] = { "module", "optional" };
+	const char *nearest;
+	int type;
+
+	token = scan_name_before(script->scan, token, name);
+	for (type = 0; type < TYPES; type++)
+		names[type + 2] = type_name((enum type)type);
+	if (script_is_new(script, token, E0501)) {
+		diag(E0501, script_where(script, token), name,
+		     "module.lua has no such word");
+		nearest = text_nearest(name, names, countof(names));
+		if (nearest != NULL)
+			diag_fix("write %s", nearest);
+	}
+	script_push_poison(script);
+	return 1;
+}
+
+static int
+no_assignment(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct item here = item_at(script, 1, script_token(script));
+
+	declare_wrong(&here, lua_type(L, 2) == LUA_TSTRING
+				? lua_tostring(L, 2) : NULL,
+		      "module.lua is data: nothing is assigned in it");
+	return 0;
+}
+
+/* Push the globals: an empty table whose words are behind __index. */
+static void
+push_module_words(struct script *script, const struct catalogue *catalogue)
+{
+	lua_State *L = script->state;
+	size_t i;
+	int type;
+
+	lua_newtable(L);
+	lua_newtable(L);
+	lua_createtable(L, 0, 48);
+	lua_pushcfunction(L, module_word);
+	lua_setfield(L, -2, "module");
+	lua_pushcfunction(L, optional_word);
+	lua_setfield(L, -2, "optional");
+	for (type = 0; type < TYPES; type++) {
+		lua_pushinteger(L, type);
+		lua_pushcclosure(L, setting_word, 1);
+		lua_setfield(L, -2, type_name((enum type)type));
+	}
+	for (i = 0; i < catalogue->words_count; i++) {
+		lua_pushinteger(L, catalogue->words[i].number);
+		lua_setfield(L, -2, catalogue->words[i].name);
+	}
+	lua_newtable(L);
+	lua_pushcfunction(L, unknown_word);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+	lua_setfield(L, -2, "__index");
+	lua_pushcfunction(L, no_assignment);
+	lua_setfield(L, -2, "__newindex");
+	lua_setmetatable(L, -2);
+}
+
+static int
+run_module(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct module_reading *reading = reading_of(L);
+	struct item returned;
+
+	push_module_words(script, reading->catalogue);
+	if (!script_load(script, 1))
+		return 0;
+	lua_call(L, 0, 1);
+	returned = item_at(script, -1, 0);
+	if (!script->is_poisoned &&
+	    declared_at(&returned, DECLARED_MODULE) == NULL)
+		diag(E0501, (struct where){ script->file, 0, 0 }, NULL,
+		     "it must end in return module { ... }");
+	return 0;
+}
+
+void
+module_read(const struct catalogue *catalogue, struct module *module)
+{
+	struct module_reading reading = { .catalogue = catalogue,
+					  .module = module };
+	const char *path = module->where.file;
+	size_t before = diag_count();
+	struct script *script = script_open(path, path);
+
+	module->state = MODULE_BROKEN;
+	if (script == NULL)
+		return;
+	script->owner = &reading;
+	script_protect(script, run_module);
+	script_close(script);
+	if (diag_count() == before)
+		module->state = MODULE_READ;
+}

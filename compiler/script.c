@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: ISC */
+/* Hermetic Lua: see script.h. */
+#include "script.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unicc.h"
+
+/* Instructions between two looks at the budget. */
+enum { STEPS_BETWEEN = 1000 };
+
+struct script *
+script_of(lua_State *state)
+{
+	return *(struct script **)lua_getextraspace(state);
+}
+
+/* ---- Bounds ---------------------------------------------------------------- */
+
+/* The token of the innermost Lua function that runs. */
+static size_t
+running_token(lua_State *L)
+{
+	lua_Debug ar;
+	int level;
+
+	for (level = 0; lua_getstack(L, level, &ar) != 0; level++) {
+		lua_getinfo(L, "l", &ar);
+		if (ar.currentline > 0)
+			return (size_t)ar.currentline - 1;
+	}
+	return 0;
+}
+
+static void
+note_spent(struct script *script, const char *bound)
+{
+	if (script->spent != NULL)
+		return;
+	script->spent = bound;
+	script->spent_token = running_token(script->state);
+}
+
+static void on_count(lua_State *L, lua_Debug *ar);
+
+static void
+spend(struct script *script, const char *bound)
+{
+	note_spent(script, bound);
+	/* From here on every instruction raises, inside any pcall too. */
+	lua_sethook(script->state, on_count, LUA_MASKCOUNT, 1);
+	lua_pushstring(script->state, bound);
+	lua_error(script->state);
+}
+
+static void
+on_count(lua_State *L, lua_Debug *ar)
+{
+	struct script *script = script_of(L);
+
+	if (script->spent != NULL)
+		spend(script, script->spent);
+	/* An instruction that copies ... costs as much as there is in it. */
+	if (lua_getlocal(L, ar, -SCRIPT_ARGUMENTS_MAX) != NULL)
+		spend(script, "a function is given more than 200 arguments");
+	script_charge(script, STEPS_BETWEEN);
+}
+
+void
+script_charge(struct script *script, size_t steps)
+{
+	script->steps += steps < SCRIPT_STEPS_MAX ? (int64_t)steps
+						  : SCRIPT_STEPS_MAX;
+	if (script->steps > SCRIPT_STEPS_MAX)
+		spend(script, "it takes more than 20 million steps");
+}
+
+/*
+ * lua_Alloc. A new object's old_size is its kind (Lua 5.4 manual, lua_Alloc).
+ * What is refused here is refused again after liblua's emergency collection.
+ */
+static void *
+allocate(void *owner, void *old, size_t old_size, size_t size)
+{
+	struct script *script = owner;
+	size_t kind = old == NULL ? old_size : 0, growth;
+	void *block;
+
+	if (old == NULL)
+		old_size = 0;
+	if (size == 0) {
+		script->held_bytes -= old_size;
+		free(old);
+		return NULL;
+	}
+	growth = size > old_size ? size - old_size : 0;
+	if (kind == LUA_TSTRING && size > SCRIPT_TEXT_BYTES_MAX) {
+		note_spent(script, "a text is longer than 64 KiB");
+		return NULL;
+	}
+	if (growth > SCRIPT_TAKEN_BYTES_MAX - script->taken_bytes) {
+		note_spent(script, "it takes more than 1 GiB of memory in all");
+		return NULL;
+	}
+	if (growth != 0 && script->held_bytes + growth > SCRIPT_HELD_BYTES_MAX)
+		return NULL;
+	block = realloc(old, size);
+	if (block == NULL)
+		return NULL;
+	script->held_bytes += size - old_size;
+	script->taken_bytes += growth;
+	return block;
+}
+
+/* ---- Opening --------------------------------------------------------------- */
+
+static struct script *
+open_state(struct script *script)
+{
+	script->state = lua_newstate(allocate, script);
+	if (script->state == NULL) {
+		fputs("unicc: out of memory\n", stderr);
+		exit(STATUS_MACHINE);
+	}
+	*(struct script **)lua_getextraspace(script->state) = script;
+	lua_sethook(script->state, on_count, LUA_MASKCOUNT, STEPS_BETWEEN);
+	return script;
+}
+
+struct script *
+script_open_text(const char *file, struct bytes text)
+{
+	struct script *script = arena_alloc(1, sizeof *script);
+	struct where whole = { file, 0, 0 };
+
+	script->file = file;
+	if (text.size > SCRIPT_FILE_BYTES_MAX) {
+		diag(E0101, whole, NULL, "it has more than 4 MiB");
+		return NULL;
+	}
+	script->scan = scan_text(file, text);
+	if (script->scan == NULL)
+		return NULL;
+	script->reported = arena_alloc(script->scan->tokens.count, 1);
+	return open_state(script);
+}
+
+struct script *
+script_open(const char *path, const char *file)
+{
+	struct bytes text;
+
+	if (!host_read(path, &text)) {
+		diag(E0101, (struct where){ file, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+		return NULL;
+	}
+	return script_open_text(file, text);
+}
+
+void
+script_close(struct script *script)
+{
+	if (script->state != NULL)
+		lua_close(script->state);
+	script->state = NULL;
+}
+
+/* ---- Errors ----------------------------------------------------------------- */
+
+const char *
+script_message(const char *message)
+{
+	const char *at = message;
+
+	/* The chunk is called "@"; liblua writes "@:17: ". */
+	if (at[0] != '@' || at[1] != ':')
+		return message;
+	at += 2;
+	while (*at >= '0' && *at <= '9')
+		at++;
+	return at[0] == ':' && at[1] == ' ' ? at + 2 : message;
+}
+
+static int
+on_error(lua_State *L)
+{
+	struct script *script = script_of(L);
+
+	if (script->spent != NULL)
+		return 1;
+	script->failure_token = running_token(L);
+	if (lua_type(L, 1) == LUA_TSTRING)
+		script->failure =
+			arena_copy(script_message(lua_tostring(L, 1)));
+	else if (lua_type(L, 1) == LUA_TNUMBER)
+		script->failure = "an error that is a number";
+	else
+		script->failure = arena_printf("an error that is a %s",
+					       luaL_typename(L, 1));
+	return 1;
+}
+
+static void
+report(struct script *script, int status)
+{
+	if (script->spent != NULL) {
+		diag(E0109, script_where(script, script->spent_token), NULL,
+		     "%s", script->spent);
+		return;
+	}
+	if (status == LUA_ERRMEM) {
+		diag(E0109, (struct where){ script->file, 0, 0 }, NULL,
+		     "it holds more than 64 MiB of memory");
+		return;
+	}
+	if (script->is_poisoned)
+		return;
+	diag(E0103, script_where(script, script->failure_token), NULL, "%s",
+	     script->failure != NULL ? script->failure : "it nests too deeply");
+}
+
+bool
+script_protect(struct script *script, lua_CFunction body)
+{
+	lua_State *L = script->state;
+	int status;
+
+	lua_pushcfunction(L, on_error);
+	lua_pushcfunction(L, body);
+	status = lua_pcall(L, 0, 0, -2);
+	if (status != LUA_OK)
+		report(script, status);
+	lua_settop(L, 0);
+	return status == LUA_OK;
+}
+
+/* ---- Loading ---------------------------------------------------------------- */
+
+struct reader {
+	struct buffer text;
+	bool is_read;
+};
+
+static const char *
+read_chunk(lua_State *L, void *data, size_t *size)
+{
+	struct reader *reader = data;
+
+	(void)L;
+	if (reader->is_read)
+		return NULL;
+	reader->is_read = true;
+	*size = reader->text.size;
+	return reader->text.at;
+}
+
+/*
+ * liblua says "'}' expected (to close '{' at line 3) near 'y'". Its lines are
+ * tokens: the first gives the place, the second another place.
+ */
+static void
+report_syntax(struct script *script, const char *text)
+{
+	const char *message = script_message(text), *at_line, *close;
+	size_t token = 0;
+
+	if (message != text)
+		token = strtoul(text + 2, NULL, 10);
+	token = token == 0 ? 0 : token - 1;
+	at_line = strstr(message, " at line ");
+	close = at_line == NULL ? NULL : strchr(at_line, ')');
+	if (close == NULL) {
+		diag(E0102, script_where(script, token), NULL, "%s", message);
+		return;
+	}
+	diag(E0102, script_where(script, token), NULL, "%.*s%s",
+	     (int)(at_line - message), message, close);
+	diag_also(script_where(script, strtoul(at_line + 9, NULL, 10) - 1),
+		  "opened here");
+}
+
+bool
+script_load(struct script *script, int environment)
+{
+	lua_State *L = script->state;
+	struct buffer emitted = { 0 };
+	struct reader reader = { 0 };
+	int status;
+
+	scan_emit(script->scan, &emitted);
+	reader.text.at = arena_copy_n(emitted.size ? emitted.at : "",
+				      emitted.size);
+	reader.text.size = emitted.size;
+	free(emitted.at);
+	status = lua_load(L, read_chunk, &reader, "=@", "t");
+	if (status == LUA_ERRSYNTAX) {
+		report_syntax(script, lua_tostring(L, -1));
+		script->is_poisoned = true;
+		return false;
+	}
+	if (status != LUA_OK)
+		lua_error(L);
+	lua_pushvalue(L, environment);
+	lua_setupvalue(L, -2, 1);
+	return true;
+}
+
+size_t
+script_token(struct script *script)
+{
+	return running_token(script->state);
+}
+
+struct where
+script_where(const struct script *script, size_t token)
+{
+	return scan_where(script->scan, token);
+}
+
+bool
+script_is_new(struct script *script, size_t token, enum diag_code code)
+{
+	uint8_t bit = (uint8_t)(1u << (code % 8));
+
+	if (token >= script->scan->tokens.count)
+		token = script->scan->tokens.count - 1;
+	if (script->reported[token] & bit)
+		return false;
+	script->reported[token] |= bit;
+	return true;
+}
+
+/* ---- Poison ----------------------------------------------------------------- */
+
+static const char poison_key = 0;
+
+static int
+poison_again(lua_State *L)
+{
+	script_push_poison(script_of(L));
+	return 1;
+}
+
+static int
+poison_false(lua_State *L)
+{
+	lua_pushboolean(L, 0);
+	return 1;
+}
+
+static int
+poison_nothing(lua_State *L)
+{
+	(void)L;
+	return 0;
+}
+
+static void
+make_poison(lua_State *L)
+{
+	static const char *const again[] = {
+		"__index", "__call", "__add", "__sub", "__mul", "__div",
+		"__mod", "__pow", "__unm", "__idiv", "__band", "__bor",
+		"__bxor", "__shl", "__shr", "__bnot", "__concat", "__len",
+	};
+	size_t i;
+
+	lua_newuserdatauv(L, 0, 0);
+	lua_createtable(L, 0, countof(again) + 3);
+	for (i = 0; i < countof(again); i++) {
+		lua_pushcfunction(L, poison_again);
+		lua_setfield(L, -2, again[i]);
+	}
+	lua_pushcfunction(L, poison_false);
+	lua_setfield(L, -2, "__lt");
+	lua_pushcfunction(L, poison_false);
+	lua_setfield(L, -2, "__le");
+	lua_pushcfunction(L, poison_nothing);
+	lua_setfield(L, -2, "__newindex");
+	lua_setmetatable(L, -2);
+	lua_pushvalue(L, -1);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &poison_key);
+}
+
+void
+script_push_poison(struct script *script)
+{
+	lua_State *L = script->state;
+
+	script->is_poisoned = true;
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &poison_key) != LUA_TNIL)
+		return;
+	lua_pop(L, 1);
+	make_poison(L);
+}
+
+bool
+script_is_poison(lua_State *L, int index)
+{
+	bool is_same;
+
+	if (lua_type(L, index) != LUA_TUSERDATA)
+		return false;
+	index = lua_absindex(L, index);
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &poison_key);
+	is_same = lua_rawequal(L, index, -1);
+	lua_pop(L, 1);
+	return is_same;
+}
+
+/* ---- Reading tables ----------------------------------------------------------- */
+
+struct item
+item_at(struct script *script, int index, size_t token)
+{
+	struct item item = { .script = script, .token = token };
+
+	item.index = lua_absindex(script->state, index);
+	item.key_token = token;
+	if (lua_type(script->state, index) == LUA_TTABLE)
+		item.constructor = scan_constructor(script->scan, token);
+	return item;
+}
+
+static bool
+take_field(const struct item *table, const struct scan_key *key,
+	   struct item *field)
+{
+	lua_State *L = table->script->state;
+
+	if (lua_type(L, -1) == LUA_TNIL) {
+		lua_pop(L, 1);
+		return false;
+	}
+	*field = item_at(table->script, -1,
+			 key != NULL ? key->value : table->token);
+	field->key_token = key != NULL ? key->key : table->token;
+	if (key == NULL)
+		field->constructor = NULL;
+	return true;
+}
+
+bool
+item_field(const struct item *table, const char *name, struct item *field)
+{
+	lua_State *L = table->script->state;
+	const struct scan_key *key = NULL;
+
+	luaL_checkstack(L, 4, "it nests too deeply");
+	lua_pushstring(L, name);
+	lua_rawget(L, table->index);
+	if (table->constructor != NULL)
+		key = scan_key(table->constructor, name, strlen(name));
+	return take_field(table, key, field);
+}
+
+bool
+item_element(const struct item *table, int64_t number, struct item *element)
+{
+	lua_State *L = table->script->state;
+	const struct scan_key *key = NULL;
+
+	luaL_checkstack(L, 4, "it nests too deeply");
+	lua_rawgeti(L, table->index, number);
+	if (table->constructor != NULL)
+		key = scan_item(table->constructor, number);
+	return take_field(table, key, element);
+}
+
+struct where
+item_where(const struct item *item)
+{
+	return script_where(item->script, item->token);
+}
+
+struct where
+item_key_where(const struct item *item)
+{
+	return script_where(item->script, item->key_token);
+}
+
+static int
+name_order(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct item_keys
+item_keys(const struct item *table)
+{
+	lua_State *L = table->script->state;
+	LIST(const char *) names = { 0 };
+	struct item_keys keys = { 0 };
+	size_t numbers = 0;
+
+	luaL_checkstack(L, 4, "it nests too deeply");
+	lua_pushnil(L);
+	while (lua_next(L, table->index) != 0) {
+		size_t size;
+
+		lua_pop(L, 1);
+		if (lua_isinteger(L, -1)) {
+			numbers++;
+		} else if (lua_type(L, -1) == LUA_TSTRING) {
+			const char *name = lua_tolstring(L, -1, &size);
+
+			if (strlen(name) != size)
+				keys.strange = "a text with a zero byte";
+			else
+				*list_add(&names) = arena_copy(name);
+		} else {
+			keys.strange = arena_printf("a %s", luaL_typename(L, -1));
+		}
+	}
+	while (keys.elements_count < numbers &&
+	       lua_rawgeti(L, table->index,
+			   (lua_Integer)keys.elements_count + 1) != LUA_TNIL) {
+		lua_pop(L, 1);
+		keys.elements_count++;
+	}
+	if (keys.elements_count < numbers) {
+		lua_pop(L, 1);
+		keys.strange = "a number that is not the next one";
+	}
+	if (names.count != 0)
+		qsort(names.at, names.count, sizeof *names.at, name_order);
+	keys.names = names.at;
+	keys.names_count = names.count;
+	return keys;
+}
+
+/* A text for a message: one line, printable, not long. */
+static const char *
+quote(const char *text, size_t size)
+{
+	struct buffer out = { 0 };
+	size_t shown = size < 60 ? size : 60, i;
+	const char *copy;
+
+	for (i = 0; i < shown; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '"' || c == '\\')
+			buffer_printf(&out, "\\%c", c);
+		else if (c >= ' ' && c != 127)
+			buffer_add(&out, &c, 1);
+		else
+			buffer_printf(&out, "\\%03u", c);
+	}
+	copy = arena_printf("\"%s\"%s", out.size ? out.at : "",
+			    shown < size ? "..." : "");
+	free(out.at);
+	return copy;
+}
+
+const char *
+item_found(const struct item *item)
+{
+	lua_State *L = item->script->state;
+	size_t size;
+	const char *text;
+
+	switch (lua_type(L, item->index)) {
+	case LUA_TNIL:
+		return "nothing";
+	case LUA_TBOOLEAN:
+		return lua_toboolean(L, item->index) ? "true" : "false";
+	case LUA_TNUMBER:
+		if (lua_isinteger(L, item->index))
+			return arena_printf("%lld",
+				(long long)lua_tointeger(L, item->index));
+		text = arena_printf("%.14g", lua_tonumber(L, item->index));
+		return strspn(text, "-0123456789") == strlen(text)
+			? arena_printf("%s.0", text) : text;
+	case LUA_TSTRING:
+		text = lua_tolstring(L, item->index, &size);
+		return arena_printf("the text %s", quote(text, size));
+	case LUA_TTABLE:
+		return "a table";
+	case LUA_TFUNCTION:
+		return "a function";
+	}
+	return "something else";
+}
+
+const char *
+item_text(const struct item *item)
+{
+	lua_State *L = item->script->state;
+	const char *text;
+	size_t size;
+
+	if (lua_type(L, item->index) != LUA_TSTRING)
+		return NULL;
+	text = lua_tolstring(L, item->index, &size);
+	return strlen(text) == size ? arena_copy_n(text, size) : NULL;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Hermetic Lua: one state for one file, closed, bounded and deterministic.
+ *
+ * Nothing of Lua's own library is opened. A script sees only the words it is
+ * given (words_open and its caller's). What it does depends on its text
+ * alone: no clock, no address, no hash order is visible.
+ *
+ * Bounds, all counted and none measured: VM instructions (C functions charge
+ * theirs), memory held, memory ever taken, the size of one text. Once one is
+ * exceeded the script cannot go on: every later instruction raises again, and
+ * no pcall keeps the error (E0109).
+ *
+ * No C resource is owned across a call that can raise: everything C allocates
+ * here lies in the arena.
+ */
+#ifndef UNICC_SCRIPT_H
+#define UNICC_SCRIPT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "scan.h"
+
+enum {
+	SCRIPT_FILE_BYTES_MAX = 4 << 20,
+	SCRIPT_STEPS_MAX = 20 * 1000 * 1000,
+	SCRIPT_HELD_BYTES_MAX = 64 << 20,
+	SCRIPT_TAKEN_BYTES_MAX = 1 << 30,
+	SCRIPT_TEXT_BYTES_MAX = 64 << 10,
+	SCRIPT_ARGUMENTS_MAX = 200,
+};
+
+struct script {
+	lua_State *state;
+	struct scan *scan;
+	const char *file;	/* as shown */
+	void *owner;		/* the caller's */
+	/* What has gone wrong so far. */
+	bool is_poisoned;	/* an error was reported and worked around */
+	const char *spent;	/* the bound that was exceeded, or NULL */
+	size_t spent_token;
+	const char *failure;	/* the last error's text */
+	size_t failure_token;
+	uint8_t *reported;	/* by token: hashes of codes already reported */
+	/* Counters. */
+	int64_t steps;
+	size_t held_bytes, taken_bytes;
+};
+
+/*
+ * Read and scan the file at path, shown as file, and make a state for it. NULL
+ * after diag(): E0101, E0102. The state is not freed before script_close.
+ */
+struct script *script_open(const char *path, const char *file);
+struct script *script_open_text(const char *file, struct bytes text);
+void script_close(struct script *script);
+struct script *script_of(lua_State *state);
+
+/*
+ * Call body(state) protected, with whatever arguments it needs in
+ * script->owner. False after diag(): E0103, E0109. An error that follows from
+ * one already reported is not reported again.
+ */
+bool script_protect(struct script *script, lua_CFunction body);
+
+/* Push the file as a function whose globals are those of the table at index
+ * environment. False after diag(): E0102. Called from a protected body. */
+bool script_load(struct script *script, int environment);
+
+/* The token at which the running script calls into C. */
+size_t script_token(struct script *script);
+struct where script_where(const struct script *script, size_t token);
+
+/* C work that costs as much as steps instructions. Raises when spent. */
+void script_charge(struct script *script, size_t steps);
+
+/* False the second time for the same token and code: loops report once. */
+bool script_is_new(struct script *script, size_t token, enum diag_code code);
+
+/* Push the value that stands for one that could not be had; whatever is done
+ * with it says nothing more. */
+void script_push_poison(struct script *script);
+bool script_is_poison(lua_State *state, int index);
+
+/* The text of an error without liblua's "file:line:". */
+const char *script_message(const char *message);
+
+/* script_words.c: put the library into the table on top of the stack. */
+void script_push_words(struct script *script);
+
+/* ---- Reading tables ------------------------------------------------------- */
+
+/* A value on the Lua stack, and where it was written. */
+struct item {
+	struct script *script;
+	int index;		/* on the stack, absolute */
+	size_t token;		/* its first token, or the nearest known */
+	size_t key_token;	/* of its key; for a keyless one as token */
+	const struct scan_constructor *constructor;	/* NULL: computed */
+};
+
+struct item item_at(struct script *script, int index, size_t token);
+
+/* Push table[key] and describe it; false, and nothing pushed, if it is nil. */
+bool item_field(const struct item *table, const char *key, struct item *field);
+bool item_element(const struct item *table, int64_t number,
+		  struct item *element);
+
+struct where item_where(const struct item *item);
+struct where item_key_where(const struct item *item);
+
+/*
+ * The table's keys: texts sorted bytewise; elements_count is the length of
+ * the run 1, 2, 3, ... Any other key is strange: *strange says it, or NULL.
+ */
+struct item_keys {
+	const char **names;
+	size_t names_count;
+	size_t elements_count;
+	const char *strange;
+};
+struct item_keys item_keys(const struct item *table);
+
+/* What stands there, for a message: `the text "abc"`, `3.5`, `a table`. */
+const char *item_found(const struct item *item);
+
+/* A text without a NUL inside, in the arena; NULL if it is anything else. */
+const char *item_text(const struct item *item);
+
+#endif

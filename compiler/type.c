@@ -1,0 +1,1021 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of types: one row says how a type is read, shown and written as
+ * C. See type.h.
+ */
+#include "type.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What one conversion needs. */
+struct accept {
+	const struct setting *setting;
+	const struct item *item;
+	const struct type_blame *blame;
+	struct value *value;
+};
+
+static bool accept_one(const struct accept *accept);
+
+/* ---- Complaints -------------------------------------------------------------- */
+
+static void
+complain(const struct accept *accept, enum diag_code code, const char *format,
+	 ...) __attribute__((format(printf, 3, 4)));
+
+static void
+complain(const struct accept *accept, enum diag_code code, const char *format,
+	 ...)
+{
+	va_list args;
+	const char *message;
+
+	va_start(args, format);
+	message = arena_vprintf(format, args);
+	va_end(args);
+	diag(accept->blame->is_module ? E0501 : code,
+	     item_where(accept->item), accept->blame->subject, "%s", message);
+}
+
+/* The wrong type. Silent about what an earlier error left behind. */
+static bool
+refuse_type(const struct accept *accept)
+{
+	const struct item *item = accept->item;
+	lua_State *L = item->script->state;
+
+	if (script_is_poison(L, item->index))
+		return false;
+	complain(accept, E0202, "found %s; allowed is %s", item_found(item),
+		 type_allowed(accept->setting));
+	return false;
+}
+
+static bool
+is_integer_type(enum type type)
+{
+	return type == TYPE_INT || type == TYPE_SIZE || type == TYPE_DURATION ||
+	       type == TYPE_PORT;
+}
+
+/* ---- Numbers ------------------------------------------------------------------- */
+
+struct unit_word {
+	int64_t factor;
+	const char *shown, *word;
+};
+
+static const struct unit_word size_units[] = {
+	{ 1024 * 1024 * 1024, "GiB", "GiB" },
+	{ 1024 * 1024, "MiB", "MiB" },
+	{ 1024, "KiB", "KiB" },
+	{ 1, "bytes", NULL },
+	{ 0, NULL, NULL },
+};
+
+static const struct unit_word duration_units[] = {
+	{ 3600 * INT64_C(1000000000), "h", "hour" },
+	{ 60 * INT64_C(1000000000), "min", "minute" },
+	{ INT64_C(1000000000), "s", "second" },
+	{ 1000 * 1000, "ms", "millisecond" },
+	{ 1000, "us", "microsecond" },
+	{ 1, "ns", "nanosecond" },
+	{ 0, NULL, NULL },
+};
+
+static const struct unit_word *
+units_of(enum type type)
+{
+	if (type == TYPE_SIZE)
+		return size_units;
+	return type == TYPE_DURATION ? duration_units : NULL;
+}
+
+/* The largest unit that leaves no fraction; 0 takes the base unit. */
+static const struct unit_word *
+unit_for(enum type type, int64_t number)
+{
+	const struct unit_word *unit = units_of(type);
+
+	while (unit->factor != 1 &&
+	       (number == 0 || number % unit->factor != 0))
+		unit++;
+	return unit;
+}
+
+const char *
+type_show_number(enum type type, int64_t number)
+{
+	const struct unit_word *unit;
+
+	if (units_of(type) == NULL)
+		return arena_printf("%lld", (long long)number);
+	unit = unit_for(type, number);
+	return arena_printf("%lld %s", (long long)(number / unit->factor),
+			    unit->shown);
+}
+
+/* The same as one would write it in a configuration: "16 * KiB". */
+static const char *
+write_number(enum type type, int64_t number)
+{
+	const struct unit_word *unit;
+
+	if (units_of(type) == NULL)
+		return arena_printf("%lld", (long long)number);
+	unit = unit_for(type, number);
+	if (unit->word == NULL)
+		return arena_printf("%lld", (long long)number);
+	return arena_printf("%lld * %s", (long long)(number / unit->factor),
+			    unit->word);
+}
+
+static bool
+is_power_of_two(int64_t number)
+{
+	return number > 0 && (number & (number - 1)) == 0;
+}
+
+/* The allowed number nearest to what was found. */
+static int64_t
+nearest_number(const struct setting *setting, int64_t number)
+{
+	int64_t power = 1;
+
+	if (number < setting->min)
+		number = setting->min;
+	if (number > setting->max)
+		number = setting->max;
+	if (!setting->is_power_of_two || is_power_of_two(number))
+		return number;
+	while (power <= INT64_MAX / 2 && power * 2 <= number)
+		power *= 2;
+	if (power < setting->min ||
+	    (number - power > power / 2 && power <= setting->max / 2))
+		power *= 2;
+	return power;
+}
+
+/* 15 where 15 * second is meant: the unit that brings it into range. */
+static const char *
+missing_unit(const struct setting *setting, int64_t number)
+{
+	const struct unit_word *unit = units_of(setting->type), *found = NULL;
+
+	if (unit == NULL || number <= 0 || number >= setting->min)
+		return NULL;
+	for (; unit->factor != 0; unit++)
+		if (unit->word != NULL && unit->factor != 1 &&
+		    number <= setting->max / unit->factor &&
+		    number * unit->factor >= setting->min)
+			found = unit;
+	/* Seconds are what people leave out most. */
+	if (setting->type == TYPE_DURATION &&
+	    number <= setting->max / 1000000000 &&
+	    number * 1000000000 >= setting->min)
+		return "second";
+	return found == NULL ? NULL : found->word;
+}
+
+static bool
+check_range(const struct accept *accept, int64_t number)
+{
+	const struct setting *setting = accept->setting;
+	const char *unit;
+
+	if (number >= setting->min && number <= setting->max &&
+	    (!setting->is_power_of_two || is_power_of_two(number)))
+		return true;
+	complain(accept, E0203, "found %s; allowed is %s",
+		 type_show_number(setting->type, number),
+		 type_allowed(setting));
+	unit = missing_unit(setting, number);
+	if (unit != NULL)
+		diag_fix("write %lld * %s", (long long)number, unit);
+	else
+		diag_fix("write %s", write_number(setting->type,
+				nearest_number(setting, number)));
+	return false;
+}
+
+/* "16 KiB", "15s", "80" in quotes: say how it is written. */
+static void
+suggest_from_text(const struct setting *setting, const char *text)
+{
+	const struct unit_word *unit = units_of(setting->type);
+	char word[24];
+	long long number;
+	int end = 0;
+
+	if (text == NULL || sscanf(text, "%15lld%n", &number, &end) != 1)
+		return;
+	text += end;
+	while (*text == ' ' || *text == '*')
+		text++;
+	if (*text == '\0') {
+		diag_fix("write %lld", number);
+		return;
+	}
+	if (unit == NULL || sscanf(text, "%23[A-Za-z]%n", word, &end) != 1 ||
+	    text[end] != '\0')
+		return;
+	for (; unit->factor != 0; unit++)
+		if (unit->word != NULL &&
+		    (text_equal(word, unit->shown) ||
+		     text_starts(word, unit->word)))
+			diag_fix("write %lld * %s", number, unit->word);
+}
+
+static bool
+accept_integer(const struct accept *accept)
+{
+	const struct item *item = accept->item;
+	lua_State *L = item->script->state;
+
+	if (lua_type(L, item->index) == LUA_TSTRING) {
+		refuse_type(accept);
+		suggest_from_text(accept->setting, item_text(item));
+		return false;
+	}
+	if (lua_type(L, item->index) != LUA_TNUMBER)
+		return refuse_type(accept);
+	if (!lua_isinteger(L, item->index)) {
+		int is_whole;
+
+		refuse_type(accept);
+		lua_tointegerx(L, item->index, &is_whole);
+		if (is_whole)
+			diag_fix("divide with //, which leaves no fraction");
+		else
+			diag_fix("use a smaller unit, or // to divide");
+		return false;
+	}
+	accept->value->number = lua_tointeger(L, item->index);
+	return check_range(accept, accept->value->number);
+}
+
+static const char *
+show_integer(const struct setting *setting, const struct value *value)
+{
+	(void)setting;
+	return type_show_number(value->type, value->number);
+}
+
+static bool
+is_enumerator(const struct setting *setting)
+{
+	return setting->min >= INT_MIN && setting->max <= INT_MAX;
+}
+
+/* INT64_MIN is no C constant: its digits alone do not fit. */
+static const char *
+c_number(int64_t number)
+{
+	if (number == INT64_MIN)
+		return "-9223372036854775807 - 1";
+	return arena_printf("%lld", (long long)number);
+}
+
+static void
+write_integer(struct buffer *out, const struct setting *setting,
+	      const struct value *value)
+{
+	if (is_enumerator(setting))
+		buffer_printf(out, "enum { %s = %s };\n", setting->c_name,
+			      c_number(value->number));
+	else
+		buffer_printf(out, "static const %s %s = %s;\n",
+			      setting->min < 0 ? "int64_t" : "uint64_t",
+			      setting->c_name, c_number(value->number));
+}
+
+/* ---- Flags ----------------------------------------------------------------------- */
+
+static bool
+accept_flag(const struct accept *accept)
+{
+	const struct item *item = accept->item;
+	lua_State *L = item->script->state;
+	const char *text;
+
+	if (lua_type(L, item->index) == LUA_TBOOLEAN) {
+		accept->value->number = lua_toboolean(L, item->index);
+		return true;
+	}
+	refuse_type(accept);
+	text = item_text(item);
+	if (text != NULL && (text_equal(text, "true") ||
+			     text_equal(text, "yes") || text_equal(text, "on")))
+		diag_fix("write true, without quotes");
+	else if (text != NULL &&
+		 (text_equal(text, "false") || text_equal(text, "no") ||
+		  text_equal(text, "off")))
+		diag_fix("write false, without quotes");
+	return false;
+}
+
+static const char *
+show_flag(const struct setting *setting, const struct value *value)
+{
+	(void)setting;
+	return value->number != 0 ? "true" : "false";
+}
+
+static void
+write_flag(struct buffer *out, const struct setting *setting,
+	   const struct value *value)
+{
+	buffer_printf(out, "enum { %s = %d };\n", setting->c_name,
+		      value->number != 0);
+}
+
+/* ---- Texts ------------------------------------------------------------------------ */
+
+/* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms. */
+static bool
+is_utf8(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	while (*at != 0) {
+		unsigned more = *at < 0x80 ? 0 : *at >= 0xf0 ? 3
+				: *at >= 0xe0 ? 2 : 1;
+		uint32_t code = *at & (more == 0 ? 0x7f : 0x3f >> more);
+		static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+		unsigned i;
+
+		if ((*at >= 0x80 && *at < 0xc2) || *at > 0xf4)
+			return false;
+		for (i = 1; i <= more; i++) {
+			if ((at[i] & 0xc0) != 0x80)
+				return false;
+			code = code << 6 | (at[i] & 0x3f);
+		}
+		if (code < least[more] || code > 0x10ffff ||
+		    (code >= 0xd800 && code <= 0xdfff))
+			return false;
+		at += more + 1;
+	}
+	return true;
+}
+
+static bool
+accept_text(const struct accept *accept)
+{
+	const struct setting *setting = accept->setting;
+	const struct item *item = accept->item;
+	lua_State *L = item->script->state;
+	size_t size;
+
+	if (lua_type(L, item->index) != LUA_TSTRING) {
+		refuse_type(accept);
+		if (lua_isinteger(L, item->index))
+			diag_fix("write \"%s\"", item_found(item));
+		return false;
+	}
+	accept->value->text = item_text(item);
+	if (accept->value->text == NULL || !is_utf8(accept->value->text)) {
+		complain(accept, E0203, "found %s; a text is UTF-8 without a "
+			 "zero byte", item_found(item));
+		return false;
+	}
+	size = strlen(accept->value->text);
+	if (size < (size_t)setting->min || size > (size_t)setting->max) {
+		complain(accept, E0203, "found a text of %zu bytes; allowed is "
+			 "%s", size, type_allowed(setting));
+		return false;
+	}
+	return true;
+}
+
+static const char *
+show_text(const struct setting *setting, const struct value *value)
+{
+	struct buffer out = { 0 };
+
+	(void)setting;
+	buffer_c_string(&out, value->text, strlen(value->text));
+	return out.at;
+}
+
+static void
+write_text(struct buffer *out, const struct setting *setting,
+	   const struct value *value)
+{
+	const char *text = value->text == NULL ? "" : value->text;
+
+	buffer_printf(out, "static const char %s[] = ", setting->c_name);
+	buffer_c_string(out, text, strlen(text));
+	buffer_printf(out, ";\n");
+}
+
+/* ---- Choices ----------------------------------------------------------------------- */
+
+static bool
+accept_choice(const struct accept *accept)
+{
+	const struct setting *setting = accept->setting;
+	const char *text = item_text(accept->item), *nearest;
+	size_t i;
+
+	if (lua_type(accept->item->script->state, accept->item->index) !=
+	    LUA_TSTRING)
+		return refuse_type(accept);
+	for (i = 0; text != NULL && i < setting->choices_count; i++)
+		if (text_equal(text, setting->choices[i])) {
+			accept->value->number = (int64_t)i;
+			accept->value->text = setting->choices[i];
+			return true;
+		}
+	complain(accept, E0205, "found %s; allowed is %s",
+		 item_found(accept->item), type_allowed(setting));
+	nearest = text == NULL ? NULL
+			       : text_nearest(text, setting->choices,
+					      setting->choices_count);
+	if (nearest != NULL)
+		diag_fix("write \"%s\"", nearest);
+	return false;
+}
+
+static void
+write_choice(struct buffer *out, const struct setting *setting,
+	     const struct value *value)
+{
+	size_t i;
+
+	buffer_printf(out, "enum { ");
+	for (i = 0; i < setting->choices_count; i++)
+		buffer_printf(out, "%s_%s = %zu, ", setting->c_name,
+			      setting->choices[i], i);
+	buffer_printf(out, "%s = %d };\n", setting->c_name,
+		      (int)value->number);
+}
+
+/* ---- Addresses ----------------------------------------------------------------------- */
+
+/* Decimal without leading zeros, up to max; the end, or NULL. */
+static const char *
+read_decimal(const char *text, unsigned max, unsigned *number)
+{
+	const char *at = text;
+
+	*number = 0;
+	while (*at >= '0' && *at <= '9' && at - text < 4)
+		*number = *number * 10 + (unsigned)(*at++ - '0');
+	if (at == text || *number > max || (text[0] == '0' && at - text > 1))
+		return NULL;
+	return at;
+}
+
+static const char *
+read_ipv4(const char *text, int64_t *address)
+{
+	unsigned part, i;
+
+	*address = 0;
+	for (i = 0; i < 4; i++) {
+		text = read_decimal(text, 255, &part);
+		if (text == NULL || (i < 3 && *text++ != '.'))
+			return NULL;
+		*address = *address << 8 | part;
+	}
+	return text;
+}
+
+static bool
+accept_ipv4(const struct accept *accept)
+{
+	const char *text = item_text(accept->item), *end;
+
+	if (text == NULL)
+		return refuse_type(accept);
+	end = read_ipv4(text, &accept->value->number);
+	if (end == NULL || *end != '\0') {
+		refuse_type(accept);
+		if (end != NULL && *end == '/')
+			diag_fix("write \"%.*s\"", (int)(end - text), text);
+		return false;
+	}
+	return true;
+}
+
+static const char *
+show_ipv4(const struct setting *setting, const struct value *value)
+{
+	unsigned address = (unsigned)value->number;
+
+	(void)setting;
+	return arena_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 255,
+			    address >> 8 & 255, address & 255);
+}
+
+static void
+write_ipv4(struct buffer *out, const struct setting *setting,
+	   const struct value *value)
+{
+	buffer_printf(out, "static const uint32_t %s = 0x%08x;\n",
+		      setting->c_name, (unsigned)value->number);
+}
+
+static bool
+accept_cidr(const struct accept *accept)
+{
+	const char *text = item_text(accept->item), *end;
+
+	if (text == NULL)
+		return refuse_type(accept);
+	end = read_ipv4(text, &accept->value->number);
+	if (end != NULL && *end == '\0') {
+		refuse_type(accept);
+		diag_fix("write \"%s/24\" if that is the network's size", text);
+		return false;
+	}
+	if (end != NULL && *end == '/')
+		end = read_decimal(end + 1, 32, &accept->value->prefix_bits);
+	if (end == NULL || *end != '\0')
+		return refuse_type(accept);
+	return true;
+}
+
+static const char *
+show_cidr(const struct setting *setting, const struct value *value)
+{
+	return arena_printf("%s/%u", show_ipv4(setting, value),
+			    value->prefix_bits);
+}
+
+static void
+write_cidr(struct buffer *out, const struct setting *setting,
+	   const struct value *value)
+{
+	buffer_printf(out, "static const struct cidr %s = { 0x%08x, %u };\n",
+		      setting->c_name, (unsigned)value->number,
+		      value->prefix_bits);
+}
+
+static bool
+accept_mac(const struct accept *accept)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *text = item_text(accept->item);
+	size_t i;
+
+	if (text == NULL)
+		return refuse_type(accept);
+	if (strlen(text) != 17)
+		return refuse_type(accept);
+	for (i = 0; i < 17; i++) {
+		char c = text[i] >= 'A' && text[i] <= 'F'
+				 ? (char)(text[i] - 'A' + 'a') : text[i];
+		const char *digit = strchr(digits, c);
+		uint8_t *byte = &accept->value->mac[i / 3];
+
+		if (i % 3 == 2 ? c != ':' : digit == NULL)
+			return refuse_type(accept);
+		if (i % 3 != 2)
+			*byte = (uint8_t)(*byte << 4 | (digit - digits));
+	}
+	return true;
+}
+
+static const char *
+show_mac(const struct setting *setting, const struct value *value)
+{
+	const uint8_t *mac = value->mac;
+
+	(void)setting;
+	return arena_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+			    mac[2], mac[3], mac[4], mac[5]);
+}
+
+static void
+write_mac(struct buffer *out, const struct setting *setting,
+	  const struct value *value)
+{
+	const uint8_t *mac = value->mac;
+
+	buffer_printf(out, "static const struct mac %s = { { 0x%02x, 0x%02x, "
+		      "0x%02x, 0x%02x, 0x%02x, 0x%02x } };\n",
+		      setting->c_name, mac[0], mac[1], mac[2], mac[3], mac[4],
+		      mac[5]);
+}
+
+/* ---- Lists and maps -------------------------------------------------------------------- */
+
+/* What one item of a list or map must be. */
+static struct setting
+item_setting(const struct setting *setting)
+{
+	struct setting item = { .name = setting->name,
+				.c_name = setting->c_name,
+				.type = setting->item_type };
+
+	type_default_range(&item);
+	return item;
+}
+
+static bool
+accept_items_count(const struct accept *accept, size_t count)
+{
+	const struct setting *setting = accept->setting;
+
+	if ((int64_t)count >= setting->min && (int64_t)count <= setting->max)
+		return true;
+	complain(accept, E0203, "found %zu entries; allowed is %s", count,
+		 type_allowed(setting));
+	return false;
+}
+
+static bool
+accept_list(const struct accept *accept)
+{
+	struct setting inner = item_setting(accept->setting);
+	lua_State *L = accept->item->script->state;
+	struct item_keys keys;
+	bool is_good = true;
+	size_t i;
+
+	if (lua_type(L, accept->item->index) != LUA_TTABLE)
+		return refuse_type(accept);
+	keys = item_keys(accept->item);
+	if (keys.names_count != 0 || keys.strange != NULL) {
+		complain(accept, E0202, "found the key %s; a list has none",
+			 keys.names_count != 0 ? keys.names[0] : keys.strange);
+		return false;
+	}
+	if (!accept_items_count(accept, keys.elements_count))
+		return false;
+	accept->value->items =
+		arena_alloc(keys.elements_count, sizeof *accept->value->items);
+	accept->value->items_count = keys.elements_count;
+	for (i = 0; i < keys.elements_count; i++) {
+		struct item element;
+
+		item_element(accept->item, (int64_t)i + 1, &element);
+		is_good &= accept_one(&(struct accept){
+			&inner, &element, accept->blame,
+			&accept->value->items[i] });
+		lua_pop(L, 1);
+	}
+	return is_good;
+}
+
+static bool
+accept_map(const struct accept *accept)
+{
+	struct setting inner = item_setting(accept->setting);
+	lua_State *L = accept->item->script->state;
+	struct item_keys keys;
+	bool is_good = true;
+	size_t i;
+
+	if (lua_type(L, accept->item->index) != LUA_TTABLE)
+		return refuse_type(accept);
+	keys = item_keys(accept->item);
+	if (keys.elements_count != 0 || keys.strange != NULL) {
+		complain(accept, E0202, "found an entry under %s; every key "
+			 "is a text", keys.strange != NULL ? keys.strange
+							   : "the number 1");
+		return false;
+	}
+	if (!accept_items_count(accept, keys.names_count))
+		return false;
+	accept->value->items =
+		arena_alloc(keys.names_count, sizeof *accept->value->items);
+	accept->value->keys = keys.names;
+	accept->value->items_count = keys.names_count;
+	for (i = 0; i < keys.names_count; i++) {
+		struct item field;
+		struct type_blame blame = *accept->blame;
+
+		blame.subject = arena_printf("%s.%s", blame.subject,
+					     keys.names[i]);
+		if (!item_field(accept->item, keys.names[i], &field))
+			continue;
+		if (!is_utf8(keys.names[i])) {
+			complain(accept, E0203, "a key that is no UTF-8");
+			is_good = false;
+		}
+		is_good &= accept_one(&(struct accept){
+			&inner, &field, &blame, &accept->value->items[i] });
+		lua_pop(L, 1);
+	}
+	return is_good;
+}
+
+static const char *
+show_key(const char *key)
+{
+	if (is_name(key))
+		return key;
+	return arena_printf("[\"%s\"]", key);
+}
+
+static const char *
+show_items(const struct setting *setting, const struct value *value)
+{
+	struct setting inner = item_setting(setting);
+	struct buffer out = { 0 };
+	size_t i;
+
+	buffer_printf(&out, "{");
+	for (i = 0; i < value->items_count; i++)
+		buffer_printf(&out, "%s%s%s%s", i == 0 ? " " : ", ",
+			      value->keys == NULL ? ""
+						  : show_key(value->keys[i]),
+			      value->keys == NULL ? "" : " = ",
+			      type_show(&inner, &value->items[i]));
+	buffer_printf(&out, value->items_count == 0 ? "}" : " }");
+	return out.at;
+}
+
+static void
+write_item(struct buffer *out, const struct value *value)
+{
+	const uint8_t *mac = value->mac;
+
+	switch (value->type) {
+	case TYPE_TEXT:
+		buffer_c_string(out, value->text, strlen(value->text));
+		break;
+	case TYPE_CIDR:
+		buffer_printf(out, "{ 0x%08x, %u }", (unsigned)value->number,
+			      value->prefix_bits);
+		break;
+	case TYPE_MAC:
+		buffer_printf(out, "{ { 0x%02x, 0x%02x, 0x%02x, 0x%02x, "
+			      "0x%02x, 0x%02x } }", mac[0], mac[1], mac[2],
+			      mac[3], mac[4], mac[5]);
+		break;
+	default:
+		buffer_printf(out, "%s", c_number(value->number));
+	}
+}
+
+static const char *
+item_c_type(enum type type)
+{
+	switch (type) {
+	case TYPE_FLAG: return "bool ";
+	case TYPE_PORT: return "uint16_t ";
+	case TYPE_IPV4: return "uint32_t ";
+	case TYPE_TEXT: return "char *const ";
+	case TYPE_CIDR: return "struct cidr ";
+	case TYPE_MAC: return "struct mac ";
+	case TYPE_SIZE: case TYPE_DURATION: return "uint64_t ";
+	default: return "int64_t ";
+	}
+}
+
+static void
+write_list(struct buffer *out, const struct setting *setting,
+	   const struct value *value)
+{
+	size_t i;
+
+	buffer_printf(out, "static const %s%s[] = {\n",
+		      item_c_type(setting->item_type), setting->c_name);
+	for (i = 0; i < value->items_count; i++) {
+		buffer_printf(out, "\t");
+		write_item(out, &value->items[i]);
+		buffer_printf(out, ",\n");
+	}
+	if (value->items_count == 0)
+		buffer_printf(out, "\t%s\n",
+			      setting->item_type == TYPE_CIDR ? "{ 0, 0 }"
+			      : setting->item_type == TYPE_MAC ? "{ { 0 } }"
+							       : "0");
+	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
+		      value->items_count);
+}
+
+static void
+write_map(struct buffer *out, const struct setting *setting,
+	  const struct value *value)
+{
+	size_t i;
+
+	buffer_printf(out, "static const struct pair %s[] = {\n",
+		      setting->c_name);
+	for (i = 0; i < value->items_count; i++) {
+		buffer_printf(out, "\t{ ");
+		buffer_c_string(out, value->keys[i], strlen(value->keys[i]));
+		buffer_printf(out, ", ");
+		write_item(out, &value->items[i]);
+		buffer_printf(out, " },\n");
+	}
+	if (value->items_count == 0)
+		buffer_printf(out, "\t{ 0, 0 }\n");
+	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
+		      value->items_count);
+}
+
+/* ---- The table ---------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	bool (*accept)(const struct accept *accept);
+	const char *(*show)(const struct setting *setting,
+			    const struct value *value);
+	/* NULL: content.c writes it. */
+	void (*write)(struct buffer *out, const struct setting *setting,
+		      const struct value *value);
+	const char *c_suffix;
+	int64_t min, max;	/* unless a setting says otherwise */
+} types[TYPES] = {
+	[TYPE_FLAG] = { "flag", accept_flag, show_flag, write_flag, "", 0, 1 },
+	[TYPE_INT] = { "int", accept_integer, show_integer, write_integer, "",
+		       INT64_MIN, INT64_MAX },
+	[TYPE_SIZE] = { "size", accept_integer, show_integer, write_integer,
+			"_bytes", 0, INT64_MAX },
+	[TYPE_DURATION] = { "duration", accept_integer, show_integer,
+			    write_integer, "_ns", 0, INT64_MAX },
+	[TYPE_PORT] = { "port", accept_integer, show_integer, write_integer, "",
+			1, 65535 },
+	[TYPE_TEXT] = { "text", accept_text, show_text, write_text, "", 0,
+			TEXT_BYTES_MAX },
+	[TYPE_CHOICE] = { "choice", accept_choice, show_text, write_choice, "",
+			  0, 0 },
+	[TYPE_IPV4] = { "ipv4", accept_ipv4, show_ipv4, write_ipv4, "", 0, 0 },
+	[TYPE_CIDR] = { "cidr", accept_cidr, show_cidr, write_cidr, "", 0, 0 },
+	[TYPE_MAC] = { "mac", accept_mac, show_mac, write_mac, "", 0, 0 },
+	[TYPE_FILE] = { "file", accept_text, show_text, NULL, "", 1, 4096 },
+	[TYPE_FILES] = { "files", accept_text, show_text, NULL, "", 1, 4096 },
+	[TYPE_LIST] = { "list", accept_list, show_items, write_list, "", 0,
+			LIST_ITEMS_MAX },
+	[TYPE_MAP] = { "map", accept_map, show_items, write_map, "", 0,
+		       LIST_ITEMS_MAX },
+};
+
+const char *
+type_name(enum type type)
+{
+	return types[type].name;
+}
+
+enum type
+type_by_name(const char *name)
+{
+	int type;
+
+	for (type = 0; type < TYPES; type++)
+		if (text_equal(types[type].name, name))
+			break;
+	return (enum type)type;
+}
+
+const char *
+type_c_suffix(enum type type)
+{
+	return types[type].c_suffix;
+}
+
+void
+type_default_range(struct setting *setting)
+{
+	setting->min = types[setting->type].min;
+	setting->max = types[setting->type].max;
+}
+
+bool
+is_name(const char *text)
+{
+	size_t i;
+
+	if (text[0] < 'a' || text[0] > 'z')
+		return false;
+	for (i = 1; text[i] != '\0'; i++)
+		if (!(text[i] >= 'a' && text[i] <= 'z') && text[i] != '_' &&
+		    !(text[i] >= '0' && text[i] <= '9'))
+			return false;
+	return i <= 64;
+}
+
+static bool
+accept_one(const struct accept *accept)
+{
+	accept->value->type = accept->setting->type;
+	return types[accept->setting->type].accept(accept);
+}
+
+bool
+type_accept(const struct setting *setting, const struct item *item,
+	    const struct type_blame *blame, struct value *value)
+{
+	return accept_one(&(struct accept){ setting, item, blame, value });
+}
+
+const char *
+type_show(const struct setting *setting, const struct value *value)
+{
+	return types[value->type].show(setting, value);
+}
+
+void
+type_write_c(struct buffer *out, const struct setting *setting,
+	     const struct value *value, bool is_set)
+{
+	struct value absent = { .type = setting->type };
+
+	if (setting->is_optional)
+		buffer_printf(out, "enum { %s_is_set = %d };\n",
+			      setting->c_name, is_set);
+	if (types[setting->type].write != NULL)
+		types[setting->type].write(out, setting,
+					   is_set ? value : &absent);
+}
+
+/* ---- What is allowed, in words --------------------------------------------------------------- */
+
+static const char *
+allowed_number(const struct setting *setting)
+{
+	static const char *const nouns[] = {
+		[TYPE_INT] = "a whole number", [TYPE_SIZE] = "a size",
+		[TYPE_DURATION] = "a duration", [TYPE_PORT] = "a port",
+	};
+
+	return arena_printf("%s from %s to %s",
+			    setting->is_power_of_two ? "a power of two"
+						     : nouns[setting->type],
+			    type_show_number(setting->type, setting->min),
+			    type_show_number(setting->type, setting->max));
+}
+
+static const char *
+allowed_choice(const struct setting *setting)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	for (i = 0; i < setting->choices_count; i++)
+		buffer_printf(&out, "%s\"%s\"",
+			      i == 0 ? "" : i + 1 == setting->choices_count
+					? " or " : ", ",
+			      setting->choices[i]);
+	return out.at;
+}
+
+static const char *
+allowed_items(const struct setting *setting, const char *form)
+{
+	struct setting inner = item_setting(setting);
+
+	return arena_printf("%s of %lld to %lld entries, each %s", form,
+			    (long long)setting->min, (long long)setting->max,
+			    type_allowed(&inner));
+}
+
+const char *
+type_allowed(const struct setting *setting)
+{
+	if (is_integer_type(setting->type))
+		return allowed_number(setting);
+	switch (setting->type) {
+	case TYPE_FLAG:
+		return "true or false";
+	case TYPE_TEXT:
+		return arena_printf("a text of at most %lld bytes",
+				    (long long)setting->max);
+	case TYPE_CHOICE:
+		return allowed_choice(setting);
+	case TYPE_IPV4:
+		return "an IPv4 address such as \"10.0.2.2\"";
+	case TYPE_CIDR:
+		return "an IPv4 address with its prefix such as "
+		       "\"10.0.2.15/24\"";
+	case TYPE_MAC:
+		return "a MAC address such as \"52:54:00:12:34:56\"";
+	case TYPE_FILE:
+		return "the path of a file";
+	case TYPE_FILES:
+		return "the path of a folder";
+	case TYPE_LIST:
+		return allowed_items(setting, "a list { ... }");
+	case TYPE_MAP:
+		return allowed_items(setting, "a table { key = ... }");
+	default:
+		return "something else";
+	}
+}
+
+const char *
+origin_show(const struct origin *origin)
+{
+	switch (origin->kind) {
+	case ORIGIN_DEFAULT:
+		return "default";
+	case ORIGIN_CONFIG:
+		return arena_printf("%s:%u", origin->where.file,
+				    origin->where.line);
+	case ORIGIN_OPTION:
+		return arena_printf("option %s", origin->by);
+	case ORIGIN_IMPLIED:
+		return arena_printf("implied by %s", origin->by);
+	case ORIGIN_NONE:
+		break;
+	}
+	return "not given";
+}
