@@ -120,6 +120,7 @@ add_folders(struct job *job, const struct build *build)
 	add_include(job, "-I", host_join(root, "kernel/include"));
 	for (i = 0; i < platform->folders_count; i++)
 		add_include(job, "-I", host_join(root, platform->folders[i]));
+	add_include(job, "-I", host_join(root, "kernel"));
 	add_include(job, "-I", host_join(root, "stdlib"));
 	add_include(job, "-I", host_join(root, "drivers"));
 	add_include(job, "-I", root);
@@ -341,21 +342,23 @@ run_ninja(const char *work)
 static const char *
 take_path(const char **at)
 {
-	struct buffer path = { 0 };
 	const char *c = *at;
+	size_t size = 0;
+	char *path;
 
 	while (*c == ' ' || *c == '\n' || (*c == '\\' && c[1] == '\n'))
 		c += *c == '\\' ? 2 : 1;
+	path = arena_alloc(strcspn(c, "\n") + 1, 1);
 	while (*c != '\0' && *c != ' ' && *c != '\n') {
 		if (*c == '\\' && c[1] == '\n')
 			break;
 		if ((*c == '\\' && (c[1] == ' ' || c[1] == '#')) ||
 		    (*c == '$' && c[1] == '$'))
 			c++;
-		buffer_add(&path, c++, 1);
+		path[size++] = *c++;
 	}
 	*at = c;
-	return path.at;
+	return size == 0 ? NULL : path;
 }
 
 /*

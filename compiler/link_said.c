@@ -3,7 +3,7 @@
  * What the linker said, in the user's terms.
  *
  *     ld.lld-19: error: undefined symbol: NAME
- *     >>> referenced by FILE:LINE (unicc/LABEL:LINE)
+ *     >>> referenced by FILE:LINE (LABEL:LINE)
  *     >>>               OBJECT:(FUNCTION)
  *
  * The label leads back to the file, and the units that read it to instances.
@@ -146,20 +146,18 @@ tell_missing(const struct build *build, const struct missing *missing)
 		diag_fix("write %s", nearest);
 }
 
-/* "... (unicc/LABEL:LINE)": the place as debug information has it. */
+/* "... (LABEL:LINE)": the place as debug information has it; "unicc/" is the
+ * folder that compilation is said to happen in. */
 static void
 take_place(const char *line, struct missing *missing)
 {
-	static const char mark[] = "(unicc/";
-	const char *at = strstr(line, mark), *end, *colon;
+	const char *at = strchr(line, '('), *colon;
 
 	if (at == NULL || missing->label != NULL)
 		return;
-	at += sizeof mark - 1;
-	end = strrchr(at, ')');
-	for (colon = end; colon != NULL && colon != at && *colon != ':';)
-		colon--;
-	if (colon == NULL || colon == at)
+	at += text_starts(at, "(unicc/") ? strlen("(unicc/") : 1;
+	colon = strrchr(at, ':');
+	if (colon == NULL)
 		return;
 	missing->label = arena_copy_n(at, (size_t)(colon - at));
 	missing->line = (unsigned)strtoul(colon + 1, NULL, 10);

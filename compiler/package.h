@@ -22,17 +22,33 @@ struct words {
 	size_t count, room;
 };
 
-/* The words of QEMU's command for the image in this file; forwards go to the
- * network devices. */
+/*
+ * The words of QEMU's command for the image in this file; forwards go to every
+ * network device. Of the build, image and instances are used, and of their
+ * values those of type cidr and ipv4.
+ */
 struct words qemu_command(const struct build *build, const char *elf_path,
 			  const struct forward *forwards,
 			  size_t forwards_count);
 
+/* How many devices of the command can take forwards. */
+size_t qemu_networks_count(const struct build *build);
+
 /* A word as a shell takes it, quoted where needed. */
 const char *qemu_quote(const char *word);
+
+/* Read OUT/NAME.manifest.json back into what qemu_command uses; the only
+ * manifest of the folder decides the name. False after diag(). */
+bool manifest_read(struct build *build, const char *folder);
 
 /* NAME.manifest.json over the other files. */
 struct bytes manifest_write(const struct build *build,
 			    const struct output *outputs, size_t outputs_count);
+
+/*
+ * What a panic's addresses mean, by the symbols and lines of NAME.debug:
+ * "httpd_event, stdlib/httpd/httpd.c:123", or NULL if it lies in no code.
+ */
+const char *crash_place(struct bytes debug, uint64_t address);
 
 #endif

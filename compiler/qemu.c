@@ -46,22 +46,75 @@ named(const char *word, const char *name)
 	return text.at == NULL ? "" : text.at;
 }
 
+/* The user network's own address and the one it gives to a lone guest. */
+static const uint32_t default_network = 0x0a000200, default_guest = 0x0a00020f;
+
 static const char *
-with_forwards(const char *netdev, const struct forward *forwards, size_t count)
+ipv4_show(uint32_t address)
 {
+	return arena_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 255,
+			    address >> 8 & 255, address & 255);
+}
+
+/* The first value of this type among the settings of a user of the device. */
+static const struct value *
+user_value(const struct build *build, const struct instance *device,
+	   enum type type)
+{
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *user = build->instances.at[i];
+		bool is_wired = false;
+
+		for (j = 0; j < user->module->requires.count; j++)
+			is_wired |= user->wires[j] == device;
+		for (j = 0; is_wired && j < user->module->settings.count; j++)
+			if (user->module->settings.at[j].type == type &&
+			    user->origins[j].kind != ORIGIN_NONE)
+				return &user->values[j];
+	}
+	return NULL;
+}
+
+/*
+ * QEMU's user network is 10.0.2.0/24 unless it is told; it forwards to the
+ * address it would give by DHCP unless it is told. Both follow the addresses
+ * frozen into the image.
+ */
+static const char *
+network_of(const struct build *build, const struct instance *device,
+	   const char *netdev, const struct forward *forwards, size_t count)
+{
+	const struct value *address = user_value(build, device, TYPE_CIDR);
+	const struct value *gateway = user_value(build, device, TYPE_IPV4);
+	uint32_t guest = address == NULL ? default_guest
+					 : (uint32_t)address->number;
+	unsigned prefix_bits = address == NULL ? 24 : address->prefix_bits;
+	uint32_t mask = prefix_bits == 0 ? 0 : UINT32_MAX << (32 - prefix_bits);
 	struct buffer text = { 0 };
 	size_t i;
 
 	buffer_printf(&text, "%s", netdev);
+	if ((guest & mask) != default_network || prefix_bits != 24)
+		buffer_printf(&text, ",net=%s/%u", ipv4_show(guest & mask),
+			      prefix_bits);
+	if (text.size != strlen(netdev) && gateway != NULL &&
+	    gateway->number != 0)
+		buffer_printf(&text, ",host=%s",
+			      ipv4_show((uint32_t)gateway->number));
 	for (i = 0; i < count; i++)
-		buffer_printf(&text, ",hostfwd=tcp:127.0.0.1:%u-:%u",
-			      forwards[i].host, forwards[i].guest);
+		buffer_printf(&text, ",hostfwd=tcp:127.0.0.1:%u-%s:%u",
+			      forwards[i].host,
+			      guest == default_guest ? "" : ipv4_show(guest),
+			      forwards[i].guest);
 	return text.at;
 }
 
 static void
-add_device(struct words *words, const struct instance *instance,
-	   const struct forward *forwards, size_t count)
+add_device(struct words *words, const struct build *build,
+	   const struct instance *instance, const struct forward *forwards,
+	   size_t count)
 {
 	const struct device *device = &instance->module->device;
 	const char *option = "", *word;
@@ -70,7 +123,8 @@ add_device(struct words *words, const struct instance *instance,
 	for (i = 0; i < device->qemu_count; i++) {
 		word = named(device->qemu[i], instance->name);
 		if (text_equal(option, "-netdev"))
-			word = with_forwards(word, forwards, count);
+			word = network_of(build, instance, word, forwards,
+					  count);
 		else if (text_equal(option, "-device"))
 			word = arena_printf("%s,bus=%s", word,
 					    bus_of(instance));
@@ -97,9 +151,25 @@ qemu_command(const struct build *build, const char *elf_path,
 	add(&words, elf_path);
 	for (i = 0; i < build->instances.count; i++)
 		if (build->instances.at[i]->device_slot >= 0)
-			add_device(&words, build->instances.at[i], forwards,
-				   forwards_count);
+			add_device(&words, build, build->instances.at[i],
+				   forwards, forwards_count);
 	return words;
+}
+
+size_t
+qemu_networks_count(const struct build *build)
+{
+	size_t i, j, count = 0;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+		const struct device *device = &instance->module->device;
+
+		for (j = 0; instance->device_slot >= 0 && j < device->qemu_count;
+		     j++)
+			count += text_equal(device->qemu[j], "-netdev");
+	}
+	return count;
 }
 
 const char *

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc id: who an image says it is, and whether its bytes agree.
+ *
+ * The file may be anybody's. "intact" means that the segments have the hashes
+ * that the identity note holds; where it comes from is not proven by that.
+ */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "driver.h"
+#include "elf_image.h"
+
+static const char *const leaf_names[ELF_LEAVES] = {
+	"text", "constants", "data",
+};
+
+struct identification {
+	const char *path;
+	const char *name;
+	size_t file_bytes;
+	struct elf_identity says;
+	uint8_t is[ELF_LEAVES][ELF_HASH_BYTES];
+};
+
+static bool
+is_leaf_intact(const struct identification *id, size_t leaf)
+{
+	return memcmp(id->says.leaves[leaf], id->is[leaf], ELF_HASH_BYTES) == 0;
+}
+
+static bool
+is_intact(const struct identification *id)
+{
+	size_t i;
+
+	for (i = 0; i < ELF_LEAVES; i++)
+		if (!is_leaf_intact(id, i))
+			return false;
+	return true;
+}
+
+static void
+refuse(const char *path, const char *why)
+{
+	diag(E0606, (struct where){ path, 0, 0 }, NULL, "%s", why);
+}
+
+/* The only NAME.elf of a folder; NULL after diag(). */
+static const char *
+image_in(const char *folder)
+{
+	const char **names, *found = NULL;
+	size_t count, i;
+
+	if (!host_list(folder, &names, &count)) {
+		refuse(folder, strerror(errno));
+		return NULL;
+	}
+	for (i = 0; i < count; i++) {
+		if (!text_ends(names[i], ".elf"))
+			continue;
+		if (found != NULL) {
+			refuse(folder, arena_printf("it holds several images: "
+						    "%s and %s", found,
+						    names[i]));
+			return NULL;
+		}
+		found = names[i];
+	}
+	if (found == NULL)
+		refuse(folder, "no file in it ends with .elf");
+	return found == NULL ? NULL : host_join(folder, found);
+}
+
+static const char *
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot;
+	const char *name = slash == NULL ? path : slash + 1;
+
+	dot = strrchr(name, '.');
+	return dot == NULL ? name : arena_copy_n(name, (size_t)(dot - name));
+}
+
+static bool
+identify(const char *path, struct identification *id)
+{
+	struct elf_image image;
+	struct stat status;
+	struct bytes file;
+	const char *wrong;
+
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+		path = image_in(path);
+	if (path == NULL)
+		return false;
+	if (!host_read(path, &file)) {
+		refuse(path, strerror(errno));
+		return false;
+	}
+	wrong = elf_read(file, &image);
+	if (wrong != NULL) {
+		refuse(path, wrong);
+		return false;
+	}
+	id->path = path;
+	id->name = name_of(path);
+	id->file_bytes = file.size;
+	elf_identity_get(file, &image, &id->says);
+	elf_leaves(file, &image, id->is);
+	return true;
+}
+
+static void
+print_text(const struct identification *id)
+{
+	size_t i;
+
+	printf("%-10s %s, %zu bytes: %s\n", id->name, id->path, id->file_bytes,
+	       is_intact(id) ? "intact" : "changed");
+	printf("%-10s %s\n", "code",
+	       host_hex(id->says.code_root, ELF_HASH_BYTES));
+	printf("%-10s %s\n", "instance",
+	       host_hex(id->says.instance_root, ELF_HASH_BYTES));
+	for (i = 0; i < ELF_LEAVES; i++)
+		printf("%-10s %s%s\n", leaf_names[i],
+		       host_hex(id->says.leaves[i], ELF_HASH_BYTES),
+		       is_leaf_intact(id, i) ? "" : "  differs");
+}
+
+static void
+print_json(const struct identification *id)
+{
+	cJSON *whole = cJSON_CreateObject(), *segments, *row;
+	char *text;
+	size_t i;
+
+	cJSON_AddStringToObject(whole, "file", id->path);
+	cJSON_AddStringToObject(whole, "name", id->name);
+	cJSON_AddNumberToObject(whole, "bytes", (double)id->file_bytes);
+	cJSON_AddStringToObject(whole, "code_root",
+				host_hex(id->says.code_root, ELF_HASH_BYTES));
+	cJSON_AddStringToObject(whole, "instance_root",
+				host_hex(id->says.instance_root,
+					 ELF_HASH_BYTES));
+	cJSON_AddBoolToObject(whole, "is_intact", is_intact(id));
+	segments = cJSON_AddArrayToObject(whole, "segments");
+	for (i = 0; i < ELF_LEAVES; i++) {
+		row = cJSON_CreateObject();
+		cJSON_AddStringToObject(row, "name", leaf_names[i]);
+		cJSON_AddStringToObject(row, "sha256",
+					host_hex(id->says.leaves[i],
+						 ELF_HASH_BYTES));
+		cJSON_AddBoolToObject(row, "is_intact", is_leaf_intact(id, i));
+		cJSON_AddItemToArray(segments, row);
+	}
+	text = cJSON_Print(whole);
+	printf("%s\n", text == NULL ? "" : text);
+	free(text);
+	cJSON_Delete(whole);
+}
+
+int
+command_id(int argc, char **argv)
+{
+	struct identification id = { 0 };
+	const char *path = NULL;
+	bool is_json = false;
+	size_t leaf;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--json"))
+			is_json = true;
+		else if (text_equal(argv[i], "--errors=json"))
+			diag_json = true;
+		else if (argv[i][0] == '-' || path != NULL)
+			return usage_error("id: what is %s?", argv[i]);
+		else
+			path = argv[i];
+	}
+	if (path == NULL)
+		return usage_error("id: which file or folder?");
+	if (!identify(path, &id))
+		return (int)diag_flush();
+	if (is_json)
+		print_json(&id);
+	else
+		print_text(&id);
+	for (leaf = 0; leaf < ELF_LEAVES; leaf++)
+		if (!is_leaf_intact(&id, leaf))
+			diag(E0606, (struct where){ id.path, 0, 0 },
+			     leaf_names[leaf],
+			     "its bytes are not those the identity note was "
+			     "made for");
+	fflush(stdout);
+	return (int)diag_flush();
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc new: a small configuration that builds and boots as it is.
+ *
+ * The folder is made beside its place and renamed, so it is there whole or not
+ * at all. A folder that holds anything is refused.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver.h"
+
+/* NAME is the image's name in every text. */
+struct template {
+	const char *path;
+	bool is_app;		/* only, or never, with --app */
+	bool is_both;
+	const char *text;
+};
+
+static const struct template templates[] = {
+	{ "config.lua", false, false,
+	  "-- NAME: prints one line and powers off.\n"
+	  "image { name = \"NAME\", platform = \"qemu.microvm\", "
+	  "memory = 2 * MiB }\n"
+	  "\n"
+	  "greeting = hello { message = \"NAME is here\" }\n" },
+	{ "config.lua", true, false,
+	  "-- NAME: the module in app/, alone on its machine.\n"
+	  "image { name = \"NAME\", platform = \"qemu.microvm\", "
+	  "memory = 2 * MiB }\n"
+	  "\n"
+	  "main = app { greeting = \"NAME is here\", count = 3 }\n" },
+	{ "app/module.lua", true, false,
+	  "return module {\n"
+	  "  summary  = \"Greets a number of times and is done\",\n"
+	  "  requires = { console = \"console\" },\n"
+	  "  sources  = { \"app.c\" },\n"
+	  "  hooks    = { \"start\" },\n"
+	  "\n"
+	  "  settings = {\n"
+	  "    text \"greeting\" { default = \"Hello\", max = 256,\n"
+	  "      doc = \"What to print; a newline follows.\" },\n"
+	  "    int \"count\" { default = 1, range = { 1, 1000 },\n"
+	  "      doc = \"How often.\" },\n"
+	  "  },\n"
+	  "}\n" },
+	{ "app/app.c", true, false,
+	  "/*\n"
+	  " * Prints its greeting app_count times. Settings are constants here:\n"
+	  " * unicc writes app_greeting and app_count before this file.\n"
+	  " */\n"
+	  "#include <unicc/console.h>\n"
+	  "#include <unicc/kernel.h>\n"
+	  "\n"
+	  "int\n"
+	  "app_start(void)\n"
+	  "{\n"
+	  "\tint i;\n"
+	  "\n"
+	  "\tfor (i = 0; i < app_count; i++) {\n"
+	  "\t\tconsole_write(app_greeting, sizeof app_greeting - 1);\n"
+	  "\t\tconsole_write(\"\\n\", 1);\n"
+	  "\t}\n"
+	  "\treturn 0;\n"
+	  "}\n" },
+	{ "README.md", false, true,
+	  "# NAME\n"
+	  "\n"
+	  "A machine made of one file. Build and boot it:\n"
+	  "\n"
+	  "    unicc run config.lua\n"
+	  "\n"
+	  "What can be configured: `unicc modules`, then `unicc doc MODULE`.\n"
+	  "The language of the file is described in unicc-config(5), modules\n"
+	  "in unicc-module(5).\n" },
+};
+
+/* An image's name from the folder's: letters, digits and "-". */
+static const char *
+image_name(const char *folder)
+{
+	const char *slash = strrchr(folder, '/');
+	char *name = arena_copy(slash == NULL ? folder : slash + 1), *c;
+
+	for (c = name; *c != '\0'; c++)
+		*c = (char)(isalnum((unsigned char)*c)
+				    ? tolower((unsigned char)*c)
+				    : '-');
+	return isalpha((unsigned char)name[0]) ? name : "machine";
+}
+
+static struct bytes
+fill(const char *text, const char *name)
+{
+	struct buffer out = { 0 };
+	const char *at;
+
+	while ((at = strstr(text, "NAME")) != NULL) {
+		buffer_add(&out, text, (size_t)(at - text));
+		buffer_printf(&out, "%s", name);
+		text = at + strlen("NAME");
+	}
+	buffer_printf(&out, "%s", text);
+	return (struct bytes){ (const uint8_t *)out.at, out.size };
+}
+
+static bool
+cannot_write(const char *path)
+{
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	return false;
+}
+
+static bool
+is_wanted(const struct template *template, bool is_app)
+{
+	return template->is_both || template->is_app == is_app;
+}
+
+static bool
+write_templates(const char *beside, const char *name, bool is_app)
+{
+	size_t i;
+
+	for (i = 0; i < countof(templates); i++) {
+		const char *path = host_join(beside, templates[i].path);
+
+		if (is_wanted(&templates[i], is_app) &&
+		    (!host_make_folders(host_folder_of(path)) ||
+		     !host_write(path, fill(templates[i].text, name))))
+			return cannot_write(path);
+	}
+	return true;
+}
+
+static void
+remove_templates(const char *beside)
+{
+	size_t i;
+
+	for (i = 0; i < countof(templates); i++)
+		unlink(host_join(beside, templates[i].path));
+	rmdir(host_join(beside, "app"));
+	rmdir(beside);
+}
+
+static bool
+is_usable(const char *folder)
+{
+	const char **names;
+	size_t count;
+
+	if (!host_exists(folder))
+		return true;
+	if (!host_list(folder, &names, &count))
+		return cannot_write(folder);
+	if (count == 0)
+		return true;
+	diag(E0605, (struct where){ folder, 0, 0 }, NULL,
+	     "the folder is not empty: it holds %s", names[0]);
+	diag_fix("name a folder that does not exist yet");
+	return false;
+}
+
+static bool
+make(const char *folder, bool is_app)
+{
+	char *beside = arena_printf("%s.XXXXXX", folder);
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (!host_make_folders(host_folder_of(folder)) ||
+	    mkdtemp(beside) == NULL)
+		return cannot_write(folder);
+	if (chmod(beside, 0777 & ~mask) == 0 &&
+	    write_templates(beside, image_name(folder), is_app)) {
+		/* An empty folder at the place is replaced. */
+		if (rename(beside, folder) == 0)
+			return true;
+		cannot_write(folder);
+	}
+	remove_templates(beside);
+	return false;
+}
+
+int
+command_new(int argc, char **argv)
+{
+	const char *word = NULL;
+	bool is_app = false;
+	char *folder;
+	size_t size;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--app"))
+			is_app = true;
+		else if (text_equal(argv[i], "--errors=json"))
+			diag_json = true;
+		else if (argv[i][0] == '-' || word != NULL)
+			return usage_error("new: what is %s?", argv[i]);
+		else
+			word = argv[i];
+	}
+	if (word == NULL || word[0] == '\0')
+		return usage_error("new: which folder?");
+	folder = arena_copy(word);
+	for (size = strlen(folder); size > 1 && folder[size - 1] == '/'; size--)
+		folder[size - 1] = '\0';
+	if (is_usable(folder) && make(folder, is_app))
+		printf("%s/config.lua is ready: unicc run %s/config.lua\n",
+		       folder, folder);
+	return (int)diag_flush();
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc run: build if stale, boot, pass the console on, tell how it ended.
+ *
+ * Every byte of the console goes to stdout at once. The guest's result is its
+ * last line, "exit N"; a line "panic: ..." or no such line at the end means
+ * that the guest was lost. QEMU ends when we do, however we end.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver.h"
+#include "package.h"
+#include "toolchain.h"
+
+enum { LINE_MAX_BYTES = 1024, FORWARDS_MAX = 16 };
+
+struct run {
+	struct build build;
+	const char *what;	/* the configuration or folder */
+	struct forward forwards[FORWARDS_MAX];
+	size_t forwards_count;
+	LIST(const char *) qemu_args;
+	bool is_print;
+};
+
+/* A stream of lines; only the newest whole one is of interest. */
+struct lines {
+	char at[LINE_MAX_BYTES];
+	size_t size;
+	char last[LINE_MAX_BYTES];	/* newest line that is not empty */
+	char panic[LINE_MAX_BYTES];	/* newest that starts with "panic: " */
+};
+
+static volatile sig_atomic_t guest, interrupted_by;
+
+/* ---- The command line ------------------------------------------------------ */
+
+static bool
+take_port(const char **at, unsigned *port)
+{
+	char *end;
+	unsigned long number = strtoul(*at, &end, 10);
+
+	if (end == *at || **at == '-' || **at == '+' || number == 0 ||
+	    number > 65535)
+		return false;
+	*port = (unsigned)number;
+	*at = end;
+	return true;
+}
+
+static bool
+take_forward(struct run *run, const char *word)
+{
+	struct forward *forward = &run->forwards[run->forwards_count];
+
+	if (run->forwards_count == FORWARDS_MAX ||
+	    !take_port(&word, &forward->host) || *word++ != ':' ||
+	    !take_port(&word, &forward->guest) || *word != '\0')
+		return false;
+	run->forwards_count++;
+	return true;
+}
+
+/* STATUS_OK or the status of a usage error. */
+static int
+take_words(struct run *run, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		const char *word = argv[i];
+		bool has_next = i + 1 < argc;
+
+		if (text_equal(word, "--print")) {
+			run->is_print = true;
+		} else if (text_equal(word, "--port") && has_next) {
+			if (!take_forward(run, argv[++i]))
+				return usage_error("run: --port %s is not "
+						   "HOST:GUEST, two ports of "
+						   "1 to 65535", argv[i]);
+		} else if (text_equal(word, "--qemu-arg") && has_next) {
+			*list_add(&run->qemu_args) = argv[++i];
+		} else if (text_equal(word, "--on") && has_next) {
+			if (!text_equal(argv[++i], "qemu"))
+				return usage_error("run: --on %s: this unicc "
+						   "runs images on qemu only",
+						   argv[i]);
+		} else if (!build_option(&run->build, argc, argv, &i)) {
+			if (word[0] == '-' || run->what != NULL)
+				return usage_error("run: what is %s?", word);
+			run->what = word;
+		}
+	}
+	if (run->what == NULL)
+		return usage_error("run: which configuration or folder?");
+	return STATUS_OK;
+}
+
+/* ---- Before the boot ------------------------------------------------------- */
+
+static enum status
+prepare(struct run *run)
+{
+	struct stat status;
+
+	if (!build_open(&run->build))
+		return diag_flush();
+	if (stat(run->what, &status) == 0 && S_ISDIR(status.st_mode)) {
+		manifest_read(&run->build, run->what);
+		return diag_flush();
+	}
+	run->build.config_path = run->what;
+	return build_until(&run->build, "package");
+}
+
+/* Whether QEMU will be able to listen there; it says so less clearly. */
+static bool
+is_port_free(unsigned port)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	bool is_free;
+
+	if (listener < 0)
+		return true;
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	is_free = bind(listener, (const struct sockaddr *)&address,
+		       sizeof address) == 0;
+	if (!is_free && errno != EADDRINUSE)
+		diag(E0701, (struct where){ 0 }, arena_printf("port %u", port),
+		     "%s", strerror(errno));
+	else if (!is_free)
+		diag(E0701, (struct where){ 0 }, arena_printf("port %u", port),
+		     "another program listens on it");
+	close(listener);
+	return is_free;
+}
+
+static void
+check_ports(const struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->forwards_count; i++)
+		if (!is_port_free(run->forwards[i].host))
+			diag_fix("choose another: --port %u:%u",
+				 run->forwards[i].host < 60000
+					 ? run->forwards[i].host + 1000
+					 : run->forwards[i].host - 1000,
+				 run->forwards[i].guest);
+}
+
+static const char *
+output_path(const struct run *run, const char *end)
+{
+	return host_join(run->build.out_path,
+			 arena_printf("%s%s", run->build.image.name, end));
+}
+
+static struct words
+command_of(struct run *run)
+{
+	struct words words = qemu_command(&run->build, output_path(run, ".elf"),
+					  run->forwards, run->forwards_count);
+	size_t i;
+
+	for (i = 0; i < run->qemu_args.count; i++) {
+		words.at = list_grow(words.at, &words.room, words.count,
+				     sizeof *words.at);
+		words.at[words.count++] = run->qemu_args.at[i];
+	}
+	return words;
+}
+
+static void
+print_command(const struct words *words)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		printf("%s%s", i == 0 ? "" : " ", qemu_quote(words->at[i]));
+	printf("\n");
+}
+
+/* ---- The guest ------------------------------------------------------------- */
+
+static void
+interrupted(int number)
+{
+	interrupted_by = number;
+	if (guest > 0)
+		kill(guest, SIGTERM);
+}
+
+static void
+catch_interrupts(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = interrupted }, old;
+	size_t i;
+
+	for (i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (sigaction(signals[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+}
+
+static _Noreturn void
+become_qemu(struct words words, const int console[2], const int errors[2],
+	    pid_t parent)
+{
+	int null = open("/dev/null", O_RDONLY);
+	const char **argv = list_grow(words.at, &words.room, words.count,
+				      sizeof *words.at);
+
+	argv[words.count] = NULL;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (null < 0 || getppid() != parent || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(console[1], STDOUT_FILENO) < 0 ||
+	    dup2(errors[1], STDERR_FILENO) < 0)
+		_exit(127);
+	execv(toolchain_qemu.path, (char *const *)(uintptr_t)argv);
+	_exit(127);
+}
+
+static void
+take_byte(struct lines *lines, char byte)
+{
+	if (byte != '\n') {
+		if (byte != '\r' && lines->size < sizeof lines->at - 1)
+			lines->at[lines->size++] = byte;
+		return;
+	}
+	lines->at[lines->size] = '\0';
+	if (text_starts(lines->at, "panic: "))
+		memcpy(lines->panic, lines->at, lines->size + 1);
+	if (lines->size != 0)
+		memcpy(lines->last, lines->at, lines->size + 1);
+	lines->size = 0;
+}
+
+static void
+write_out(int file, const char *bytes, size_t size)
+{
+	while (size != 0) {
+		ssize_t written = write(file, bytes, size);
+
+		if (written < 0 && errno != EINTR)
+			return;
+		if (written > 0) {
+			bytes += written;
+			size -= (size_t)written;
+		}
+	}
+}
+
+/* Pass on what is there; false at the end of the stream. */
+static bool
+pass_on(int from, int to, struct lines *lines)
+{
+	char chunk[4096];
+	ssize_t got = read(from, chunk, sizeof chunk), i;
+
+	if (got < 0 && errno == EINTR)
+		return true;
+	if (got <= 0)
+		return false;
+	write_out(to, chunk, (size_t)got);
+	for (i = 0; i < got; i++)
+		take_byte(lines, chunk[i]);
+	return true;
+}
+
+static void
+listen_to(int console, int errors, struct lines *said, struct lines *complaints)
+{
+	struct pollfd polls[2] = {
+		{ .fd = console, .events = POLLIN },
+		{ .fd = errors, .events = POLLIN },
+	};
+
+	while (polls[0].fd >= 0 || polls[1].fd >= 0) {
+		if (poll(polls, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (polls[0].revents != 0 &&
+		    !pass_on(console, STDOUT_FILENO, said))
+			polls[0].fd = -1;
+		if (polls[1].revents != 0 &&
+		    !pass_on(errors, STDERR_FILENO, complaints))
+			polls[1].fd = -1;
+		polls[0].revents = polls[1].revents = 0;
+	}
+	take_byte(said, '\n');
+	take_byte(complaints, '\n');
+}
+
+/* Start QEMU, listen until it ends; its wait status, -1 after diag(). */
+static int
+boot(struct words words, struct lines *said, struct lines *complaints)
+{
+	int console[2] = { -1, -1 }, errors[2] = { -1, -1 }, status = -1;
+	pid_t parent = getpid(), child = -1;
+
+	if (pipe2(console, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0) {
+		catch_interrupts();
+		child = fork();
+	}
+	if (child == 0)
+		become_qemu(words, console, errors, parent);
+	close(console[1]);
+	close(errors[1]);
+	if (child < 0) {
+		diag(E0701, (struct where){ 0 }, toolchain_qemu.name, "%s",
+		     strerror(errno));
+	} else {
+		guest = child;
+		if (interrupted_by != 0)
+			kill(child, SIGTERM);
+		listen_to(console[0], errors[0], said, complaints);
+		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+			continue;
+		guest = 0;
+	}
+	close(console[0]);
+	close(errors[0]);
+	return status;
+}
+
+/* ---- How it ended ---------------------------------------------------------- */
+
+static const struct instance *
+find_instance(const struct build *build, const char *name, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (strlen(build->instances.at[i]->name) == size &&
+		    strncmp(build->instances.at[i]->name, name, size) == 0)
+			return build->instances.at[i];
+	return NULL;
+}
+
+/* "panic: INSTANCE: FACT[ at 0xADDRESS], from 0xADDRESS" */
+static void
+tell_panic(const struct run *run, const char *line)
+{
+	const char *name = line + strlen("panic: ");
+	const char *colon = strstr(name, ": ");
+	const char *from = strstr(name, ", from 0x"), *fact, *place = NULL;
+	const struct instance *instance = NULL;
+	struct where where = { run->what, 0, 0 };
+	struct bytes debug;
+
+	if (colon != NULL)
+		instance = find_instance(&run->build, name,
+					 (size_t)(colon - name));
+	if (instance != NULL && instance->origin.where.file != NULL)
+		where = instance->origin.where;
+	fact = colon == NULL ? name : colon + 2;
+	diag(E0702, where,
+	     colon == NULL ? NULL : arena_copy_n(name, (size_t)(colon - name)),
+	     "it panicked: %.*s",
+	     from == NULL ? (int)strlen(fact) : (int)(from - fact), fact);
+	if (from != NULL && host_read(output_path(run, ".debug"), &debug))
+		place = crash_place(debug, strtoull(from + strlen(", from 0x"),
+						    NULL, 16));
+	if (place != NULL)
+		diag_also((struct where){ output_path(run, ".debug"), 0, 0 },
+			  "in %s", place);
+	if (instance != NULL && instance->module != NULL)
+		diag_also(instance->module->where, "its module is %s",
+			  instance->module->name);
+}
+
+/* The N of "exit N", else -1. */
+static long
+exit_status(const char *line)
+{
+	char *end;
+	long number;
+
+	if (!text_starts(line, "exit ") || line[5] < '0' || line[5] > '9')
+		return -1;
+	number = strtol(line + 5, &end, 10);
+	return *end == '\0' && number <= 255 ? number : -1;
+}
+
+static enum status
+tell_end(const struct run *run, int status, const struct lines *said,
+	 const struct lines *complaints)
+{
+	long number = exit_status(said->last);
+
+	if (said->panic[0] != '\0') {
+		tell_panic(run, said->panic);
+	} else if (number == 0) {
+		return STATUS_OK;
+	} else if (number > 0) {
+		fprintf(stderr, "unicc: the guest ended with exit %ld\n",
+			number);
+		return STATUS_GUEST;
+	} else if (said->last[0] == '\0' && complaints->last[0] != '\0') {
+		diag(E0701, (struct where){ run->what, 0, 0 },
+		     toolchain_qemu.name, "%s", complaints->last);
+	} else if (WIFSIGNALED(status)) {
+		diag(E0702, (struct where){ run->what, 0, 0 }, NULL,
+		     "%s was ended by signal %d", toolchain_qemu.name,
+		     WTERMSIG(status));
+	} else {
+		diag(E0702, (struct where){ run->what, 0, 0 }, NULL,
+		     "the machine stopped without a last line exit N (%s "
+		     "ended with %d)", toolchain_qemu.name,
+		     WEXITSTATUS(status));
+	}
+	return diag_flush();
+}
+
+static enum status
+run_guest(struct run *run)
+{
+	struct words words = command_of(run);
+	struct lines said = { 0 }, complaints = { 0 };
+	int status;
+
+	check_ports(run);
+	if (diag_count() != 0)
+		return diag_flush();
+	status = boot(words, &said, &complaints);
+	if (interrupted_by != 0) {
+		signal(interrupted_by, SIG_DFL);
+		raise(interrupted_by);
+	}
+	if (diag_count() != 0)
+		return diag_flush();
+	return tell_end(run, status, &said, &complaints);
+}
+
+int
+command_run(int argc, char **argv)
+{
+	struct run run = { 0 };
+	struct words words;
+	int status = take_words(&run, argc, argv);
+
+	if (status == STATUS_OK)
+		status = (int)prepare(&run);
+	if (status != STATUS_OK)
+		return status;
+	if (run.forwards_count != 0 && qemu_networks_count(&run.build) == 0)
+		return usage_error("run: --port: image %s has no network "
+				   "device; add one to %s",
+				   run.build.image.name, run.what);
+	if (run.is_print) {
+		words = command_of(&run);
+		print_command(&words);
+		return STATUS_OK;
+	}
+	if (!toolchain_locate(&toolchain_qemu))
+		return (int)diag_flush();
+	return (int)run_guest(&run);
+}
