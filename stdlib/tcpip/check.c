@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Build-time C: refuses addresses that cannot work, and arithmetic on networks
+ * for configurations. A setting that is not given arrives as 0.
+ */
+#include <unicc/types.h>
+
+const char *tcpip_address_usable(struct cidr address, bool dhcp);
+const char *tcpip_gateway_inside(struct cidr address, uint32_t gateway);
+const char *tcpip_window_sane(uint64_t window, uint64_t send_buffer,
+			      uint64_t mss);
+uint32_t tcpip_broadcast(struct cidr address);
+uint32_t tcpip_network(struct cidr address);
+uint32_t tcpip_netmask(struct cidr address);
+
+uint32_t
+tcpip_netmask(struct cidr address)
+{
+	return address.prefix_bits == 0
+		       ? 0
+		       : UINT32_MAX << (32 - address.prefix_bits);
+}
+
+uint32_t
+tcpip_network(struct cidr address)
+{
+	return address.address & tcpip_netmask(address);
+}
+
+uint32_t
+tcpip_broadcast(struct cidr address)
+{
+	return address.address | ~tcpip_netmask(address);
+}
+
+/* RFC 3021: a network of two addresses has neither its own nor a broadcast
+ * address. */
+static bool
+has_broadcast(struct cidr address)
+{
+	return address.prefix_bits < 31;
+}
+
+const char *
+tcpip_address_usable(struct cidr address, bool dhcp)
+{
+	uint32_t first = address.address >> 24;
+
+	if (address.address == 0 && address.prefix_bits == 0)
+		return dhcp ? NULL : "an address is needed, or dhcp = true";
+	if (first == 0 || first == 127 || first >= 224)
+		return "no machine can have this address (RFC 6890)";
+	if (!has_broadcast(address))
+		return NULL;
+	if (address.address == tcpip_network(address))
+		return "this is the network's own address, not a machine's";
+	if (address.address == tcpip_broadcast(address))
+		return "this is the network's broadcast address";
+	return NULL;
+}
+
+const char *
+tcpip_gateway_inside(struct cidr address, uint32_t gateway)
+{
+	if (gateway == 0)
+		return NULL;
+	if (address.address == 0 && address.prefix_bits == 0)
+		return "a gateway goes with an address; DHCP tells its own";
+	if (gateway == address.address)
+		return "the gateway is the machine itself";
+	if ((gateway & tcpip_netmask(address)) != tcpip_network(address))
+		return "the gateway is outside of the address's network";
+	if (has_broadcast(address) && (gateway == tcpip_network(address) ||
+				       gateway == tcpip_broadcast(address)))
+		return "the gateway is no machine's address";
+	return NULL;
+}
+
+const char *
+tcpip_window_sane(uint64_t window, uint64_t send_buffer, uint64_t mss)
+{
+	if (window < 2 * mss)
+		return "a window below two segments (mss) makes every sender "
+		       "wait for a delayed acknowledgement";
+	if (send_buffer < 2 * mss)
+		return "a send buffer below two segments (mss) cannot keep a "
+		       "connection busy";
+	return NULL;
+}
