@@ -146,10 +146,14 @@ tell_error(const struct build *build, const struct unit *unit,
 		diag_also(unit->instance->origin.where, "the instance is here");
 }
 
+/* Third-party code warns as it likes; nobody here can act on it. */
 static void
 tell_warning(struct where where, const struct remark *remark)
 {
-	if (!diag_json)
+	const char *label = remark->path == NULL ? ":" : label_of(remark->path);
+
+	if (!diag_json && strchr(label, ':') == NULL &&
+	    !text_starts(label, "cache/") && !text_starts(label, "clang/"))
 		fprintf(stderr, "%s:%u:%u: warning: %s\n", where.file,
 			where.line, where.column, remark->text);
 }
