@@ -330,16 +330,19 @@ internal_flags(const struct module *module, const char *folder, size_t *count)
 		host_join(derived_folder(folder), "include"),
 		host_join(folder, "include"),
 	};
-	const char **flags = arena_alloc(countof(folders) + 3, sizeof *flags);
-	size_t i;
+	const char **flags =
+		arena_alloc(2 * countof(folders) + 3, sizeof *flags);
+	size_t i, j = 0;
 
-	for (i = 0; i < countof(folders); i++)
-		flags[i] = arena_printf("-I%s", folders[i]);
-	flags[i++] = "-D_XOPEN_SOURCE=700";
-	*count = i;
+	for (i = 0; i < countof(folders); i++) {
+		flags[j++] = "-isystem";
+		flags[j++] = folders[i];
+	}
+	flags[j++] = "-D_XOPEN_SOURCE=700";
+	*count = j;
 	/* Used for the always-present ones alone. */
-	flags[i++] = "-fno-lto";
-	flags[i++] = "-fno-builtin";
+	flags[j++] = "-fno-lto";
+	flags[j++] = "-fno-builtin";
 	return flags;
 }
 
