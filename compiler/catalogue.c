@@ -538,6 +538,12 @@ catalogue_module(const struct catalogue *catalogue, const char *name)
 	return module;
 }
 
+bool
+module_is_named(const struct module *module)
+{
+	return !text_equal(module->name, "libc");
+}
+
 const struct interface *
 catalogue_interface(const struct catalogue *catalogue, const char *name)
 {

@@ -10,6 +10,9 @@
  * MODULE_BROKEN. (module.c) */
 void module_read(const struct catalogue *catalogue, struct module *module);
 
+/* False for libc, which is part of every image and is never written down. */
+bool module_is_named(const struct module *module);
+
 const struct interface *catalogue_interface(const struct catalogue *catalogue,
 					    const char *name);
 

@@ -716,7 +716,7 @@ push_module(struct evaluation *evaluation, const char *name)
 	struct module *module =
 		catalogue_module(evaluation->build->catalogue, name);
 
-	if (module == NULL)
+	if (module == NULL || !module_is_named(module))
 		return false;
 	if (module->state == MODULE_BROKEN)
 		script_push_poison(evaluation->script);

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc modules and unicc doc: what a configuration can name, from module.lua
+ * alone.
+ */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "driver.h"
+#include "type.h"
+
+/* The catalogue, and the modules in the folder where the user stands. */
+static bool
+open_catalogue(struct build *build)
+{
+	if (!build_open(build))
+		return false;
+	if (!host_exists("build.lua"))
+		catalogue_add_folder(build->catalogue, ".", ".", true);
+	return true;
+}
+
+/* The next module at or after *index that can be named and read; *index moves
+ * behind it. */
+static const struct module *
+next_module(const struct catalogue *catalogue, size_t *index)
+{
+	while (*index < catalogue->modules.count) {
+		const char *name = catalogue->modules.at[(*index)++]->name;
+		const struct module *module = catalogue_module(catalogue, name);
+
+		if (module->state == MODULE_READ && module_is_named(module) &&
+		    module == catalogue->modules.at[*index - 1])
+			return module;
+	}
+	return NULL;
+}
+
+/* ---- Words for the parts of a module --------------------------------------------- */
+
+static const char *
+join(const char *const *texts, size_t count)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		buffer_printf(&out, "%s%s", i == 0 ? "" : ", ", texts[i]);
+	return count == 0 ? NULL : out.at;
+}
+
+static const char *
+show_requires(const struct module *module)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	for (i = 0; i < module->requires.count; i++)
+		buffer_printf(&out, "%s%s%s", i == 0 ? "" : ", ",
+			      module->requires.at[i].interface,
+			      module->requires.at[i].is_optional
+				      ? " (optional)" : "");
+	return module->requires.count == 0 ? NULL : out.at;
+}
+
+static const struct {
+	enum hook hook;
+	const char *name;
+} hooks[] = {
+	{ HOOK_START, "start" },
+	{ HOOK_EVENT, "event" },
+	{ HOOK_DEADLINE, "deadline" },
+	{ HOOK_STOP, "stop" },
+};
+
+static const char *
+show_hooks(const struct module *module)
+{
+	const char *names[countof(hooks)];
+	size_t count = 0, i;
+
+	for (i = 0; i < countof(hooks); i++)
+		if (module->hooks & hooks[i].hook)
+			names[count++] = hooks[i].name;
+	return join(names, count);
+}
+
+/* What stands there when nothing is written: a value, or why there is none. */
+static const char *
+show_default(const struct setting *setting)
+{
+	if (setting->has_default)
+		return type_show(setting, &setting->default_value);
+	return setting->is_optional ? "(absent)" : "(must be given)";
+}
+
+/* ---- JSON --------------------------------------------------------------------------- */
+
+static void
+json_texts(cJSON *object, const char *name, const char *const *texts,
+	   size_t count)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, name);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateString(texts[i]));
+}
+
+static cJSON *
+json_setting(const struct setting *setting)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(object, "name", setting->name);
+	cJSON_AddStringToObject(object, "type", type_name(setting->type));
+	cJSON_AddStringToObject(object, "allowed", type_allowed(setting));
+	if (setting->has_default)
+		cJSON_AddStringToObject(object, "default",
+			type_show(setting, &setting->default_value));
+	cJSON_AddBoolToObject(object, "required",
+			      !setting->has_default && !setting->is_optional);
+	if (setting->has_range || setting->type == TYPE_PORT) {
+		cJSON_AddRawToObject(object, "min",
+			arena_printf("%lld", (long long)setting->min));
+		cJSON_AddRawToObject(object, "max",
+			arena_printf("%lld", (long long)setting->max));
+	}
+	if (setting->type == TYPE_CHOICE)
+		json_texts(object, "choices", setting->choices,
+			   setting->choices_count);
+	cJSON_AddStringToObject(object, "doc", setting->doc);
+	return object;
+}
+
+static cJSON *
+json_module(const struct module *module)
+{
+	cJSON *object = cJSON_CreateObject(), *array;
+	const char *names[countof(hooks)];
+	size_t count = 0, i;
+
+	cJSON_AddStringToObject(object, "name", module->name);
+	cJSON_AddStringToObject(object, "summary", module->summary);
+	cJSON_AddStringToObject(object, "folder", module->label);
+	cJSON_AddBoolToObject(object, "single", module->is_single);
+	json_texts(object, "platforms", module->platforms,
+		   module->platforms_count);
+	json_texts(object, "provides", module->provides,
+		   module->provides_count);
+	array = cJSON_AddArrayToObject(object, "requires");
+	for (i = 0; i < module->requires.count; i++) {
+		const struct requirement *requirement = &module->requires.at[i];
+		cJSON *entry = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(entry, "slot", requirement->slot);
+		cJSON_AddStringToObject(entry, "interface",
+					requirement->interface);
+		cJSON_AddBoolToObject(entry, "optional",
+				      requirement->is_optional);
+		cJSON_AddItemToArray(array, entry);
+	}
+	for (i = 0; i < countof(hooks); i++)
+		if (module->hooks & hooks[i].hook)
+			names[count++] = hooks[i].name;
+	json_texts(object, "hooks", names, count);
+	array = cJSON_AddArrayToObject(object, "settings");
+	for (i = 0; i < module->settings.count; i++)
+		cJSON_AddItemToArray(array,
+				     json_setting(&module->settings.at[i]));
+	return object;
+}
+
+static int
+print_json(cJSON *object)
+{
+	char *text = cJSON_Print(object);
+
+	puts(text);
+	free(text);
+	cJSON_Delete(object);
+	return STATUS_OK;
+}
+
+/* ---- unicc modules --------------------------------------------------------------------- */
+
+static void
+print_part(const char *word, const char *what)
+{
+	if (what != NULL)
+		printf("; %s %s", word, what);
+}
+
+int
+command_modules(int argc, char **argv)
+{
+	struct build build = { 0 };
+	const struct module *module;
+	cJSON *array = NULL;
+	size_t index = 0;
+	int at;
+
+	for (at = 1; at < argc; at++)
+		if (text_equal(argv[at], "--json"))
+			array = cJSON_CreateArray();
+		else
+			return usage_error("modules: what is %s?", argv[at]);
+	if (!open_catalogue(&build))
+		return (int)diag_flush();
+	while ((module = next_module(build.catalogue, &index)) != NULL) {
+		if (array != NULL) {
+			cJSON_AddItemToArray(array, json_module(module));
+			continue;
+		}
+		printf("%-12s  %s", module->name, module->summary);
+		print_part("on", join(module->platforms,
+				      module->platforms_count));
+		print_part("provides", join(module->provides,
+					    module->provides_count));
+		print_part("requires", show_requires(module));
+		putchar('\n');
+	}
+	if (array != NULL)
+		print_json(array);
+	return (int)diag_flush();
+}
+
+/* ---- unicc doc ---------------------------------------------------------------------------- */
+
+static void
+print_setting(const struct setting *setting)
+{
+	printf("  %s = %s\n", setting->name, show_default(setting));
+	printf("      %s: %s\n", type_name(setting->type),
+	       type_allowed(setting));
+	printf("      %s\n", setting->doc);
+}
+
+static void
+print_module(const struct module *module)
+{
+	const char *platforms = join(module->platforms,
+				     module->platforms_count);
+	const char *provides = join(module->provides, module->provides_count);
+	const char *hook_names = show_hooks(module);
+	size_t i;
+
+	printf("%s: %s\n", module->name, module->summary);
+	printf("  folder     %s\n", module->label);
+	printf("  platforms  %s\n", platforms == NULL ? "all" : platforms);
+	if (provides != NULL)
+		printf("  provides   %s\n", provides);
+	if (hook_names != NULL)
+		printf("  hooks      %s\n", hook_names);
+	if (module->is_single)
+		puts("  an image holds one at most");
+	if (module->requires.count != 0)
+		puts("\nSlots:");
+	for (i = 0; i < module->requires.count; i++)
+		printf("  %s = an instance that provides %s%s\n",
+		       module->requires.at[i].slot,
+		       module->requires.at[i].interface,
+		       module->requires.at[i].is_optional ? " (optional)" : "");
+	if (module->settings.count != 0)
+		puts("\nSettings:");
+	for (i = 0; i < module->settings.count; i++)
+		print_setting(&module->settings.at[i]);
+}
+
+static int
+no_such_module(const struct catalogue *catalogue, const char *name)
+{
+	const char **names =
+		arena_alloc(catalogue->modules.count + 1, sizeof *names);
+	const char *nearest;
+	size_t i;
+
+	for (i = 0; i < catalogue->modules.count; i++)
+		names[i] = catalogue->modules.at[i]->name;
+	nearest = text_nearest(name, names, catalogue->modules.count);
+	if (nearest != NULL)
+		return usage_error("doc: there is no module %s; is it %s?",
+				   name, nearest);
+	return usage_error("doc: there is no module %s", name);
+}
+
+static int
+doc_setting(const struct module *module, const char *name, bool is_json)
+{
+	const char **names = arena_alloc(module->settings.count + 1,
+					 sizeof *names);
+	const char *nearest;
+	size_t i;
+
+	for (i = 0; i < module->settings.count; i++) {
+		names[i] = module->settings.at[i].name;
+		if (!text_equal(names[i], name))
+			continue;
+		if (is_json)
+			return print_json(json_setting(&module->settings.at[i]));
+		print_setting(&module->settings.at[i]);
+		return STATUS_OK;
+	}
+	nearest = text_nearest(name, names, module->settings.count);
+	if (nearest != NULL)
+		return usage_error("doc: %s has no setting %s; is it %s?",
+				   module->name, name, nearest);
+	return usage_error("doc: %s has no setting %s", module->name, name);
+}
+
+int
+command_doc(int argc, char **argv)
+{
+	struct build build = { 0 };
+	const struct module *module;
+	const char *name = NULL, *dot;
+	bool is_json = false;
+	int at;
+
+	for (at = 1; at < argc; at++) {
+		if (text_equal(argv[at], "--json"))
+			is_json = true;
+		else if (argv[at][0] == '-' || name != NULL)
+			return usage_error("doc: what is %s?", argv[at]);
+		else
+			name = argv[at];
+	}
+	if (name == NULL)
+		return usage_error("doc: of which module?");
+	if (!open_catalogue(&build))
+		return (int)diag_flush();
+	dot = strchr(name, '.');
+	if (dot != NULL)
+		name = arena_copy_n(name, (size_t)(dot - name));
+	module = catalogue_module(build.catalogue, name);
+	if (module == NULL)
+		return no_such_module(build.catalogue, name);
+	if (module->state != MODULE_READ)
+		return (int)diag_flush();
+	if (dot != NULL)
+		return doc_setting(module, dot + 1, is_json);
+	if (is_json)
+		return print_json(json_module(module));
+	print_module(module);
+	return STATUS_OK;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* unicc config: every final value of a configuration with its origin. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver.h"
+
+/* One line: what, padded, then where it comes from. */
+static void
+print_line(const char *what, const struct origin *origin)
+{
+	printf("%-44s  %s\n", what, origin_show(origin));
+}
+
+static struct origin
+written_at(struct where where)
+{
+	return (struct origin){ ORIGIN_CONFIG, where, NULL };
+}
+
+static void
+print_image(const struct image *image)
+{
+	struct origin here = written_at(image->where);
+	struct origin platform = written_at(image->platform_where);
+	struct setting memory = { .name = "memory", .type = TYPE_SIZE };
+	struct value bytes = { .type = TYPE_SIZE,
+			       .number = image->memory_bytes };
+
+	print_line(arena_printf("image.name = \"%s\"", image->name), &here);
+	print_line(arena_printf("image.platform = \"%s\"",
+				image->platform->name), &platform);
+	print_line(arena_printf("image.memory = %s",
+				type_show(&memory, &bytes)),
+		   &image->memory_origin);
+}
+
+static void
+print_instance(const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	print_line(arena_printf("%s = %s", instance->name, module->name),
+		   &instance->origin);
+	for (i = 0; i < module->requires.count; i++)
+		print_line(arena_printf("%s.%s = %s", instance->name,
+					module->requires.at[i].slot,
+					instance->wires[i] == NULL
+						? "absent"
+						: instance->wires[i]->name),
+			   &instance->wire_origins[i]);
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+		const char *shown = "absent";
+
+		if (instance->origins[i].kind != ORIGIN_NONE)
+			shown = type_show(setting, &instance->values[i]);
+		print_line(arena_printf("%s.%s = %s", instance->name,
+					setting->name, shown),
+			   &instance->origins[i]);
+	}
+	if (instance->device_slot >= 0)
+		print_line(arena_printf("%s: slot %d of %s", instance->name,
+					instance->device_slot,
+					module->device.bus),
+			   &instance->origin);
+}
+
+static cJSON *
+json_entry(cJSON *array, const char *name, const struct origin *origin)
+{
+	cJSON *entry = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(entry, "name", name);
+	cJSON_AddStringToObject(entry, "origin", origin_show(origin));
+	cJSON_AddItemToArray(array, entry);
+	return entry;
+}
+
+/* Numbers as numbers in their base unit, everything else as it is shown. */
+static void
+json_value(cJSON *entry, const struct setting *setting,
+	   const struct value *value)
+{
+	switch (setting->type) {
+	case TYPE_FLAG:
+		cJSON_AddBoolToObject(entry, "value", value->number != 0);
+		break;
+	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
+		cJSON_AddRawToObject(entry, "value",
+				     arena_printf("%lld",
+						  (long long)value->number));
+		break;
+	case TYPE_TEXT: case TYPE_CHOICE: case TYPE_FILE: case TYPE_FILES:
+		cJSON_AddStringToObject(entry, "value", value->text);
+		break;
+	default:
+		cJSON_AddStringToObject(entry, "value",
+					type_show(setting, value));
+	}
+	cJSON_AddStringToObject(entry, "shown", type_show(setting, value));
+}
+
+static void
+json_instance(cJSON *array, const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	cJSON *object = json_entry(array, instance->name, &instance->origin);
+	cJSON *settings, *wires;
+	size_t i;
+
+	cJSON_AddStringToObject(object, "module", module->name);
+	if (instance->device_slot >= 0) {
+		cJSON_AddStringToObject(object, "bus", module->device.bus);
+		cJSON_AddNumberToObject(object, "slot", instance->device_slot);
+	}
+	wires = cJSON_AddArrayToObject(object, "wires");
+	for (i = 0; i < module->requires.count; i++) {
+		cJSON *entry = json_entry(wires, module->requires.at[i].slot,
+					  &instance->wire_origins[i]);
+
+		if (instance->wires[i] != NULL)
+			cJSON_AddStringToObject(entry, "provider",
+						instance->wires[i]->name);
+	}
+	settings = cJSON_AddArrayToObject(object, "settings");
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+		cJSON *entry = json_entry(settings, setting->name,
+					  &instance->origins[i]);
+
+		cJSON_AddStringToObject(entry, "type",
+					type_name(setting->type));
+		if (instance->origins[i].kind != ORIGIN_NONE)
+			json_value(entry, setting, &instance->values[i]);
+	}
+}
+
+static void
+print_json(const struct build *build)
+{
+	const struct image *image = &build->image;
+	cJSON *top = cJSON_CreateObject(), *object, *array;
+	char *text;
+	size_t i;
+
+	object = cJSON_AddObjectToObject(top, "image");
+	cJSON_AddStringToObject(object, "name", image->name);
+	cJSON_AddStringToObject(object, "platform", image->platform->name);
+	cJSON_AddRawToObject(object, "memory",
+			     arena_printf("%lld",
+					  (long long)image->memory_bytes));
+	array = cJSON_AddArrayToObject(top, "instances");
+	for (i = 0; i < build->instances.count; i++)
+		json_instance(array, build->instances.at[i]);
+	text = cJSON_Print(top);
+	puts(text);
+	free(text);
+	cJSON_Delete(top);
+}
+
+int
+command_config(int argc, char **argv)
+{
+	struct build build = { 0 };
+	bool is_json = false;
+	enum status status;
+	size_t i;
+	int at;
+
+	for (at = 1; at < argc; at++) {
+		if (text_equal(argv[at], "--json"))
+			is_json = true;
+		else if (build_option(&build, argc, argv, &at))
+			continue;
+		else if (argv[at][0] == '-' || build.config_path != NULL)
+			return usage_error("config: what is %s?", argv[at]);
+		else
+			build.config_path = argv[at];
+	}
+	if (build.config_path == NULL)
+		return usage_error("config: which configuration?");
+	if (!build_open(&build))
+		return (int)diag_flush();
+	status = build_until(&build, "resolve");
+	if (status != STATUS_OK)
+		return (int)status;
+	if (is_json) {
+		print_json(&build);
+		return STATUS_OK;
+	}
+	print_image(&build.image);
+	for (i = 0; i < build.instances.count; i++)
+		print_instance(build.instances.at[i]);
+	return STATUS_OK;
+}
