@@ -12,9 +12,9 @@ return module {
     check_limits  = "text (u64 line_max, u64 header_max)",
     check_index   = "text (text index)",
   },
-  validators = {
-    check_limits = { "line_max", "header_max" },
-    check_index  = { "index" },
+  checks = {
+    { "check_limits", "line_max", "header_max" },
+    { "check_index", "index" },
   },
 
   settings = {

@@ -180,10 +180,17 @@ walk(const char *folder, const char *path)
 		if (asprintf(&source, "%s/%s", folder, entry->d_name) < 0 ||
 		    asprintf(&name, "%s/%s", path, entry->d_name) < 0)
 			abort();
-		if (stat(source, &status) == 0 && S_ISDIR(status.st_mode))
+		if (stat(source, &status) != 0) {
+			perror(source);
+			exit(1);
+		}
+		if (S_ISDIR(status.st_mode)) {
 			walk(source, name);
-		else if (S_ISREG(status.st_mode))
+			free(name);
+		} else {
 			add_file(source, name);
+		}
+		free(source);
 	}
 	closedir(directory);
 }
