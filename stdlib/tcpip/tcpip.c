@@ -316,6 +316,7 @@ tcpip_start(void)
 	lwip_init();
 	netif_add(&interface, NULL, NULL, NULL, NULL, interface_init,
 		  ethernet_input);
+	netif_set_default(&interface);
 	if (!tcpip_dhcp)
 		set_static_address();
 	else if (sizeof tcpip_hostname > 1)
