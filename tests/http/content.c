@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Content of a host build of httpd; content.h says what it guarantees. */
-#define _GNU_SOURCE
 #include <assert.h>
 #include <dirent.h>
 #include <stdio.h>

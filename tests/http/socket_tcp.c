@@ -8,7 +8,6 @@
  * Listens on 127.0.0.1 alone. Ends after SIGTERM with a line that says what
  * httpd says at power-off.
  */
-#define _GNU_SOURCE
 #define HTTPD_CONNECTIONS 64
 
 #include <arpa/inet.h>
