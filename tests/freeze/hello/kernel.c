@@ -1,0 +1,15 @@
+/* kernel: kernel, implied by image. Written by unicc: edit the configuration. */
+#include <unicc/types.h>
+
+/* Wiring. */
+#define instance_name "kernel"
+#define console_provider uart	/* console: implied by kernel */
+
+/* Settings. */
+/* stack: default */
+enum { kernel_stack_bytes = 16384 };
+
+#include <kernel/kernel.c>
+#include <kernel/x86_64/cpu.c>
+#include <kernel/x86_64/interrupt.c>
+#include <kernel/qemu.microvm/platform.c>

@@ -1,0 +1,8 @@
+/* uart: uart, implied by app. Written by unicc: edit the configuration. */
+#include <unicc/types.h>
+
+/* Wiring. */
+#define instance_name "uart"
+#define console_provider uart
+
+#include <uart/uart.c>

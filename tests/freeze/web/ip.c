@@ -1,0 +1,58 @@
+/* ip: tcpip, configs/web.lua:5. Written by unicc: edit the configuration. */
+#include <unicc/types.h>
+
+/* Wiring. */
+#define instance_name "ip"
+#define clock_provider lapic_timer	/* clock: implied by ip */
+#define entropy_provider rdrand	/* entropy: implied by ip */
+#define netif_provider nic	/* net: configs/web.lua:5 */
+#define netif_consumer ip
+#define tcp_provider ip
+#define tcp_consumers(X) X(0, www)
+
+/* Hooks. */
+#define tcpip_start ip_start
+#define tcpip_event ip_event
+#define tcpip_deadline_ns ip_deadline_ns
+#define tcpip_stop ip_stop
+
+/* Settings. */
+/* address: configs/web.lua:5 */
+enum { tcpip_address_is_set = 1 };
+static const struct cidr tcpip_address = { 0x0a00020f, 24 };
+/* gateway: configs/web.lua:5 */
+enum { tcpip_gateway_is_set = 1 };
+static const uint32_t tcpip_gateway = 0x0a000202;
+/* dhcp: default */
+enum { tcpip_dhcp = 0 };
+/* dhcp_timeout: default */
+static const uint64_t tcpip_dhcp_timeout_ns = 10000000000;
+/* hostname: default */
+static const char tcpip_hostname[] = "";
+/* connections: default */
+enum { tcpip_connections = 64 };
+/* half_open: default */
+enum { tcpip_half_open = 16 };
+/* listeners: default */
+enum { tcpip_listeners = 4 };
+/* mss: default */
+enum { tcpip_mss_bytes = 1460 };
+/* window: default */
+enum { tcpip_window_bytes = 5840 };
+/* send_buffer: default */
+enum { tcpip_send_buffer_bytes = 32768 };
+/* segments: default */
+enum { tcpip_segments = 256 };
+/* kept_blocks: default */
+enum { tcpip_kept_blocks = 64 };
+/* copies: default */
+enum { tcpip_copies = 32 };
+/* large_copies: default */
+enum { tcpip_large_copies = 8 };
+/* linger: default */
+static const uint64_t tcpip_linger_ns = 5000000000;
+
+#include <tcpip/checksum.c>
+#include <tcpip/random.c>
+#include <tcpip/connection.c>
+#include <tcpip/tcpip.c>

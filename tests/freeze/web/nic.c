@@ -1,0 +1,21 @@
+/* nic: virtio_net, configs/web.lua:4. Written by unicc: edit the configuration. */
+#include <unicc/types.h>
+
+/* Wiring. */
+#define instance_name "nic"
+#define netif_provider nic
+#define netif_consumer ip
+enum { device_slot = 0 };	/* of virtio_mmio */
+
+/* Hooks. */
+#define virtio_net_start nic_start
+#define virtio_net_event nic_event
+#define virtio_net_stop nic_stop
+
+/* Settings. */
+/* receive_slots: default */
+enum { virtio_net_receive_slots = 32 };
+/* transmit_slots: default */
+enum { virtio_net_transmit_slots = 32 };
+
+#include <virtio_net/virtio_net.c>

@@ -1,0 +1,6 @@
+-- A file where a folder is meant.
+image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }
+
+nic = virtio_net {}
+ip  = tcpip { net = nic, address = "10.0.2.15/24" }
+www = httpd { stack = ip, content = "content-is-a-file.lua" }

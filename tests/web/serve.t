@@ -1,0 +1,62 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# The web image in its smallest memory: it serves, conforms, survives what is
+# hostile, and at its end every buffer is back in its pool.
+use strict;
+use warnings;
+use FindBin qw($Bin);
+use lib "$Bin/../lib";
+use File::Temp qw(tempdir);
+use Guest;
+use Test::More;
+
+my $root = "$Bin/../..";
+my $port = Guest::free_port();
+my $bell = Guest::free_port();
+my $out = tempdir(CLEANUP => 1);
+my ($status, $said) = Guest::unicc("$Bin/serve.lua", '-o', $out);
+is($status, 0, 'the image is built') or BAIL_OUT($said);
+
+my $guest = Guest->start(config => $out,
+	ports => { $port => 80, $bell => 9 });
+ok($guest->wait_http($port, 30), 'it answers') or
+	BAIL_OUT($guest->console);
+
+my $page = Guest::slurp("$root/configs/site/index.html");
+is(`curl -s http://127.0.0.1:$port/`, $page, 'the page is as it was written');
+is(`curl -s --compressed http://127.0.0.1:$port/`, $page,
+	'the compressed page unpacks to the same bytes');
+
+# A script of TAP that runs against the guest.
+sub against {
+	my ($script, $seconds) = @_;
+	my $log = "$out/log";
+	my $failed = system "timeout $seconds perl $Bin/../http/$script " .
+		"127.0.0.1 $port >$log 2>&1";
+	my $said = Guest::slurp($log);
+	my $passed = () = $said =~ /^ok /mg;
+	ok($failed == 0 && $passed > 0, "$script: $passed cases pass") or
+		diag($said);
+}
+against('conformance.pl', 120);
+against('hostile.pl', 400);
+
+my $wrk = `wrk -t 1 -c 64 -d 10 http://127.0.0.1:$port/`;
+ok($wrk =~ m{Requests/sec:\s*([\d.]+)} && $1 > 100 &&
+	$wrk !~ /Socket errors|Non-2xx/,
+	'64 connections for 10 s without an error') or diag($wrk);
+note($wrk);
+ok(!$guest->has_ended, 'it is alive');
+is(`curl -s http://127.0.0.1:$port/`, $page, 'the page is still the same');
+
+# Ring the bell: connect, leave, and the machine ends in order.
+sleep 2;
+IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $bell)->close;
+is($guest->wait_end(10), 0, 'it ends in order with status 0');
+my $console = $guest->console;
+note($console);
+unlike($console, qr/panic/, 'nothing panicked');
+my @pools = $console =~ /^ip: pool (.*)$/mg;
+ok(@pools > 3, 'the pools are counted');
+is_deeply([grep { !/ 0 used/ } @pools], [], 'no buffer is leaked');
+done_testing();
