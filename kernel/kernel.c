@@ -104,7 +104,10 @@ kernel_log(const char *instance, const char *fact, ...)
 		while (*fact && *fact != '%')
 			fact++;
 		console_write(run, (size_t)(fact - run));
-		if (*fact && *++fact)
+		if (!*fact)
+			break;
+		fact++;		/* the kind; a last % stands for nothing */
+		if (*fact)
 			print_argument(*fact++, &args);
 	}
 	va_end(args);

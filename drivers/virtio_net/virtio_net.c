@@ -207,17 +207,19 @@ virtio_net_event(void)
 static void
 lend_buffers(void)
 {
-	uint16_t id;
+	unsigned id;
 
 	for (id = 0; id < virtio_net_receive_slots; id++) {
-		virtqueue_describe(&receive, id, &receive_buffers[id],
+		virtqueue_describe(&receive, (uint16_t)id,
+				   &receive_buffers[id],
 				   sizeof(struct header) + NETIF_FRAME_MAX_BYTES,
 				   VIRTQ_DESCRIPTOR_WRITE);
-		virtqueue_lend(&receive, id);
+		virtqueue_lend(&receive, (uint16_t)id);
 	}
 	for (id = 0; id < virtio_net_transmit_slots; id++) {
-		virtqueue_describe(&transmit, id, &transmit_buffers[id], 0, 0);
-		transmit_free[transmit_free_count++] = id;
+		virtqueue_describe(&transmit, (uint16_t)id,
+				   &transmit_buffers[id], 0, 0);
+		transmit_free[transmit_free_count++] = (uint16_t)id;
 	}
 	virtqueue_want_interrupt(&transmit, false);
 }

@@ -34,7 +34,8 @@ cpu_out_bytes(uint16_t port, const char *bytes, size_t size_bytes)
 {
 	__asm__ volatile("rep outsb"
 			 : "+S"(bytes), "+c"(size_bytes)
-			 : "d"(port), "m"(*(const char (*)[size_bytes])bytes));
+			 : "d"(port)
+			 : "memory");
 }
 
 /* A device register: never cached, merged or reordered with another. */

@@ -81,8 +81,9 @@ cpu_mmio_read(uintptr_t address)
 		return registers[VIRTIO_OFFERED_SELECT / 4] ? 1 : FEATURE_MAC;
 	case VIRTIO_QUEUE_SLOTS_MAX:
 		return 1024;
+	default:
+		return registers[address / 4];
 	}
-	return registers[address / 4];
 }
 
 uint8_t

@@ -93,7 +93,7 @@ fault_start(void)
 	case fault_kind_protection:
 		(void)*hidden(0x8000000000000000);
 		break;
-	case fault_kind_panic:
+	default:
 		kernel_panic(instance_name, "told to");
 	}
 	kernel_log(instance_name, "nothing refused it");

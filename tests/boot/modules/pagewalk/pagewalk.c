@@ -18,10 +18,11 @@ enum {
 	ENTRIES = 512,
 	CR0_WP = 1 << 16,
 	CR4_UMIP = 1 << 11, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
-	EFER_NXE = 1 << 11, MSR_EFER = 0xc0000080,
+	EFER_NXE = 1 << 11,
 	FRAMES_MAX = 4096,
 };
 
+#define MSR_EFER 0xc0000080u
 #define PAGE_NO_EXECUTE (1ull << 63)
 #define PAGE_FRAME 0x000ffffffffff000ull
 
