@@ -142,6 +142,12 @@ TCPIP_UPCALL(finished)
 TCPIP_UPCALL(lost)
 #undef TCPIP_CALL
 
+static bool
+pool_has_room(memp_t pool)
+{
+	return *memp_pools[pool]->tab != NULL;
+}
+
 /* ---- Slots and blocks --------------------------------------------------------- */
 
 static void
@@ -402,7 +408,7 @@ tcpip_admit(struct tcp_pcb *pcb, const struct tcp_hdr *header)
 		connection_counts.refused++;
 		return ERR_MEM;
 	}
-	if (*memp_pools[MEMP_TCP_PCB]->tab == NULL && tcp_tw_pcbs == NULL)
+	if (!pool_has_room(MEMP_TCP_PCB) && tcp_tw_pcbs == NULL)
 		displace_oldest();
 	return ERR_OK;
 }
@@ -491,8 +497,9 @@ connections_retry(void)
 {
 	size_t i;
 
-	if (!is_anyone_starved || *memp_pools[MEMP_TCP_SEG]->tab == NULL ||
-	    *memp_pools[MEMP_PBUF]->tab == NULL)
+	if (!is_anyone_starved || !pool_has_room(MEMP_TCP_SEG) ||
+	    !pool_has_room(MEMP_PBUF) ||
+	    !(pool_has_room(MEMP_POOL_512) || pool_has_room(MEMP_POOL_1600)))
 		return;
 	is_anyone_starved = false;
 	for (i = 0; i < countof(connections); i++)

@@ -205,18 +205,19 @@ frame_send(struct netif *netif, struct pbuf *p)
 	return netif_send(size_bytes) == 0 ? ERR_OK : ERR_IF;
 }
 
-/* Connections that could not send try again; slower while that fails. */
+/* Connections that could not send try again: whenever the machine is awake,
+ * and if nothing wakes it, ever slower. */
 static void
 retry_run(void)
 {
-	retry_next_ns = UINT64_MAX;
-	if (netif_reserve() == NULL) {
+	if (netif_reserve() != NULL) {
+		retry_next_ns = UINT64_MAX;
+		tcp_txnow();
+	} else if (now_ns >= retry_next_ns) {
 		if (retry_ms < RETRY_LAST_MS)
 			retry_ms *= 2;
 		retry_next_ns = now_ns + retry_ms * (uint64_t)MILLISECOND_NS;
-		return;
 	}
-	tcp_txnow();
 }
 
 static void
@@ -339,7 +340,7 @@ tcpip_event(void)
 		is_fresh = false;
 	else
 		clock_refresh();
-	if (now_ns >= retry_next_ns)
+	if (retry_next_ns != UINT64_MAX)
 		retry_run();
 	connections_retry();
 	return false;
