@@ -71,21 +71,13 @@ print_labelled(const char *instance, const char *text)
 static void
 print_argument(char kind, va_list *args)
 {
-	char c;
-
 	switch (kind) {
 	case 's':
 		print(va_arg(*args, const char *));
 		break;
 	case 'u':
-		print_number(va_arg(*args, uint64_t), 10);
-		break;
 	case 'x':
-		print_number(va_arg(*args, uint64_t), 16);
-		break;
-	case 'c':
-		c = (char)va_arg(*args, int);
-		console_write(&c, 1);
+		print_number(va_arg(*args, uint64_t), kind == 'u' ? 10 : 16);
 		break;
 	default:
 		console_write(&kind, 1);

@@ -36,7 +36,7 @@ enum {
 
 /*
  * Print one line on the console as "INSTANCE: FACT". [any; waits for the UART]
- * The words of fact are borrowed. Only %s %u %x %c and %% with no flags are
+ * The words of fact are borrowed. Only %s %u %x and %% with no flags are
  * understood; %u and %x take uint64_t.
  */
 void kernel_log(const char *instance, const char *fact, ...);

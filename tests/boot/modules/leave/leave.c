@@ -21,6 +21,6 @@ leave_event(void)
 void
 leave_stop(void)
 {
-	kernel_log(instance_name, "stop after %u events, %x in hex, %s%c %%",
-		   events, events, "text", '!');
+	kernel_log(instance_name, "stop after %u events, %x in hex, %s %%",
+		   events, events, "text");
 }
