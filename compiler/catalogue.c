@@ -128,6 +128,27 @@ declare_texts(const struct item *table, const char *key, size_t *count)
 	return texts.at;
 }
 
+struct item
+declare_element(const struct item *table, const char *key, size_t index)
+{
+	const struct scan *scan = table->script->scan;
+	const struct scan_key *field = NULL, *element = NULL;
+	const struct scan_constructor *list = NULL;
+	struct item item = *table;
+
+	if (table->constructor != NULL)
+		field = scan_key(table->constructor, key, strlen(key));
+	if (field != NULL) {
+		item.token = field->value;
+		list = scan_constructor(scan, field->value);
+	}
+	if (list != NULL)
+		element = scan_item(list, (int64_t)index + 1);
+	if (element != NULL)
+		item.token = element->value;
+	return item;
+}
+
 struct item_keys
 declare_keys(const struct item *table, const char *what,
 	     const char *const *known, size_t known_count)

@@ -26,6 +26,10 @@ const char *declare_text(const struct item *table, const char *key);
 const char **declare_texts(const struct item *table, const char *key,
 			   size_t *count);
 bool declare_flag(const struct item *table, const char *key);
+/* For declare_wrong: the element that declare_texts returned as texts[index],
+ * if all of them were texts. */
+struct item declare_element(const struct item *table, const char *key,
+			    size_t index);
 bool declare_integer(const struct item *table, const char *key,
 		     int64_t *number);
 bool declare_table(const struct item *table, const char *key,

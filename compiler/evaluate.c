@@ -251,11 +251,13 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 			  "first assigned here");
 		return false;
 	}
-	if (reference->token != token)
-		diag_also(where_of(evaluation, reference->token),
-			  "first made here");
-	diag_fix("give the other one a name of its own, or instance(NAME, %s "
-		 "{ ... }) in a loop", reference->instance->module->name);
+	if (reference->token == token) {
+		diag_fix("in a loop, write instance(\"%s\" .. i, %s { ... })",
+			 name, reference->instance->module->name);
+		return false;
+	}
+	diag_also(where_of(evaluation, reference->token), "first made here");
+	diag_fix("give one of the two another name");
 	return false;
 }
 
@@ -495,6 +497,7 @@ word_instance(lua_State *L)
 		   is_free(evaluation, name, call)) {
 		name_instance(evaluation, reference, name, call);
 	} else {
+		/* Said already; that it has no name is not the mistake. */
 		reference->name = name;
 	}
 	lua_pushvalue(L, 2);
@@ -570,10 +573,13 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	if (!type_accept(&setting, field, &blame, &value))
 		return;
 	image->memory_bytes = value.number;
-	if (value.number % 4096 != 0)
+	if (value.number % 4096 != 0) {
 		diag(E0203, item_where(field), "image.memory",
 		     "found %lld bytes; allowed is a whole number of pages of "
 		     "4 KiB", (long long)value.number);
+		diag_fix("write %s", type_write_number(TYPE_SIZE,
+				(value.number + 4095) / 4096 * 4096));
+	}
 }
 
 static const char *const image_keys[] = { "memory", "name", "platform" };
@@ -658,22 +664,27 @@ word_image(lua_State *L)
 
 /* ---- Globals ---------------------------------------------------------------------------------- */
 
+/* Words of Lua that are not here: why, and what there is instead. */
 static const struct {
-	const char *name, *instead;
+	const char *name, *why, *instead;
 } not_here[] = {
-	{ "string", "use text" },
-	{ "table", "use list" },
-	{ "os", "nothing outside the configuration can be read" },
-	{ "io", "nothing outside the configuration can be read" },
-	{ "require", "nothing outside the configuration can be read" },
-	{ "dofile", "nothing outside the configuration can be read" },
-	{ "loadfile", "nothing outside the configuration can be read" },
-	{ "load", "write it out" },
-	{ "print", "unicc config CONFIG.lua prints every value" },
-	{ "next", "use pairs, which goes in order" },
-	{ "math", "integers have // % << and >>" },
-	{ "setmetatable", "tables are plain here" },
-	{ "coroutine", "a configuration has no use for it" },
+	{ "string", "Lua's own library is not here", "use text" },
+	{ "table", "Lua's own library is not here", "use list" },
+	{ "math", "Lua's own library is not here",
+	  "integers have // % << and >>" },
+	{ "next", "a table has no order but that of pairs", "use pairs" },
+	{ "print", "a configuration prints nothing",
+	  "unicc config CONFIG.lua prints every value" },
+	{ "os", "nothing outside of the configuration can be read", NULL },
+	{ "io", "nothing outside of the configuration can be read", NULL },
+	{ "require", "nothing outside of the configuration can be read", NULL },
+	{ "dofile", "nothing outside of the configuration can be read", NULL },
+	{ "loadfile", "nothing outside of the configuration can be read",
+	  NULL },
+	{ "load", "nothing is compiled while evaluating", NULL },
+	{ "setmetatable", "tables are plain here", NULL },
+	{ "getmetatable", "tables are plain here", NULL },
+	{ "coroutine", "a configuration runs from top to bottom", NULL },
 };
 
 static void
@@ -686,13 +697,16 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	const char **names = arena_alloc(count, sizeof *names);
 	const char *nearest;
 
-	diag(E0104, where_of(evaluation, token), name,
-	     "nothing has this name");
 	for (i = 0; i < countof(not_here); i++)
 		if (text_equal(name, not_here[i].name)) {
-			diag_fix("%s", not_here[i].instead);
+			diag(E0104, where_of(evaluation, token), name, "%s",
+			     not_here[i].why);
+			if (not_here[i].instead != NULL)
+				diag_fix("%s", not_here[i].instead);
 			return;
 		}
+	diag(E0104, where_of(evaluation, token), name,
+	     "nothing has this name");
 	for (i = 0; i < catalogue->modules.count; i++)
 		names[at++] = catalogue->modules.at[i]->name;
 	for (i = 0; i < catalogue->words_count; i++)
@@ -813,8 +827,11 @@ global_set(lua_State *L)
 	    reference->instance != NULL &&
 	    text_equal(reference->name, name))
 		return 0;	/* www = instance("www", ...) */
-	if (!is_free(evaluation, name, token))
+	if (!is_free(evaluation, name, token)) {
+		if (reference != NULL && reference->name == NULL)
+			reference->name = name;
 		return 0;
+	}
 	if (script_is_poison(L, 3)) {
 		bind_value(evaluation, name, token);
 		return 0;
@@ -955,6 +972,19 @@ make_words(struct evaluation *evaluation)
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &words_key);
 }
 
+static void
+report_return(struct evaluation *evaluation)
+{
+	const struct scan *scan = evaluation->script->scan;
+	size_t token = scan->tokens.count;
+
+	while (token != 0 && !scan_is(scan, token - 1, "return"))
+		token--;
+	diag(E0110, where_of(evaluation, token - 1), "return",
+	     "nothing uses what a configuration returns");
+	diag_fix("remove it");
+}
+
 static int
 run_configuration(lua_State *L)
 {
@@ -981,9 +1011,7 @@ run_configuration(lua_State *L)
 		return 0;
 	lua_call(L, 0, 1);
 	if (!lua_isnil(L, -1))
-		diag(E0110, (struct where){ evaluation->script->file, 0, 0 },
-		     "return", "the configuration returns a value, which "
-		     "nothing uses");
+		report_return(evaluation);
 	return 0;
 }
 

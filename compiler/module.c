@@ -129,9 +129,12 @@ read_range(const struct item *table, struct setting *setting)
 	if (read_bound(&range, 1, &setting->min) &&
 	    read_bound(&range, 2, &setting->max) &&
 	    (setting->min > setting->max || setting->min < least ||
-	     setting->max > most))
+	     setting->max > most)) {
 		declare_wrong(&range, setting->name, "the range is empty or "
 			      "wider than %s allows", type_name(setting->type));
+		setting->min = least;
+		setting->max = most;
+	}
 	lua_pop(table->script->state, 1);
 }
 
@@ -364,8 +367,11 @@ read_provides(struct module_reading *reading, const struct item *table)
 
 	module->provides =
 		declare_texts(table, "provides", &module->provides_count);
-	for (i = 0; i < module->provides_count; i++)
-		check_interface(reading, table, module->provides[i]);
+	for (i = 0; i < module->provides_count; i++) {
+		struct item name = declare_element(table, "provides", i);
+
+		check_interface(reading, &name, module->provides[i]);
+	}
 }
 
 static void
@@ -382,9 +388,13 @@ read_platforms(struct module_reading *reading, const struct item *table)
 			if (text_equal(module->platforms[i],
 				       catalogue->platforms[j].name))
 				break;
-		if (j == catalogue->platforms_count)
-			declare_wrong(table, module->platforms[i],
+		if (j == catalogue->platforms_count) {
+			struct item name =
+				declare_element(table, "platforms", i);
+
+			declare_wrong(&name, module->platforms[i],
 				      "there is no such platform");
+		}
 	}
 }
 
@@ -409,12 +419,15 @@ read_hooks(struct module_reading *reading, const struct item *table)
 		for (j = 0; j < countof(hooks); j++)
 			if (text_equal(names[i], hooks[j].name))
 				break;
-		if (j == countof(hooks))
-			declare_wrong(table, names[i], "there is no such hook; "
+		if (j == countof(hooks)) {
+			struct item name = declare_element(table, "hooks", i);
+
+			declare_wrong(&name, names[i], "there is no such hook; "
 				      "there are start, event, deadline and "
 				      "stop");
-		else
-			reading->module->hooks |= hooks[j].hook;
+			continue;
+		}
+		reading->module->hooks |= hooks[j].hook;
 	}
 }
 
@@ -716,7 +729,7 @@ read_device(struct module_reading *reading, const struct item *table)
 			      "a device has bus = and what =");
 	for (i = 0; i < device->qemu_count; i++)
 		if (!is_qemu_argument(device->qemu[i]))
-			declare_wrong(&row, "qemu", "%%s is the instance's "
+			declare_wrong(&row, device->qemu[i], "%%s is the instance's "
 				      "name; nothing else follows a %%");
 	lua_pop(table->script->state, 1);
 }
@@ -747,8 +760,12 @@ read_third_party(struct module_reading *reading, const struct item *table)
 	for (i = 0; i < catalogue->packages_count; i++)
 		if (text_equal(catalogue->packages[i].name, module->package))
 			return;
-	declare_wrong(table, module->package,
-		      "build.lua has no such row in sources");
+	{
+		struct item name = declare_element(table, "package", 0);
+
+		declare_wrong(&name, module->package,
+			      "build.lua has no such row in sources");
+	}
 }
 
 /* ---- What must agree --------------------------------------------------------------------- */
@@ -798,9 +815,9 @@ check_setting(const struct module *module, size_t index)
 	for (i = 0; i < index; i++)
 		if (is_name_taken(&module->settings.at[i], setting->c_name) ||
 		    is_name_taken(setting, module->settings.at[i].c_name)) {
-			wrong_setting(setting, "its name in C is taken");
-			diag_also(module->settings.at[i].where, "by %s",
-				  module->settings.at[i].name);
+			wrong_setting(setting, "its name in C, %s, is taken",
+				      setting->c_name);
+			diag_also(module->settings.at[i].where, "by this one");
 		}
 	for (i = 0; i < module->requires.count; i++)
 		if (text_equal(module->requires.at[i].slot, setting->name))

@@ -32,6 +32,15 @@ where_of(const struct instance *instance)
 	return instance->origin.where;
 }
 
+/* Where to blame an instance: one that is implied has no line of its own. */
+static struct where
+blame(const struct resolution *resolution, const struct instance *instance)
+{
+	if (instance->origin.kind == ORIGIN_IMPLIED)
+		return resolution->build->image.platform_where;
+	return instance->origin.where;
+}
+
 static const char *
 slot_name(const struct instance *instance, size_t slot)
 {
@@ -150,7 +159,7 @@ report_several(const struct resolution *resolution,
 		&user->module->requires.at[slot];
 	size_t index = interface_index(resolution, requirement->interface), i;
 
-	diag(E0302, where_of(user), slot_name(user, slot),
+	diag(E0302, blame(resolution, user), slot_name(user, slot),
 	     "%zu instances provide %s", resolution->providers[index].count,
 	     requirement->interface);
 	for (i = 0; i < resolution->providers[index].count; i++) {
@@ -159,8 +168,13 @@ report_several(const struct resolution *resolution,
 
 		diag_also(where_of(provider), "%s provides it", provider->name);
 	}
-	diag_fix("add %s = %s", requirement->slot,
-		 resolution->providers[index].at[0]->name);
+	if (user->origin.kind == ORIGIN_IMPLIED)
+		diag_fix("write NAME = %s { %s = %s }", user->module->name,
+			 requirement->slot,
+			 resolution->providers[index].at[0]->name);
+	else
+		diag_fix("add %s = %s", requirement->slot,
+			 resolution->providers[index].at[0]->name);
 }
 
 static void
@@ -171,11 +185,8 @@ report_none(const struct resolution *resolution, const struct instance *user,
 		&user->module->requires.at[slot];
 	const struct module *module =
 		module_providing(resolution, requirement->interface);
-	struct where where = where_of(user);
 
-	if (user->origin.kind == ORIGIN_IMPLIED)
-		where = resolution->build->image.platform_where;
-	diag(E0301, where, slot_name(user, slot),
+	diag(E0301, blame(resolution, user), slot_name(user, slot),
 	     "nothing provides %s, which %s requires", requirement->interface,
 	     user->module->name);
 	if (module != NULL)
@@ -464,13 +475,10 @@ check_platforms(const struct resolution *resolution)
 		const struct instance *instance = build->instances.at[i];
 		const struct module *module = instance->module;
 		const struct module *other = NULL;
-		struct where where = where_of(instance);
 
 		if (runs_on(module, platform))
 			continue;
-		if (instance->origin.kind == ORIGIN_IMPLIED)
-			where = build->image.platform_where;
-		diag(E0304, where, instance->name, "%s does not run on %s",
+		diag(E0304, blame(resolution, instance), instance->name, "%s does not run on %s",
 		     module->name, platform->name);
 		diag_also(build->image.platform_where,
 			  "the platform is chosen here");

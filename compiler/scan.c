@@ -837,21 +837,34 @@ scan_constructor(const struct scan *scan, size_t token)
 }
 
 size_t
+scan_callee(const struct scan *scan, size_t call)
+{
+	const struct scan_token *token = token_at(scan, call);
+
+	if (call == 0 || token->kind == SCAN_NAME ||
+	    token_at(scan, call - 1)->kind != SCAN_NAME)
+		return call;
+	if (token->kind == SCAN_STRING || token_is(token, "{") ||
+	    token_is(token, "(") || token_is(token, ".") ||
+	    token_is(token, ":"))
+		return call - 1;
+	return call;
+}
+
+size_t
 scan_call_argument(const struct scan *scan, size_t call, unsigned link)
 {
 	size_t at = call;
 
-	/* The callee is NAME, NAME.NAME or NAME:NAME; later versions of liblua
-	 * report the argument's own token. */
-	if (token_at(scan, at)->kind == SCAN_NAME) {
-		at++;
-		while (scan_is(scan, at, ".") || scan_is(scan, at, ":"))
-			at += 2;
-		while (link-- != 0)
-			at = (token_at(scan, at)->partner != 0
-				      ? token_at(scan, at)->partner
-				      : at) + 1;
-	}
+	if (token_at(scan, at)->kind != SCAN_NAME)
+		return call;
+	/* The callee is NAME, NAME.NAME or NAME:NAME. */
+	at++;
+	while (scan_is(scan, at, ".") || scan_is(scan, at, ":"))
+		at += 2;
+	for (; link != 0; link--)
+		at = (token_at(scan, at)->partner != 0
+			      ? token_at(scan, at)->partner : at) + 1;
 	if (scan_is(scan, at, "(") && scan_constructor(scan, at + 1) != NULL &&
 	    token_at(scan, at + 1)->partner + 1 == token_at(scan, at)->partner)
 		at++;

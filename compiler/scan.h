@@ -82,10 +82,14 @@ struct where scan_where(const struct scan *scan, size_t token);
 /* Does this token read text? Strings never do. */
 bool scan_is(const struct scan *scan, size_t token, const char *text);
 
+/* The callee's first token, by liblua's line of a call: that very token, or
+ * the one after it when liblua had looked ahead (inside of a constructor). */
+size_t scan_callee(const struct scan *scan, size_t call);
+
 /*
- * The "{" of the table given to a call, by liblua's line of the call. link
- * counts calls in a chain like port "http" { }: 0 is the first. The token of
- * the call itself when its argument is no table constructor alone.
+ * The "{" of the table given to a call, by scan_callee's token. link counts
+ * calls in a chain like port "http" { }: 0 is the first. The token of the
+ * call itself when its argument is no table constructor alone.
  */
 size_t scan_call_argument(const struct scan *scan, size_t call, unsigned link);
 

@@ -80,7 +80,8 @@ script_charge(struct script *script, size_t steps)
 
 /*
  * lua_Alloc. A new object's old_size is its kind (Lua 5.4 manual, lua_Alloc).
- * What is refused here is refused again after liblua's emergency collection.
+ * The first refusal is final, although liblua then collects and asks again:
+ * one that could be survived would be met many times, at a collection each.
  */
 static void *
 allocate(void *owner, void *old, size_t old_size, size_t size)
@@ -105,8 +106,10 @@ allocate(void *owner, void *old, size_t old_size, size_t size)
 		note_spent(script, "it takes more than 1 GiB of memory in all");
 		return NULL;
 	}
-	if (growth != 0 && script->held_bytes + growth > SCRIPT_HELD_BYTES_MAX)
+	if (growth != 0 && script->held_bytes + growth > SCRIPT_HELD_BYTES_MAX) {
+		note_spent(script, "it holds more than 64 MiB of memory");
 		return NULL;
+	}
 	block = realloc(old, size);
 	if (block == NULL)
 		return NULL;
@@ -213,8 +216,9 @@ report(struct script *script, int status)
 		return;
 	}
 	if (status == LUA_ERRMEM) {
+		/* The machine's own memory: no bound of ours was met. */
 		diag(E0109, (struct where){ script->file, 0, 0 }, NULL,
-		     "it holds more than 64 MiB of memory");
+		     "the machine has no memory left");
 		return;
 	}
 	if (script->is_poisoned)
@@ -232,10 +236,11 @@ script_protect(struct script *script, lua_CFunction body)
 	lua_pushcfunction(L, on_error);
 	lua_pushcfunction(L, body);
 	status = lua_pcall(L, 0, 0, -2);
-	if (status != LUA_OK)
-		report(script, status);
 	lua_settop(L, 0);
-	return status == LUA_OK;
+	if (status == LUA_OK && script->spent == NULL)
+		return true;
+	report(script, status);
+	return false;
 }
 
 /* ---- Loading ---------------------------------------------------------------- */
@@ -312,7 +317,7 @@ script_load(struct script *script, int environment)
 size_t
 script_token(struct script *script)
 {
-	return running_token(script->state);
+	return scan_callee(script->scan, running_token(script->state));
 }
 
 struct where

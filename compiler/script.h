@@ -68,7 +68,8 @@ bool script_protect(struct script *script, lua_CFunction body);
  * environment. False after diag(): E0102. Called from a protected body. */
 bool script_load(struct script *script, int environment);
 
-/* The token at which the running script calls into C. */
+/* The token at which the running script calls into C: the callee's first, if
+ * it is a call that is written out. */
 size_t script_token(struct script *script);
 struct where script_where(const struct script *script, size_t token);
 

@@ -117,9 +117,8 @@ type_show_number(enum type type, int64_t number)
 			    unit->shown);
 }
 
-/* The same as one would write it in a configuration: "16 * KiB". */
-static const char *
-write_number(enum type type, int64_t number)
+const char *
+type_write_number(enum type type, int64_t number)
 {
 	const struct unit_word *unit;
 
@@ -164,7 +163,9 @@ missing_unit(const struct setting *setting, int64_t number)
 {
 	const struct unit_word *unit = units_of(setting->type), *found = NULL;
 
-	if (unit == NULL || number <= 0 || number >= setting->min)
+	/* 65536 or 5000000 come from a unit already. */
+	if (unit == NULL || number <= 0 || number >= setting->min ||
+	    number >= 1000)
 		return NULL;
 	for (; unit->factor != 0; unit++)
 		if (unit->word != NULL && unit->factor != 1 &&
@@ -195,7 +196,7 @@ check_range(const struct accept *accept, int64_t number)
 	if (unit != NULL)
 		diag_fix("write %lld * %s", (long long)number, unit);
 	else
-		diag_fix("write %s", write_number(setting->type,
+		diag_fix("write %s", type_write_number(setting->type,
 				nearest_number(setting, number)));
 	return false;
 }
@@ -244,7 +245,9 @@ accept_integer(const struct accept *accept)
 	if (!lua_isinteger(L, item->index)) {
 		int is_whole;
 
-		refuse_type(accept);
+		complain(accept, E0202, "found %s, which is no whole number; "
+			 "allowed is %s", item_found(item),
+			 type_allowed(accept->setting));
 		lua_tointegerx(L, item->index, &is_whole);
 		if (is_whole)
 			diag_fix("divide with //, which leaves no fraction");

@@ -51,6 +51,9 @@ bool type_accept(const struct setting *setting, const struct item *item,
 /* What a setting accepts: "a size from 4 KiB to 1 MiB". */
 const char *type_allowed(const struct setting *setting);
 
+/* A number as one would write it in a configuration: "16 * KiB". */
+const char *type_write_number(enum type type, int64_t number);
+
 /* A number in the setting's unit: "16 KiB", "15 s", "80". */
 const char *type_show_number(enum type type, int64_t number);
 

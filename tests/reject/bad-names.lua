@@ -1,0 +1,6 @@
+-- Names become names in C and of files.
+image { name = "../t", platform = "qemu.microvm", memory = 4 * MiB }
+App = hello {}
+int = hello {}
+machine = hello {}
+instance("a b", hello {})

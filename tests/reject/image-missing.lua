@@ -1,0 +1,2 @@
+-- Nothing says which machine.
+app = hello {}
