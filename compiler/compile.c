@@ -40,8 +40,12 @@ struct job {
 	const char *stem;	/* of its files in the work folder; NULL: a hit */
 };
 
+/*
+ * DWARF 4, because 5 holds a hash of every source file, comments included:
+ * an edited comment would be another object and another NAME.debug.
+ */
 static const char *const own_flags[] = {
-	"-gline-tables-only", "-fdebug-compilation-dir=unicc",
+	"-gline-tables-only", "-gdwarf-4", "-fdebug-compilation-dir=unicc",
 	"-Wno-unused-command-line-argument", "-fno-caret-diagnostics",
 	"-fno-color-diagnostics", "-fmacro-backtrace-limit=1",
 };
@@ -263,7 +267,7 @@ add_edge(struct buffer *text, const struct job *job, const char **maps,
 	size_t i;
 
 	buffer_printf(text, "build %s.o: cc\n  name = %s\n  command = cd",
-		      job->stem, job->unit->name);
+		      strrchr(job->stem, '/') + 1, job->unit->name);
 	add_word(text, job->folder);
 	buffer_printf(text, " &&");
 	add_word(text, toolchain_clang.path);
