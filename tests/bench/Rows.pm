@@ -269,10 +269,10 @@ sub counted {
 # One run of wrk on a fresh boot. A run has stalled if a request failed or took
 # over a second, or if the guest does not answer afterwards.
 sub wrk_run {
-	my ($guest) = @_;
+	my ($guest, $limit_seconds) = @_;
 	my $url = "http://127.0.0.1:$guest->{port}/";
 	my $said = eval {
-		$guest->load('first', 60);
+		$guest->load('first', $limit_seconds);
 		`timeout 60 wrk -t1 -c8 -d@{[RATE_SECONDS]} $url 2>&1`;
 	};
 	my $error = $@;
@@ -296,11 +296,11 @@ sub rates {
 		my %found = (ours => [], linux => [], stalls => 0);
 		for my $i (0 .. RATE_RUNS - 1) {
 			my ($rate, $has_stalled) =
-				wrk_run(image_start('web', $out, 0));
+				wrk_run(image_start('web', $out, 0), 10);
 			push @{ $found{ours} }, $rate;
 			$found{stalls} += $has_stalled ? 1 : 0;
 			next unless $i % 3 == 1;
-			($rate) = wrk_run(linux_start(LINUX_MIB, 0));
+			($rate) = wrk_run(linux_start(LINUX_MIB, 0), 60);
 			push @{ $found{linux} }, $rate;
 		}
 		return \%found;
