@@ -137,59 +137,64 @@ response_done(struct connection *connection)
 		request_expect(connection);
 }
 
-/*
- * Queue as much as there is room for; how much that was. A provider may have
- * room for bytes but not for so many segments at once: then fewer are tried.
- */
-static uint32_t
-queue(struct connection *connection, const uint8_t *bytes, uint32_t size_bytes,
-      unsigned how)
+/* Queue what there is room for of the head; true when that was all. */
+static bool
+head_send(struct connection *connection)
 {
 	size_t room = tcp_connection_room(connection->tcp);
+	size_t size = connection->head_left;
+	const uint8_t *bytes = connection->line + connection->head_bytes - size;
+	unsigned how = TCP_COPY;
 
-	if (room <= size_bytes) {
-		size_bytes = (uint32_t)room;
-		how &= ~(unsigned)TCP_MORE;
-	}
-	while (size_bytes != 0 &&
-	       tcp_connection_send(connection->tcp, bytes, size_bytes, how) != 0)
-		size_bytes = size_bytes > 1024 ? size_bytes / 2 : 0;
-	if (size_bytes != 0)
-		connection->ticks_left = ticks(httpd_send_timeout_ns);
-	return size_bytes;
+	if (room < size)
+		size = room;
+	else if (room > size && connection->body_bytes != 0)
+		how = TCP_COPY | TCP_MORE;
+	if (size == 0 ||
+	    tcp_connection_send(connection->tcp, bytes, size, how) != 0)
+		return false;
+	connection->ticks_left = ticks(httpd_send_timeout_ns);
+	connection->head_left -= (uint16_t)size;
+	return connection->head_left == 0;
+}
+
+/*
+ * The same of the body. A provider may have room for bytes but not for so
+ * many segments at once: then fewer are tried.
+ */
+static bool
+body_send(struct connection *connection)
+{
+	size_t size = tcp_connection_room(connection->tcp);
+
+	if (size > connection->body_bytes)
+		size = connection->body_bytes;
+	while (size != 0 &&
+	       tcp_connection_send(connection->tcp, connection->body, size,
+				   0) != 0)
+		size = size > 1024 ? size / 2 : 0;
+	if (size == 0)
+		return false;
+	connection->ticks_left = ticks(httpd_send_timeout_ns);
+	connection->body += size;
+	connection->body_bytes -= (uint32_t)size;
+	return connection->body_bytes == 0;
 }
 
 /* Go on with the response until it is queued whole or there is no room. */
 static void
 response_send(struct connection *connection)
 {
-	uint32_t sent;
-
-	while (connection->head_sent < connection->head_bytes) {
-		sent = queue(connection, connection->line +
-			     connection->head_sent, (uint32_t)
-			     (connection->head_bytes - connection->head_sent),
-			     connection->body_bytes != 0 ?
-			     TCP_COPY | TCP_MORE : TCP_COPY);
-		if (sent == 0)
-			return;
-		connection->head_sent += (uint16_t)sent;
-	}
-	while (connection->body_bytes != 0) {
-		sent = queue(connection, connection->body,
-			     connection->body_bytes, 0);
-		if (sent == 0)
-			return;
-		connection->body += sent;
-		connection->body_bytes -= sent;
-	}
-	response_done(connection);
+	if ((connection->head_left == 0 || head_send(connection)) &&
+	    (connection->body_bytes == 0 || body_send(connection)))
+		response_done(connection);
 }
 
 static void
 respond(struct connection *connection, enum answer answer)
 {
 	response_write(connection, answer);
+	connection->head_left = connection->head_bytes;
 	connection->state = STATE_SEND;
 	connection->ticks_left = ticks(httpd_send_timeout_ns);
 	response_send(connection);
@@ -234,27 +239,20 @@ body_expect(struct connection *connection)
 	}
 	memcpy(connection->line, interim, sizeof interim - 1);
 	connection->head_bytes = sizeof interim - 1;
-	connection->head_sent = 0;
+	connection->head_left = sizeof interim - 1;
 	connection->body_bytes = 0;
 	connection->is_interim = true;
 	connection->state = STATE_SEND;
 	response_send(connection);
 }
 
-/* One empty line before a request is passed over (RFC 9112, 2.2). */
+/* The head is complete. */
 static void
-empty_line(struct connection *connection)
+head_end(struct connection *connection)
 {
 	struct request *request = &connection->request;
-	enum answer reason;
+	enum answer reason = request_head_end(request);
 
-	if (request->method == METHOD_NONE) {
-		if (request->has_blank)
-			refuse(connection, ANSWER_BAD_REQUEST);
-		request->has_blank = true;
-		return;
-	}
-	reason = request_head_end(request);
 	if (reason != ANSWER_NONE)
 		refuse(connection, reason);
 	else if (request->body != BODY_NONE)
@@ -263,43 +261,45 @@ empty_line(struct connection *connection)
 		answer(connection);
 }
 
-static void
-refuse_length(struct connection *connection)
+static enum answer
+too_long(const struct request *request)
 {
-	refuse(connection, connection->request.method == METHOD_NONE ?
-	       ANSWER_TARGET_TOO_LONG : ANSWER_HEAD_TOO_LARGE);
+	return request->method == METHOD_NONE ? ANSWER_TARGET_TOO_LONG :
+	       ANSWER_HEAD_TOO_LARGE;
 }
 
-/* A line without its CR LF. */
-static void
-line_read(struct connection *connection, const uint8_t *at, const uint8_t *end)
+/*
+ * Read a line; its CR is at end. ANSWER_NONE, or what refuses it. One empty
+ * line before a request is passed over (RFC 9112, 2.2).
+ */
+static enum answer
+line_read(struct request *request, const uint8_t *at, const uint8_t *end)
 {
-	struct request *request = &connection->request;
 	size_t size = (size_t)(end - at) + 2;
-	enum answer reason;
 
-	if (size > httpd_line_max_bytes ||
-	    size > httpd_header_max_bytes - request->head_bytes) {
-		refuse_length(connection);
-		return;
-	}
+	if ((end[0] | end[1] << 8) != ('\r' | '\n' << 8))
+		return ANSWER_BAD_REQUEST;
 	request->head_bytes += (uint32_t)size;
-	if (at == end) {
-		empty_line(connection);
-		return;
-	}
-	reason = request->method == METHOD_NONE ?
-		request_line(request, at, end) : request_field(request, at, end);
-	if (reason != ANSWER_NONE)
-		refuse(connection, reason);
+	if (size > httpd_line_max_bytes ||
+	    request->head_bytes > httpd_header_max_bytes)
+		return too_long(request);
+	if (request->method != METHOD_NONE)
+		return at == end ? ANSWER_NONE :
+		       request_field(request, at, end);
+	if (at != end)
+		return request_line(request, at, end);
+	if (request->has_blank)
+		return ANSWER_BAD_REQUEST;
+	request->has_blank = true;
+	return ANSWER_NONE;
 }
 
-/* Keep what may be the start of a line, or a line's next part. */
+/* Keep the start of a line, or its next part. False: it is too long. */
 static bool
 line_keep(struct connection *connection, const uint8_t *at, size_t size)
 {
 	if (size > sizeof connection->line - connection->line_bytes) {
-		refuse_length(connection);
+		refuse(connection, too_long(&connection->request));
 		return false;
 	}
 	memcpy(connection->line + connection->line_bytes, at, size);
@@ -307,47 +307,65 @@ line_keep(struct connection *connection, const uint8_t *at, size_t size)
 	return true;
 }
 
-/* Go on with a line that came in parts; behind what was taken. */
+/*
+ * Complete a line that came in parts; behind what was taken of at .. end, or
+ * NULL if it is not complete: then all was taken.
+ */
 static const uint8_t *
 line_join(struct connection *connection, const uint8_t *at, const uint8_t *end)
 {
 	const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
-	const uint8_t *line_end;
 
-	if (!line_keep(connection, at, (size_t)
-		       ((stop != NULL ? stop + 1 : end) - at)))
-		return end;
-	if (stop == NULL)
-		return end;
-	line_end = connection->line + connection->line_bytes - 2;
-	connection->line_bytes = 0;
-	if (*line_end != '\r' ||
-	    find_control(connection->line, line_end) != line_end)
-		refuse(connection, ANSWER_BAD_REQUEST);
-	else
-		line_read(connection, connection->line, line_end);
-	return stop + 1;
+	if (stop != NULL)
+		end = stop + 1;
+	if (!line_keep(connection, at, (size_t)(end - at)) || stop == NULL)
+		return NULL;
+	return end;
 }
 
-/* Take one line, or the part of it that is there; behind what was taken. */
+/*
+ * Take lines until the head or the bytes end; behind what was taken. A line
+ * is read where it lies, unless it came in parts.
+ */
 static const uint8_t *
 head_take(struct connection *connection, const uint8_t *at, const uint8_t *end)
 {
-	const uint8_t *stop;
+	struct request *request = &connection->request;
 
-	if (connection->line_bytes != 0)
-		return line_join(connection, at, end);
-	stop = find_control(at, end);
-	if (stop == end || (*stop == '\r' && stop + 1 == end)) {
-		line_keep(connection, at, (size_t)(end - at));
-		return end;
+	while (at != end) {
+		const uint8_t *line = at, *limit = end, *stop;
+		enum answer reason;
+
+		if (connection->line_bytes != 0) {
+			at = line_join(connection, at, end);
+			if (at == NULL)
+				return end;
+			line = connection->line;
+			limit = line + connection->line_bytes;
+			connection->line_bytes = 0;
+		}
+		stop = find_control(line, limit);
+		if (limit - stop < 2) {
+			if (stop == limit || *stop == '\r')
+				line_keep(connection, line,
+					  (size_t)(limit - line));
+			else
+				refuse(connection, ANSWER_BAD_REQUEST);
+			return end;
+		}
+		if (line == at)
+			at = stop + 2;
+		reason = line_read(request, line, stop);
+		if (reason != ANSWER_NONE) {
+			refuse(connection, reason);
+			return end;
+		}
+		if (line == stop && request->method != METHOD_NONE) {
+			head_end(connection);
+			break;
+		}
 	}
-	if (stop[0] != '\r' || stop[1] != '\n') {
-		refuse(connection, ANSWER_BAD_REQUEST);
-		return end;
-	}
-	line_read(connection, at, stop);
-	return stop + 2;
+	return at;
 }
 
 static const uint8_t *

@@ -168,7 +168,7 @@ static bool
 path_is_plain(const uint8_t *at, const uint8_t *end)
 {
 	for (;;) {
-		at = skip_alphabet(at, end, IN_PATH);
+		at = skip_alphabet(at, IN_PATH);
 		if (at == end)
 			return true;
 		if (*at != '.' || at[-1] == '/')
@@ -215,21 +215,24 @@ target_read(struct request *request, const uint8_t *at, const uint8_t *end)
 	static const uint8_t root[] = "/";
 	const uint8_t *stop;
 
-	if (*at == '/')
-		return target_find(request, at, end);
-	if (end - at == 1 && *at == '*' && request->method == METHOD_OPTIONS)
-		return ANSWER_NONE;
-	if (end - at < 8 || !IS_WORD(at, at + 4, "http") || at[4] != ':' ||
-	    at[5] != '/' || at[6] != '/')
-		return ANSWER_BAD_REQUEST;
-	at += 7;
-	stop = skip_alphabet(at, end, IN_HOST);
-	if (stop == at)
-		return ANSWER_BAD_REQUEST;
-	if (stop == end || *stop == '?')
-		return target_find(request, root, root + 1);
-	return *stop == '/' ? target_find(request, stop, end) :
-	       ANSWER_BAD_REQUEST;
+	if (*at != '/') {
+		if (end - at == 1 && *at == '*' &&
+		    request->method == METHOD_OPTIONS)
+			return ANSWER_NONE;
+		if (end - at < 8 || !IS_WORD(at, at + 4, "http") ||
+		    at[4] != ':' || at[5] != '/' || at[6] != '/')
+			return ANSWER_BAD_REQUEST;
+		stop = skip_alphabet(at + 7, IN_HOST);
+		if (stop == at + 7 ||
+		    (stop != end && *stop != '/' && *stop != '?'))
+			return ANSWER_BAD_REQUEST;
+		at = stop;
+		if (stop == end || *stop == '?') {
+			at = root;
+			end = root + 1;
+		}
+	}
+	return target_find(request, at, end);
 }
 
 /* ---- The first line ------------------------------------------------------ */
@@ -284,7 +287,7 @@ method_read(struct request *request, const uint8_t *at, const uint8_t *end)
 		request->method = METHOD_GET;
 		return at + 3;
 	}
-	stop = skip_alphabet(at, end, IN_TOKEN);
+	stop = skip_alphabet(at, IN_TOKEN);
 	if (stop == at || stop == end || *stop != ' ')
 		return NULL;
 	if (stop - at == 4 && memcmp(at, "HEAD", 4) == 0) {
@@ -311,7 +314,7 @@ request_line(struct request *request, const uint8_t *at, const uint8_t *end)
 	if (at == NULL || end - at < 2)
 		return ANSWER_BAD_REQUEST;
 	at++;
-	if (skip_alphabet(at, end, IN_TARGET) != end)
+	if (skip_alphabet(at, IN_TARGET) != end)
 		return ANSWER_BAD_REQUEST;
 	if (answer != ANSWER_NONE || request->method == METHOD_OTHER)
 		return answer;
@@ -327,7 +330,7 @@ request_line(struct request *request, const uint8_t *at, const uint8_t *end)
 static enum answer
 field_host(struct request *request, const uint8_t *at, const uint8_t *end)
 {
-	if (request->has_host || skip_alphabet(at, end, IN_HOST) != end)
+	if (request->has_host || skip_alphabet(at, IN_HOST) != end)
 		return ANSWER_BAD_REQUEST;
 	request->has_host = true;
 	return ANSWER_NONE;
@@ -418,7 +421,7 @@ field_accept_encoding(struct request *request, const uint8_t *at,
 
 	request->has_encodings = true;
 	while ((start = next_element(&at, end, &stop)) != NULL) {
-		const uint8_t *name_end = skip_alphabet(start, stop, IN_TOKEN);
+		const uint8_t *name_end = skip_alphabet(start, IN_TOKEN);
 		uint16_t quality = quality_read(name_end, stop);
 
 		if (quality == 0)
@@ -530,7 +533,7 @@ field_read(struct request *request, const uint8_t *name, size_t name_bytes,
 
 	switch (name_bytes) {
 	case 4:
-		if (IS_WORD(name, name_end, "host"))
+		if ((load_half(name) | 0x20202020) == HALF('h', 'o', 's', 't'))
 			return field_host(request, at, end);
 		break;
 	case 5:
@@ -585,7 +588,7 @@ field_read(struct request *request, const uint8_t *name, size_t name_bytes,
 static enum answer
 request_field(struct request *request, const uint8_t *at, const uint8_t *end)
 {
-	const uint8_t *colon = skip_alphabet(at, end, IN_TOKEN), *value;
+	const uint8_t *colon = skip_alphabet(at, IN_TOKEN), *value;
 
 	if (colon == at || colon == end || *colon != ':')
 		return ANSWER_BAD_REQUEST;

@@ -23,7 +23,7 @@ struct connection {
 	const uint8_t *body;		/* what is left of the response's body */
 	uint32_t body_bytes;
 	uint16_t head_bytes;		/* of the response's head, in line */
-	uint16_t head_sent;
+	uint16_t head_left;		/* of it, not yet queued */
 	uint16_t line_bytes;		/* of a line that is not complete */
 	uint16_t ticks_left;		/* until this state has lasted too long */
 	uint8_t state;			/* enum state */
@@ -80,8 +80,9 @@ add_field_number(struct connection *connection, const char *name,
 
 /* ---- The date ------------------------------------------------------------ */
 
+/* With the blank line behind it, which mostly follows at once. */
 #define DATE_LINE "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
-static char date_line[] = DATE_LINE;
+static char date_line[] = DATE_LINE "\r\n";
 static uint64_t date_unix_s;
 
 static void
@@ -153,9 +154,12 @@ is_persistent(const struct request *request)
 	return !request->is_http_10 || request->wants_keep_alive;
 }
 
+/* Add what every head ends with, the blank line included. */
 static void
 head_finish(struct connection *connection)
 {
+	bool is_plain = !connection->is_last &&
+			!connection->request.is_http_10;
 	size_t i;
 
 	for (i = 0; i < (size_t)httpd_headers_count; i++) {
@@ -165,10 +169,13 @@ head_finish(struct connection *connection)
 		ADD(connection, "\r\n");
 	}
 	if (wallclock_is_present)
-		add(connection, date_line, sizeof DATE_LINE - 1);
+		add(connection, date_line, is_plain ? sizeof DATE_LINE + 1 :
+		    sizeof DATE_LINE - 1);
+	if (wallclock_is_present && is_plain)
+		return;
 	if (connection->is_last)
 		ADD(connection, "Connection: close\r\n");
-	else if (connection->request.is_http_10)
+	else if (!is_plain)
 		ADD(connection, "Connection: keep-alive\r\n");
 	ADD(connection, "\r\n");
 }
@@ -407,7 +414,6 @@ static void
 response_write(struct connection *connection, enum answer answer)
 {
 	connection->head_bytes = 0;
-	connection->head_sent = 0;
 	connection->body_bytes = 0;
 	if (answer == ANSWER_NONE)
 		answer = write_file(connection);

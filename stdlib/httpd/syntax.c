@@ -3,7 +3,9 @@
  * The alphabets of HTTP, and finding and comparing words of it. Nothing here
  * keeps state, reads beyond the end it is given, or knows a request.
  *
- * at .. end is always a run of bytes, end excluded.
+ * at .. end is always a run of bytes, end excluded, within a line that is
+ * followed by its CR. No alphabet holds a control character, so that a run of
+ * one ends there at the latest.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,11 +51,11 @@ static const uint8_t alphabets[256] = {
 	SIXTEEN(0x40), SIXTEEN(0x50), SIXTEEN(0x60), SIXTEEN(0x70),
 };
 
-/* The first byte that is not in the alphabet, or end. */
+/* The first byte that is not in the alphabet; the line's CR ends every run. */
 static const uint8_t *
-skip_alphabet(const uint8_t *at, const uint8_t *end, unsigned alphabet)
+skip_alphabet(const uint8_t *at, unsigned alphabet)
 {
-	while (at != end && (alphabets[*at] & alphabet) != 0)
+	while ((alphabets[*at] & alphabet) != 0)
 		at++;
 	return at;
 }
@@ -85,7 +87,8 @@ load_half(const uint8_t *at)
 /*
  * The first control character but TAB, or end: eight bytes a step. A byte
  * below 0x20 borrows into its top bit when 0x20 is subtracted; the lowest
- * such bit is exact, those above it may be borrows.
+ * such bit is exact, those above it may be borrows. Here end is that of all
+ * bytes received, not of a line.
  */
 static const uint8_t *
 find_control(const uint8_t *at, const uint8_t *end)
