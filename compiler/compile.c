@@ -440,6 +440,32 @@ cannot_write(const char *path)
 	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
 }
 
+/* A compiler without room often cannot say so: its log has no room either. */
+static bool
+is_disk_full(const char *work)
+{
+	enum { ROOM_BYTES = 256 * 1024 };
+	const char *path = host_join(work, "room");
+	struct bytes room = { arena_alloc(ROOM_BYTES, 1), ROOM_BYTES };
+	bool is_full = !host_write(path, room) && errno == ENOSPC;
+
+	unlink(path);
+	errno = ENOSPC;
+	return is_full;
+}
+
+static bool
+has_failed(const struct job *jobs, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (jobs[i].stem != NULL &&
+		    !host_exists(arena_printf("%s.o", jobs[i].stem)))
+			return true;
+	return false;
+}
+
 static void
 compile_misses(const struct build *build, struct job *jobs, size_t count)
 {
@@ -463,6 +489,10 @@ compile_misses(const struct build *build, struct job *jobs, size_t count)
 	clock_gettime(CLOCK_REALTIME, &now);
 	started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 	is_done = run_ninja(work);
+	if (has_failed(jobs, count) && is_disk_full(work)) {
+		cannot_write(work);
+		return;
+	}
 	for (i = 0; i < count; i++)
 		if (jobs[i].stem != NULL && is_done)
 			finish_job(build, &jobs[i], started_ns);

@@ -162,8 +162,26 @@ larger_first(const void *a, const void *b)
 	return strcmp(first->name, second->name);
 }
 
+/* Link-time optimisation tells namesakes apart by a number at the end. */
+static const char *
+name_without_number(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (dot == NULL || dot[1 + strspn(dot + 1, "0123456789")] != '\0')
+		return name;
+	return arena_copy_n(name, (size_t)(dot - name));
+}
+
 static void
-show_largest(struct bytes debug, struct where none)
+add_row(struct buffer *table, uint64_t size_bytes, const char *what)
+{
+	buffer_printf(table, "\n    %12llu  %s", (unsigned long long)size_bytes,
+		      what);
+}
+
+static void
+add_largest(struct buffer *table, struct bytes debug)
 {
 	struct elf_symbol *symbols;
 	size_t count, i;
@@ -172,17 +190,17 @@ show_largest(struct bytes debug, struct where none)
 	if (count != 0)
 		qsort(symbols, count, sizeof *symbols, larger_first);
 	for (i = 0; i < count && i < LARGEST_SHOWN && symbols[i].size != 0; i++)
-		diag_also(none, "%10llu  %s",
-			  (unsigned long long)symbols[i].size, symbols[i].name);
+		add_row(table, symbols[i].size,
+			name_without_number(symbols[i].name));
 }
 
-static void
-show_sum(const struct build *build, const struct elf_image *image)
+static const char *
+memory_table(const struct build *build, const struct elf_image *image)
 {
 	static const char *const names[] = { "text", "constants", "data" };
 	uint64_t load = build->image.platform->load;
 	uint64_t sums[countof(names)] = { 0 }, sum = load;
-	struct where none = { 0 };
+	struct buffer table = { 0 };
 	size_t i;
 
 	for (i = 0; i < image->segments_count; i++)
@@ -190,18 +208,15 @@ show_sum(const struct build *build, const struct elf_image *image)
 		     : image->segments[i].is_writable ? 2
 						      : 1] +=
 			image->segments[i].memory_bytes;
-	diag_also(none, "%10llu  below the image, not used by it",
-		  (unsigned long long)load);
+	add_row(&table, load, "bytes below the image, not used by it");
 	for (i = 0; i < countof(names); i++) {
-		diag_also(none, "%10llu  %s", (unsigned long long)sums[i],
-			  names[i]);
+		add_row(&table, sums[i], names[i]);
 		sum += sums[i];
 	}
-	diag_also(none, "%10llu  between them, up to whole pages",
-		  (unsigned long long)(image->end - sum));
-	diag_also(none, "%10llu  in all; the largest objects:",
-		  (unsigned long long)image->end);
-	show_largest(build->debug, none);
+	add_row(&table, image->end - sum, "between them, up to whole pages");
+	add_row(&table, image->end, "in all; the largest objects:");
+	add_largest(&table, build->debug);
+	return table.at;
 }
 
 static void
@@ -216,10 +231,10 @@ check_memory(const struct build *build, const struct elf_image *image)
 	if (wanted < platform->memory_min)
 		wanted = platform->memory_min;
 	diag(E0404, build->image.memory_origin.where, "image.memory",
-	     "%lld KiB, and the image takes %llu KiB",
+	     "%lld KiB, and the image takes %llu KiB%s",
 	     (long long)build->image.memory_bytes / 1024,
-	     (unsigned long long)(image->end + 1023) / 1024);
-	show_sum(build, image);
+	     (unsigned long long)(image->end + 1023) / 1024,
+	     memory_table(build, image));
 	if (wanted <= platform->memory_max)
 		diag_fix("write memory = %lld * KiB",
 			 (long long)wanted / 1024);

@@ -8,6 +8,8 @@
  *
  * The label leads back to the file, and the units that read it to instances.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +218,11 @@ link_said(const struct build *build, const char *said, int status)
 	}
 	if (missing.symbol != NULL)
 		tell_missing(build, &missing);
-	if (diag_count() == before)
+	/* lld writes to a mapped file: a full disk is a bus error to it. */
+	if (diag_count() == before && status == 128 + SIGBUS)
+		diag(E0605, (struct where){ host_cache_folder(), 0, 0 },
+		     "the linked image", "%s", strerror(ENOSPC));
+	else if (diag_count() == before)
 		diag(E0604, (struct where){ 0 }, NULL, "status %d%s%s", status,
 		     said[0] == '\0' ? "" : ": ", said);
 }
