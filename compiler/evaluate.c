@@ -1007,8 +1007,7 @@ run_configuration(lua_State *L)
 	lua_pushcfunction(L, global_set);
 	lua_setfield(L, -2, "__newindex");
 	lua_setmetatable(L, -2);
-	if (!script_load(evaluation->script, lua_gettop(L)))
-		return 0;
+	script_load(evaluation->script, lua_gettop(L));
 	lua_call(L, 0, 1);
 	if (!lua_isnil(L, -1))
 		report_return(evaluation);

@@ -969,8 +969,7 @@ run_module(lua_State *L)
 	struct item returned;
 
 	push_module_words(script, reading->catalogue);
-	if (!script_load(script, 1))
-		return 0;
+	script_load(script, 1);
 	lua_call(L, 0, 1);
 	returned = item_at(script, -1, 0);
 	if (!script->is_poisoned &&

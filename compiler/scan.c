@@ -331,7 +331,8 @@ static const char *const symbols[] = {
 static bool
 token_is(const struct scan_token *token, const char *text)
 {
-	return token->kind != SCAN_STRING && strlen(text) == token->size &&
+	return token->kind != SCAN_STRING && token->size != 0 &&
+	       token->text[0] == text[0] && strlen(text) == token->size &&
 	       memcmp(token->text, text, token->size) == 0;
 }
 
@@ -400,7 +401,7 @@ read_symbol(struct cursor *cursor, struct scan_token *token)
 	for (i = 0; i < countof(symbols); i++) {
 		size_t size = strlen(symbols[i]);
 
-		if (cursor->size - cursor->at >= size &&
+		if (symbols[i][0] == c && cursor->size - cursor->at >= size &&
 		    memcmp(&cursor->text[cursor->at], symbols[i], size) == 0) {
 			cursor->at += size;
 			return true;

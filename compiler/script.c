@@ -288,7 +288,7 @@ report_syntax(struct script *script, const char *text)
 		  "opened here");
 }
 
-bool
+void
 script_load(struct script *script, int environment)
 {
 	lua_State *L = script->state;
@@ -305,13 +305,11 @@ script_load(struct script *script, int environment)
 	if (status == LUA_ERRSYNTAX) {
 		report_syntax(script, lua_tostring(L, -1));
 		script->is_poisoned = true;
-		return false;
 	}
 	if (status != LUA_OK)
 		lua_error(L);
 	lua_pushvalue(L, environment);
 	lua_setupvalue(L, -2, 1);
-	return true;
 }
 
 size_t

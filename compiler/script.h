@@ -65,8 +65,9 @@ struct script *script_of(lua_State *state);
 bool script_protect(struct script *script, lua_CFunction body);
 
 /* Push the file as a function whose globals are those of the table at index
- * environment. False after diag(): E0102. Called from a protected body. */
-bool script_load(struct script *script, int environment);
+ * environment. Called from a protected body, which does not go on after a
+ * syntax error (E0102). */
+void script_load(struct script *script, int environment);
 
 /* The token at which the running script calls into C: the callee's first, if
  * it is a call that is written out. */

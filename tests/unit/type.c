@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of types: what each accepts, how it is shown, what C it becomes.
+ *
+ * Needs: type script script_words scan base diag host
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "type.h"
+
+/* One conversion: the script returns the value to be accepted. */
+static struct {
+	struct setting setting;
+	struct value value;
+	bool is_accepted;
+} conversion;
+
+static int
+convert_body(lua_State *L)
+{
+	static const struct type_blame blame = { "t.x", false };
+	struct script *script = script_of(L);
+	struct item item;
+
+	lua_newtable(L);
+	script_push_words(script);
+	script_load(script, 1);
+	lua_call(L, 0, 1);
+	item = item_at(script, -1, 1);
+	conversion.value = (struct value){ 0 };
+	conversion.is_accepted = type_accept(&conversion.setting, &item, &blame,
+					     &conversion.value);
+	return 0;
+}
+
+static void
+convert(const char *expression)
+{
+	const char *text = arena_printf("return %s", expression);
+	struct script *script = script_open_text("t.lua",
+		(struct bytes){ (const uint8_t *)text, strlen(text) });
+
+	assert_non_null(script);
+	assert_true(script_protect(script, convert_body));
+	script_close(script);
+}
+
+static void
+begin(enum type type)
+{
+	conversion.setting = (struct setting){
+		.name = "x", .type = type,
+		.c_name = arena_printf("m_x%s", type_c_suffix(type)),
+	};
+	type_default_range(&conversion.setting);
+}
+
+static void
+assert_accepts(const char *expression, const char *shown, const char *c)
+{
+	struct buffer out = { 0 };
+
+	convert(expression);
+	assert_true(conversion.is_accepted);
+	assert_string_equal(type_show(&conversion.setting, &conversion.value),
+			    shown);
+	type_write_c(&out, &conversion.setting, &conversion.value, true);
+	assert_string_equal(out.at, c);
+}
+
+static void
+assert_refuses(const char *expression)
+{
+	size_t before = diag_count();
+
+	convert(expression);
+	assert_false(conversion.is_accepted);
+	assert_int_equal(diag_count(), before + 1);
+}
+
+static void
+flags(void **state)
+{
+	(void)state;
+	begin(TYPE_FLAG);
+	assert_accepts("true", "true", "enum { m_x = 1 };\n");
+	assert_accepts("false", "false", "enum { m_x = 0 };\n");
+	assert_refuses("1");
+	assert_refuses("'yes'");
+	assert_refuses("nil");
+}
+
+static void
+whole_numbers(void **state)
+{
+	(void)state;
+	begin(TYPE_INT);
+	assert_accepts("-9223372036854775807 - 1", "-9223372036854775808",
+		       "static const int64_t m_x = -9223372036854775807 - 1;\n");
+	conversion.setting.min = -2147483648LL;
+	conversion.setting.max = 2147483647;
+	assert_accepts("2147483647", "2147483647",
+		       "enum { m_x = 2147483647 };\n");
+	assert_refuses("2147483648");
+	conversion.setting.min = 0;
+	conversion.setting.max = 2147483648;
+	assert_accepts("5", "5", "static const uint64_t m_x = 5;\n");
+	assert_refuses("5.0");
+	assert_refuses("10 / 2");
+	assert_refuses("1e300");
+	assert_refuses("0/0");
+	assert_refuses("-1");
+	assert_refuses("'5'");
+	conversion.setting.is_power_of_two = true;
+	assert_accepts("64", "64", "static const uint64_t m_x = 64;\n");
+	assert_refuses("0");
+	assert_refuses("65");
+}
+
+static void
+units(void **state)
+{
+	(void)state;
+	begin(TYPE_SIZE);
+	assert_accepts("4096", "4 KiB", "static const uint64_t m_x_bytes = 4096;\n");
+	assert_accepts("4095", "4095 bytes",
+		       "static const uint64_t m_x_bytes = 4095;\n");
+	assert_accepts("0", "0 bytes", "static const uint64_t m_x_bytes = 0;\n");
+	assert_accepts("1 << 30", "1 GiB",
+		       "static const uint64_t m_x_bytes = 1073741824;\n");
+	begin(TYPE_DURATION);
+	assert_accepts("1500000000", "1500 ms",
+		       "static const uint64_t m_x_ns = 1500000000;\n");
+	assert_accepts("7200000000000", "2 h",
+		       "static const uint64_t m_x_ns = 7200000000000;\n");
+	assert_accepts("1", "1 ns", "static const uint64_t m_x_ns = 1;\n");
+	conversion.setting.max = 1000000000;
+	assert_accepts("1000000000", "1 s", "enum { m_x_ns = 1000000000 };\n");
+	begin(TYPE_PORT);
+	assert_accepts("65535", "65535", "enum { m_x = 65535 };\n");
+	assert_refuses("0");
+	assert_refuses("65536");
+}
+
+static void
+texts(void **state)
+{
+	(void)state;
+	begin(TYPE_TEXT);
+	assert_accepts("'a\"b\\\\c?'", "\"a\\\"b\\\\c\\077\"",
+		       "static const char m_x[] = \"a\\\"b\\\\c\\077\";\n");
+	assert_accepts("'\\1\\u{e4}9'", "\"\\001\\303\\2449\"",
+		       "static const char m_x[] = \"\\001\\303\\2449\";\n");
+	assert_accepts("''", "\"\"", "static const char m_x[] = \"\";\n");
+	assert_refuses("'a\\0b'");
+	assert_refuses("'\\xff'");
+	assert_refuses("'\\xc0\\x80'");
+	assert_refuses("'\\u{d800}'");
+	assert_refuses("'\\xe2\\x82'");
+	assert_refuses("5");
+	conversion.setting.max = 2;
+	assert_accepts("'ab'", "\"ab\"", "static const char m_x[] = \"ab\";\n");
+	assert_refuses("'abc'");
+}
+
+static void
+choices(void **state)
+{
+	static const char *words[] = { "slow", "fast" };
+
+	(void)state;
+	begin(TYPE_CHOICE);
+	conversion.setting.choices = words;
+	conversion.setting.choices_count = 2;
+	assert_accepts("'fast'", "\"fast\"",
+		       "enum { m_x_slow = 0, m_x_fast = 1, m_x = 1 };\n");
+	assert_refuses("'quick'");
+	assert_refuses("1");
+}
+
+static void
+addresses(void **state)
+{
+	static const char *const wrong[] = {
+		"'1.2.3'", "'1.2.3.4.5'", "'1.2.3.256'", "'01.2.3.4'",
+		"'1.2.3.4 '", "' 1.2.3.4'", "'1..3.4'", "''", "'1.2.3.4/8'",
+		"'-1.2.3.4'", "'99999999999.2.3.4'", "1", "'1.2.3.4\\0'",
+	};
+	size_t i;
+
+	(void)state;
+	begin(TYPE_IPV4);
+	assert_accepts("'255.0.2.15'", "255.0.2.15",
+		       "static const uint32_t m_x = 0xff00020f;\n");
+	for (i = 0; i < countof(wrong); i++)
+		assert_refuses(wrong[i]);
+	begin(TYPE_CIDR);
+	assert_accepts("'10.0.2.15/0'", "10.0.2.15/0",
+		       "static const struct cidr m_x = { 0x0a00020f, 0 };\n");
+	assert_refuses("'10.0.2.15/33'");
+	assert_refuses("'10.0.2.15/'");
+	assert_refuses("'10.0.2.15/024'");
+	assert_refuses("'10.0.2.15'");
+	begin(TYPE_MAC);
+	assert_accepts("'52:54:00:aB:cd:EF'", "52:54:00:ab:cd:ef",
+		       "static const struct mac m_x = { { 0x52, 0x54, 0x00, "
+		       "0xab, 0xcd, 0xef } };\n");
+	assert_refuses("'52:54:00:ab:cd'");
+	assert_refuses("'52-54-00-ab-cd-ef'");
+	assert_refuses("'52:54:00:ab:cd:eg'");
+}
+
+static void
+lists(void **state)
+{
+	(void)state;
+	begin(TYPE_LIST);
+	conversion.setting.item_type = TYPE_PORT;
+	assert_accepts("{ 80, 443 }", "{ 80, 443 }",
+		       "static const uint16_t m_x[] = {\n\t80,\n\t443,\n};\n"
+		       "enum { m_x_count = 2 };\n");
+	assert_accepts("{}", "{}",
+		       "static const uint16_t m_x[] = {\n\t0\n};\n"
+		       "enum { m_x_count = 0 };\n");
+	assert_refuses("{ 80, 0 }");
+	assert_refuses("{ 80, a = 1 }");
+	assert_refuses("{ 80, [3] = 81 }");
+	assert_refuses("80");
+	conversion.setting.max = 1;
+	assert_refuses("{ 80, 81 }");
+	begin(TYPE_LIST);
+	conversion.setting.item_type = TYPE_TEXT;
+	assert_accepts("{ 'a', 'b' }", "{ \"a\", \"b\" }",
+		       "static const char *const m_x[] = {\n\t\"a\",\n\t\"b\",\n"
+		       "};\nenum { m_x_count = 2 };\n");
+}
+
+static void
+maps(void **state)
+{
+	(void)state;
+	begin(TYPE_MAP);
+	conversion.setting.item_type = TYPE_TEXT;
+	assert_accepts("{ html = 'h', ['*'] = 'any', css = 'c' }",
+		       "{ [\"*\"] = \"any\", css = \"c\", html = \"h\" }",
+		       "static const struct pair m_x[] = {\n"
+		       "\t{ \"*\", \"any\" },\n\t{ \"css\", \"c\" },\n"
+		       "\t{ \"html\", \"h\" },\n};\nenum { m_x_count = 3 };\n");
+	assert_refuses("{ 'a' }");
+	assert_refuses("{ a = 1 }");
+	assert_refuses("{ ['\\xff'] = 'x' }");
+	assert_refuses("{ ['a\\0'] = 'x' }");
+	assert_refuses("{ [true] = 'x' }");
+}
+
+static void
+optional_ones(void **state)
+{
+	struct buffer out = { 0 };
+
+	(void)state;
+	begin(TYPE_TEXT);
+	conversion.setting.is_optional = true;
+	type_write_c(&out, &conversion.setting, &conversion.value, false);
+	assert_string_equal(out.at, "enum { m_x_is_set = 0 };\n"
+				    "static const char m_x[] = \"\";\n");
+	begin(TYPE_IPV4);
+	conversion.setting.is_optional = true;
+	assert_accepts("'1.2.3.4'", "1.2.3.4",
+		       "enum { m_x_is_set = 1 };\n"
+		       "static const uint32_t m_x = 0x01020304;\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flags),
+		cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(units),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(choices),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(maps),
+		cmocka_unit_test(optional_ones),
+	};
+
+	return cmocka_run_group_tests_name("type", tests, NULL, NULL);
+}
