@@ -2,9 +2,9 @@
 /*
  * From an address in a running image to a line of source, by NAME.debug.
  *
- * A return address lies after its call and may be the next function's first:
- * the byte before it is looked up if a near call (E8, Intel SDM 2A) ends
- * there.
+ * A fault's address is that of its instruction. kernel_panic gives the address
+ * it would return to, which may be the next function's first: if a near call
+ * (E8 and 32 bits, Intel SDM 2A) of kernel_panic ends there, the call is meant.
  */
 #include <elfutils/libdw.h>
 #include <stdio.h>
@@ -15,34 +15,13 @@
 
 enum { CALL_BYTES = 5, CALL_OPCODE = 0xe8 };
 
-static uint64_t
-inside_call(struct bytes debug, uint64_t address)
+/* The newest function that covers the address, or NULL. */
+static const char *
+function_at(const struct elf_symbol *symbols, size_t count, uint64_t address)
 {
-	struct elf_image image;
+	const char *name = NULL;
 	size_t i;
 
-	if (elf_read(debug, &image) != NULL)
-		return address;
-	for (i = 0; i < image.segments_count; i++) {
-		const struct elf_segment *segment = &image.segments[i];
-		uint64_t into = address - segment->address;
-
-		if (segment->is_executable && address > segment->address &&
-		    into >= CALL_BYTES && into <= segment->bytes.size &&
-		    segment->bytes.at[into - CALL_BYTES] == CALL_OPCODE)
-			return address - 1;
-	}
-	return address;
-}
-
-static const char *
-function_at(struct bytes debug, uint64_t address)
-{
-	struct elf_symbol *symbols;
-	const char *name = NULL;
-	size_t count, i;
-
-	elf_symbols(debug, &symbols, &count);
 	for (i = 0; i < count && symbols[i].address <= address; i++)
 		if (symbols[i].is_function &&
 		    (symbols[i].size == 0 ||
@@ -51,8 +30,36 @@ function_at(struct bytes debug, uint64_t address)
 	return name;
 }
 
+/* The function that a near call ending at the address calls, or NULL. */
 static const char *
-line_in(Dwarf *dwarf, uint64_t address)
+called_before(struct bytes debug, const struct elf_symbol *symbols,
+	      size_t count, uint64_t address)
+{
+	struct elf_image image;
+	int32_t distance;
+	size_t i;
+
+	if (elf_read(debug, &image) != NULL)
+		return NULL;
+	for (i = 0; i < image.segments_count; i++) {
+		const struct elf_segment *segment = &image.segments[i];
+		uint64_t into = address - segment->address;
+		const uint8_t *call;
+
+		if (!segment->is_executable || address < segment->address ||
+		    into < CALL_BYTES || into > segment->bytes.size)
+			continue;
+		call = segment->bytes.at + into - CALL_BYTES;
+		memcpy(&distance, call + 1, sizeof distance);
+		if (call[0] == CALL_OPCODE)
+			return function_at(symbols, count,
+					   address + (uint64_t)(int64_t)distance);
+	}
+	return NULL;
+}
+
+static bool
+line_in(Dwarf *dwarf, uint64_t address, struct crash_place *place)
 {
 	Dwarf_Off offset = 0, next;
 	const char *file;
@@ -73,40 +80,45 @@ line_in(Dwarf *dwarf, uint64_t address)
 			continue;
 		if (text_starts(file, "unicc/"))
 			file += strlen("unicc/");
-		return arena_printf("%s:%d", file, number);
+		place->label = arena_copy(file);
+		place->line = (unsigned)number;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
-static const char *
-line_at(struct bytes debug, uint64_t address)
+static bool
+line_at(struct bytes debug, uint64_t address, struct crash_place *place)
 {
-	const char *line = NULL;
+	bool is_found = false;
 	Dwarf *dwarf;
 	Elf *elf;
 
 	if (elf_version(EV_CURRENT) == EV_NONE)
-		return NULL;
+		return false;
 	/* libelf only reads; its type is older than const. */
 	elf = elf_memory((char *)(uintptr_t)debug.at, debug.size);
 	dwarf = elf == NULL ? NULL : dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (dwarf != NULL)
-		line = line_in(dwarf, address);
+		is_found = line_in(dwarf, address, place);
 	dwarf_end(dwarf);
 	elf_end(elf);
-	return line;
+	return is_found;
 }
 
-const char *
-crash_place(struct bytes debug, uint64_t address)
+bool
+crash_find(struct bytes debug, uint64_t address, bool is_fault,
+	   struct crash_place *place)
 {
-	uint64_t inside = inside_call(debug, address);
-	const char *function = function_at(debug, inside);
-	const char *line = line_at(debug, inside);
+	struct elf_symbol *symbols;
+	const char *called;
+	size_t count;
 
-	if (function == NULL && line == NULL)
-		return NULL;
-	if (function == NULL || line == NULL)
-		return function == NULL ? line : function;
-	return arena_printf("%s, %s", function, line);
+	*place = (struct crash_place){ 0 };
+	elf_symbols(debug, &symbols, &count);
+	called = called_before(debug, symbols, count, address);
+	if (!is_fault && called != NULL && text_equal(called, "kernel_panic"))
+		address--;
+	place->function = function_at(symbols, count, address);
+	return line_at(debug, address, place) && place->function != NULL;
 }

@@ -45,10 +45,16 @@ bool manifest_read(struct build *build, const char *folder);
 struct bytes manifest_write(const struct build *build,
 			    const struct output *outputs, size_t outputs_count);
 
-/*
- * What a panic's addresses mean, by the symbols and lines of NAME.debug:
- * "httpd_event, stdlib/httpd/httpd.c:123", or NULL if it lies in no code.
- */
-const char *crash_place(struct bytes debug, uint64_t address);
+/* Where in the source an address of a running image lies. */
+struct crash_place {
+	const char *function;
+	const char *label;	/* see label.h */
+	unsigned line;
+};
+
+/* By the symbols and lines of NAME.debug; false: in no known code. is_fault:
+ * the address is surely that of an instruction. */
+bool crash_find(struct bytes debug, uint64_t address, bool is_fault,
+		struct crash_place *place);
 
 #endif

@@ -21,7 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "compile.h"
 #include "driver.h"
+#include "label.h"
 #include "package.h"
 #include "toolchain.h"
 
@@ -358,36 +360,52 @@ find_instance(const struct build *build, const char *name, size_t size)
 	return NULL;
 }
 
+/* The source file as the user would write it; a label if it is not here. */
+static const char *
+show_label(const struct run *run, const char *label)
+{
+	const char *path = run->build.config_path == NULL ? NULL
+							  : label_path(label);
+
+	return path == NULL ? label : compile_show_path(&run->build, path);
+}
+
+static void
+tell_place(const struct run *run, uint64_t address, bool is_fault)
+{
+	struct crash_place place;
+	struct bytes debug;
+
+	if (host_read(output_path(run, ".debug"), &debug) &&
+	    crash_find(debug, address, is_fault, &place))
+		diag_also((struct where){ show_label(run, place.label),
+					  place.line, 0 },
+			  "in %s", place.function);
+}
+
 /* "panic: INSTANCE: FACT[ at 0xADDRESS], from 0xADDRESS" */
 static void
 tell_panic(const struct run *run, const char *line)
 {
 	const char *name = line + strlen("panic: ");
 	const char *colon = strstr(name, ": ");
-	const char *from = strstr(name, ", from 0x"), *fact, *place = NULL;
+	const char *from = strstr(name, ", from 0x");
+	const char *fact = colon == NULL ? name : colon + 2;
 	const struct instance *instance = NULL;
 	struct where where = { run->what, 0, 0 };
-	struct bytes debug;
 
 	if (colon != NULL)
 		instance = find_instance(&run->build, name,
 					 (size_t)(colon - name));
 	if (instance != NULL && instance->origin.where.file != NULL)
 		where = instance->origin.where;
-	fact = colon == NULL ? name : colon + 2;
 	diag(E0702, where,
 	     colon == NULL ? NULL : arena_copy_n(name, (size_t)(colon - name)),
 	     "it panicked: %.*s",
 	     from == NULL ? (int)strlen(fact) : (int)(from - fact), fact);
-	if (from != NULL && host_read(output_path(run, ".debug"), &debug))
-		place = crash_place(debug, strtoull(from + strlen(", from 0x"),
-						    NULL, 16));
-	if (place != NULL)
-		diag_also((struct where){ output_path(run, ".debug"), 0, 0 },
-			  "in %s", place);
-	if (instance != NULL && instance->module != NULL)
-		diag_also(instance->module->where, "its module is %s",
-			  instance->module->name);
+	if (from != NULL)
+		tell_place(run, strtoull(from + strlen(", from 0x"), NULL, 16),
+			   strstr(fact, " at 0x") != NULL);
 }
 
 /* The N of "exit N", else -1. */
