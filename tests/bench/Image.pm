@@ -41,14 +41,21 @@ sub variant {
 	return $path;
 }
 
-# Run unicc: true if its status is 0. cache: another XDG_CACHE_HOME.
+# Run unicc: whether its status is 0, the wall time in seconds, what it said, and
+# the CPU time of it and its children. cache: another XDG_CACHE_HOME.
 sub run_unicc {
 	my ($arguments, $cache) = @_;
 	my $before = $cache ? "XDG_CACHE_HOME='$cache' " : '';
 	my $start = time;
+	my $cpu_start = children_seconds();
 	my $said = `${before}timeout 300 $unicc $arguments 2>&1`;
 	my $seconds = time - $start;
-	return ($? == 0, $seconds, $said);
+	return ($? == 0, $seconds, $said, children_seconds() - $cpu_start);
+}
+
+sub children_seconds {
+	my (undef, undef, $user, $system) = times;
+	return $user + $system;
 }
 
 # Build a variant: its folder, or dies with what unicc said.
