@@ -162,6 +162,33 @@ check_notes(const struct elf_image *image)
 	return "its notes lie in no segment";
 }
 
+static bool
+is_apart(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size == 0 || b_size == 0 || (a < b ? a_size <= b - a
+						    : b_size <= a - b);
+}
+
+/* Every byte of file and memory belongs to one segment at most. */
+static const char *
+check_overlaps(const struct elf_image *image)
+{
+	size_t i, j;
+
+	for (i = 0; i < image->segments_count; i++)
+		for (j = 0; j < i; j++) {
+			const struct elf_segment *a = &image->segments[i];
+			const struct elf_segment *b = &image->segments[j];
+
+			if (!is_apart(a->offset, a->bytes.size, b->offset,
+				      b->bytes.size) ||
+			    !is_apart(a->address, a->memory_bytes, b->address,
+				      b->memory_bytes))
+				return "its segments overlap";
+		}
+	return NULL;
+}
+
 static const char *
 read_headers(Elf *elf, struct bytes file, struct elf_image *image)
 {
@@ -198,6 +225,8 @@ elf_read(struct bytes file, struct elf_image *image)
 	elf_end(elf);
 	if (wrong == NULL && image->segments_count == 0)
 		wrong = "it has no segments";
+	if (wrong == NULL)
+		wrong = check_overlaps(image);
 	if (wrong == NULL)
 		wrong = check_notes(image);
 	return wrong != NULL ? wrong : find_identity(file, image);
@@ -293,28 +322,32 @@ elf_pack(const struct elf_image *image)
 	size_t headers_count = image->segments_count + 1;
 	Elf64_Phdr headers[ELF_SEGMENTS_MAX + 1] = { 0 };
 	Elf64_Ehdr header = packed_file_header(image, headers_count);
-	struct buffer file = { 0 };
-	size_t offset, size, i;
+	size_t headers_bytes = headers_count * sizeof *headers;
+	size_t end = sizeof header + headers_bytes, next = end, size, i;
+	uint8_t *file;
 
-	offset = sizeof header + headers_count * sizeof *headers;
 	for (i = 0; i < image->segments_count; i++) {
 		size = packed_size(image, i);
-		headers[i] = packed_header(&image->segments[i], offset, size);
+		/* Nothing to load: still an offset inside the file. */
+		if (size == 0)
+			next = end;
+		headers[i] = packed_header(&image->segments[i], next, size);
 		if (headers[headers_count - 1].p_type == PT_NULL)
 			headers[headers_count - 1] = packed_notes(
-				image, &image->segments[i], offset);
-		offset = note_pad(offset + size);
+				image, &image->segments[i], next);
+		if (size != 0)
+			end = next + size;
+		next = note_pad(end);
 	}
-	buffer_add(&file, &header, sizeof header);
-	buffer_add(&file, headers, headers_count * sizeof *headers);
-	for (i = 0; i < image->segments_count; i++) {
-		if (headers[i].p_filesz == 0)
-			continue;
-		buffer_add(&file, "\0\0\0", headers[i].p_offset - file.size);
-		buffer_add(&file, image->segments[i].bytes.at,
-			   headers[i].p_filesz);
-	}
-	return (struct bytes){ (const uint8_t *)file.at, file.size };
+	file = arena_alloc(end, 1);
+	memcpy(file, &header, sizeof header);
+	memcpy(file + sizeof header, headers, headers_bytes);
+	for (i = 0; i < image->segments_count; i++)
+		if (headers[i].p_filesz != 0)
+			memcpy(file + headers[i].p_offset,
+			       image->segments[i].bytes.at,
+			       headers[i].p_filesz);
+	return (struct bytes){ file, end };
 }
 
 /* ---- Identity -------------------------------------------------------------- */
