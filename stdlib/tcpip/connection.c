@@ -38,6 +38,7 @@ enum {
 	BLOCK_BYTES = 512 - sizeof(void *) - 2 * sizeof(uint16_t),
 	SEGMENTS_SPARED = MEMP_NUM_TCP_SEG / 4,
 	QUEUE_ALWAYS = 4,	/* pieces that a connection may always queue */
+	SEGMENT_LEAST = 64,	/* a peer that asks for less makes work only */
 };
 
 /* Bytes start .. end of one block wait for the connection's user. */
@@ -72,6 +73,7 @@ static struct {
 static struct tcp_pcb *aborted_pcb;	/* by us, since lwIP last called */
 static bool is_anyone_starved;
 static bool is_frame_renewed;	/* tcpip.c: give lwIP the same frame again */
+static bool is_frame_forgotten;	/* lwIP has no use for it and did not free it */
 
 #define TCPIP_DECLARE(index, consumer) TCP_UPCALLS(consumer);
 tcp_consumers(TCPIP_DECLARE)
@@ -335,6 +337,23 @@ connection_receive(struct tcp_connection *connection, const struct pbuf *p)
 
 /* ---- Accepting and refusing ------------------------------------------------------- */
 
+/*
+ * Settle the size of segments for the connection's life. lwIP cuts them at
+ * half of the largest window seen so far, which starts at whatever the SYN
+ * says, even 0, and traps when that limit falls below a segment that waits.
+ */
+static void
+segments_settle(struct tcp_pcb *pcb)
+{
+	u16_t half = (u16_t)(pcb->snd_wnd_max / 2);
+
+	if (pcb->mss > half)
+		pcb->mss = half;
+	if (pcb->mss < SEGMENT_LEAST)
+		pcb->mss = SEGMENT_LEAST;
+	pcb->snd_wnd_max = UINT16_MAX;
+}
+
 static err_t
 connection_accept(struct tcp_pcb *pcb, unsigned consumer)
 {
@@ -352,6 +371,7 @@ connection_accept(struct tcp_pcb *pcb, unsigned consumer)
 	};
 	pcb->callback_arg = connection;
 	tcp_nagle_disable(pcb);
+	segments_settle(pcb);
 	context = call_accepted(connection);
 	if (context != NULL) {
 		connection->context = context;
@@ -488,7 +508,13 @@ lwip_tcp_event(void *argument, struct tcp_pcb *pcb, enum lwip_event event,
 		return linger_event(pcb, event, p);
 	aborted_pcb = NULL;
 	connection_event(connection, event, p);
-	return aborted_pcb == pcb ? ERR_ABRT : ERR_OK;
+	if (aborted_pcb != pcb)
+		return ERR_OK;
+	/* tcp_input leaves out the data of a segment, and the call that would
+	 * free it, when a connection ends at the segment's acknowledgement. */
+	if (event == LWIP_EVENT_SENT)
+		is_frame_forgotten = true;
+	return ERR_ABRT;
 }
 
 /* Wake those whose send found a pool empty, once there is something in it. */

@@ -26,6 +26,7 @@ struct segment {
 	size_t data_bytes;
 };
 
+static const uint8_t machine_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
 static const uint8_t peer_mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 
 static void
@@ -81,7 +82,7 @@ put_ip(uint8_t *frame, unsigned protocol, size_t payload_bytes)
 {
 	uint8_t *ip = frame + 14;
 
-	memcpy(frame, (uint8_t[]){ 0x52, 0x54, 0, 0x12, 0x34, 0x56 }, 6);
+	memcpy(frame, machine_mac, 6);
 	memcpy(frame + 6, peer_mac, 6);
 	put16(frame + 12, 0x0800);
 	memset(ip, 0, 20);
@@ -109,7 +110,7 @@ peer_frame(uint8_t *frame, const struct peer *peer, unsigned flags,
 	tcp[12] = 5 << 4;
 	tcp[13] = (uint8_t)flags;
 	put16(tcp + 14, 65535);
-	if (data_bytes != 0)
+	if (data != NULL)
 		memcpy(tcp + 20, data, data_bytes);
 	put16(tcp + 16, ~sum_tcp(frame + 14, 20 + data_bytes) & 0xffff);
 }
@@ -127,11 +128,11 @@ peer_send(struct peer *peer, unsigned flags, const void *data,
 }
 
 static void
-peer_answer_arp(const uint8_t *request)
+peer_answer_arp(void)
 {
 	uint8_t frame[42] = { 0 };
 
-	memcpy(frame, request + 6, 6);
+	memcpy(frame, machine_mac, 6);
 	memcpy(frame + 6, peer_mac, 6);
 	put16(frame + 12, 0x0806);
 	put16(frame + 14, 1);
@@ -140,8 +141,9 @@ peer_answer_arp(const uint8_t *request)
 	frame[19] = 4;
 	put16(frame + 20, 2);
 	memcpy(frame + 22, peer_mac, 6);
-	memcpy(frame + 28, request + 38, 4);
-	memcpy(frame + 32, request + 22, 10);
+	put32(frame + 28, 0x0a000202);
+	memcpy(frame + 32, machine_mac, 6);
+	put32(frame + 38, 0x0a00020f);
 	ip_netif_received(frame, sizeof frame);
 }
 
@@ -162,7 +164,7 @@ peer_take(struct peer *peer, struct segment *segment)
 		if (get16(copy + 12) == 0x0806) {
 			if (get16(copy + 20) == 1 &&
 			    get32(copy + 38) == 0x0a000202)
-				peer_answer_arp(copy);
+				peer_answer_arp();
 			continue;
 		}
 		if (copy[23] != 6 || get16(tcp + 2) != peer->port)

@@ -290,11 +290,9 @@ answers_a_ping(void **state)
 	ip_netif_received(frame, sizeof frame);
 	while (card_count != 0 &&
 	       get16(card_sent[card_first].bytes + 12) == 0x0806) {
-		const uint8_t *request = card_sent[card_first].bytes;
-
 		card_first = (card_first + 1) % CARD_FRAMES;
 		card_count--;
-		peer_answer_arp(request);
+		peer_answer_arp();
 	}
 	assert_int_equal(card_count, 1);
 	assert_int_equal(card_sent[card_first].bytes[34], 0);
@@ -662,6 +660,35 @@ blind_resets_and_strays_do_no_harm(void **state)
 	assert_int_equal(newest()->lost, 1);
 }
 
+/* lwIP 2.1.3 traps at its next segment when a peer shrinks what it may get. */
+static void
+peer_cannot_shrink_waiting_segments(void **state)
+{
+	static const uint8_t option[] = { 2, 4, 0, 1 };	/* MSS: 1 */
+	struct peer peer = { .port = 6250 };
+	struct segment segment;
+	uint8_t frame[HEADERS + 4];
+
+	(void)state;
+	assert_true(peer_connect(&peer, 6250));
+	is_card_full = true;
+	assert_int_equal(tcp_connection_send(newest()->connection, answer,
+					     sizeof answer - 1, 0), 0);
+	peer_frame(frame, &peer, ACK, option, sizeof option);
+	frame[46] = 6 << 4;
+	put16(frame + 48, 10);
+	put16(frame + 50, 0);
+	put16(frame + 50, ~sum_tcp(frame + 14, 24) & 0xffff);
+	ip_netif_received(frame, sizeof frame);
+	assert_int_equal(tcp_connection_send(newest()->connection, answer,
+					     sizeof answer - 1, TCP_COPY), 0);
+	is_card_full = false;
+	peer_send(&peer, ACK, NULL, 0);
+	pass(second);
+	assert_true(peer_take(&peer, &segment));
+	assert_int_equal(segment.data_bytes, 2 * (sizeof answer - 1));
+}
+
 /* ---- Exhaustion -------------------------------------------------------------------------------- */
 
 static void
@@ -746,6 +773,7 @@ main(void)
 		TEST(flood_displaces_no_established_connection),
 		TEST(those_beyond_the_limit_wait),
 		TEST(blind_resets_and_strays_do_no_harm),
+		TEST(peer_cannot_shrink_waiting_segments),
 		TEST(waits_for_the_card),
 		TEST(tells_when_a_pool_has_room_again),
 		TEST(prints_its_counters),
