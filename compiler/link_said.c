@@ -19,6 +19,7 @@
 #include "link_said.h"
 #include "store.h"
 #include "tokens.h"
+#include "toolchain.h"
 
 /* One undefined symbol, and the first place that refers to it. */
 struct missing {
@@ -125,6 +126,34 @@ place_of(const struct build *build, const struct missing *missing,
 	return (struct where){ build->config_path, 0, 0 };
 }
 
+static bool
+is_hook(const char *name)
+{
+	static const char *const hooks[] = {
+		"start", "event", "deadline_ns", "stop",
+	};
+	size_t i;
+
+	for (i = 0; i < countof(hooks); i++)
+		if (text_equal(name, hooks[i]))
+			return true;
+	return false;
+}
+
+/* machine.c calls the hooks that module.lua lists, whoever defines them. */
+static void
+tell_missing_hook(const struct instance *instance, const char *hook)
+{
+	const struct module *module = instance->module;
+
+	diag(E0603, module->where,
+	     arena_printf("%s_%s", module->name, hook),
+	     "the module lists the hook %s, and none of its sources defines "
+	     "this function", hook);
+	if (instance->origin.where.file != NULL)
+		diag_also(instance->origin.where, "the instance is here");
+}
+
 static void
 tell_missing(const struct build *build, const struct missing *missing)
 {
@@ -133,6 +162,12 @@ tell_missing(const struct build *build, const struct missing *missing)
 	const struct instance *caller = unit == NULL ? NULL : unit->instance;
 	const char *nearest = nearest_call(unit, missing->symbol);
 
+	if (caller == NULL && provider != NULL &&
+	    is_hook(missing->symbol + strlen(provider->name) + 1)) {
+		tell_missing_hook(provider, missing->symbol +
+						    strlen(provider->name) + 1);
+		return;
+	}
 	diag(E0603, place_of(build, missing, unit), missing->symbol,
 	     caller == NULL ? "%s calls it and nothing provides it"
 			    : "instance %s calls it and nothing provides it",
@@ -175,6 +210,47 @@ take_function(const char *line, struct missing *missing)
 						 strcspn(at + 2, ")"));
 }
 
+/* The unit whose object a line of the linker's names. */
+static const struct unit *
+unit_named(const struct build *build, const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < build->units.count; i++)
+		if (strstr(line, strrchr(build->units.at[i].object, '/') + 1) !=
+		    NULL)
+			return &build->units.at[i];
+	return NULL;
+}
+
+/*
+ * "duplicate symbol: NAME", then a line for each definition. Only what hooks
+ * and interfaces name may be visible outside a unit.
+ */
+static void
+tell_twice(const struct build *build, const char *symbol, const char *rest)
+{
+	struct where where = { build->config_path, 0, 0 };
+	const struct unit *units[2] = { NULL, NULL }, *unit;
+	size_t count = 0, size, i;
+
+	for (; text_starts(rest, ">>> ") && count < countof(units);
+	     rest += size + (rest[size] == '\n')) {
+		size = strcspn(rest, "\n");
+		unit = unit_named(build, arena_copy_n(rest, size));
+		if (unit != NULL)
+			units[count++] = unit;
+	}
+	for (i = 0; i < count; i++)
+		if (units[i]->instance != NULL &&
+		    units[i]->instance->origin.where.file != NULL)
+			where = units[i]->instance->origin.where;
+	diag(E0602, where, symbol, "it is defined in %s and in %s",
+	     count > 0 ? units[0]->name : "one unit",
+	     count > 1 ? units[1]->name : "another");
+	diag_fix("make it static, or include the instance's name in its own");
+}
+
 static void
 tell_other(const char *text)
 {
@@ -189,6 +265,7 @@ void
 link_said(const struct build *build, const char *said, int status)
 {
 	static const char error[] = "error: ", undefined[] = "undefined symbol: ";
+	static const char twice[] = "duplicate symbol: ";
 	struct missing missing = { .function = "" };
 	size_t before = diag_count(), size;
 	const char *at, *line, *text;
@@ -213,6 +290,9 @@ link_said(const struct build *build, const char *said, int status)
 				.symbol = text + sizeof undefined - 1,
 				.function = "",
 			};
+		else if (text_starts(text, twice))
+			tell_twice(build, text + sizeof twice - 1,
+				   at + size + (at[size] == '\n'));
 		else
 			tell_other(text);
 	}
@@ -223,6 +303,7 @@ link_said(const struct build *build, const char *said, int status)
 		diag(E0605, (struct where){ host_cache_folder(), 0, 0 },
 		     "the linked image", "%s", strerror(ENOSPC));
 	else if (diag_count() == before)
-		diag(E0604, (struct where){ 0 }, NULL, "status %d%s%s", status,
-		     said[0] == '\0' ? "" : ": ", said);
+		diag(E0604, (struct where){ 0 }, toolchain_linker.name,
+		     "it ended with status %d%s%s", status,
+		     said[0] == '\0' ? " and said nothing" : ": ", said);
 }

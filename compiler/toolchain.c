@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "label.h"
 #include "unicc.h"
 
 struct tool toolchain_clang = { "clang-19", "clang-19", 0, 0, { 0 } };
@@ -44,7 +45,7 @@ toolchain_locate(struct tool *tool)
 						tool->name);
 
 		if (size != 0 && access(path, X_OK) == 0)
-			tool->path = path;
+			tool->path = label_absolute(path);
 		at += size + (at[size] == ':');
 	}
 	if (tool->path != NULL)
