@@ -45,8 +45,11 @@ clean(char *path)
 			in += size;
 		} else if (size == 3 && in[1] == '.' && in[2] == '.') {
 			in += size;
-			while (out != path && *--out != '/')
-				continue;
+			while (out != path) {
+				out--;
+				if (*out == '/')
+					break;
+			}
 		} else {
 			memmove(out, in, size);
 			out += size;

@@ -70,8 +70,10 @@ take_forward(struct run *run, const char *word)
 	struct forward *forward = &run->forwards[run->forwards_count];
 
 	if (run->forwards_count == FORWARDS_MAX ||
-	    !take_port(&word, &forward->host) || *word++ != ':' ||
-	    !take_port(&word, &forward->guest) || *word != '\0')
+	    !take_port(&word, &forward->host) || *word != ':')
+		return false;
+	word++;
+	if (!take_port(&word, &forward->guest) || *word != '\0')
 		return false;
 	run->forwards_count++;
 	return true;

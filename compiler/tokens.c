@@ -92,14 +92,12 @@ skip_space(struct tokens *tokens)
 			skip_block_comment(tokens);
 		else if (c == '/' && peek(tokens, 1) == '/')
 			skip_line_comment(tokens);
-		else if (c == '\n' && is_line_end_kept(tokens))
+		else if (c == -1 || !isspace(c) ||
+			 (c == '\n' && is_line_end_kept(tokens)))
 			break;
-		else if (c == '\n')
-			tokens->is_line_start = true, skip(tokens, 1);
-		else if (c != -1 && isspace(c))
-			skip(tokens, 1);
 		else
-			break;
+			skip(tokens, 1);
+		tokens->is_line_start |= c == '\n';
 	}
 	return tokens->next != before;
 }
