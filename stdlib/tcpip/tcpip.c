@@ -371,6 +371,10 @@ tcpip_stop(void)
 {
 	size_t i;
 
+	/* These wait for nothing but time: what is used below is a leak or a
+	 * connection. */
+	while (tcp_tw_pcbs != NULL)
+		tcp_abort(tcp_tw_pcbs);
 	kernel_log(instance_name, "frames: %u received, %u bad, %u sent, %u waits",
 		   frame_counts.received, frame_counts.received_bad,
 		   frame_counts.sent, frame_counts.send_waits);

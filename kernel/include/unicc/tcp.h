@@ -57,7 +57,8 @@ void tcp_connection_close(struct tcp_connection *connection);
 /* Reset the connection now. [loop; never waits] The user has let go. */
 void tcp_connection_abort(struct tcp_connection *connection);
 
-/* The user's calls, made by the provider, all from its event hook. */
+/* The user's calls, made by the provider from the event loop, never inside a
+ * call of the user's own. */
 #define tcp_accepted UNICC_JOIN(tcp_consumer, tcp_accepted)
 #define tcp_received UNICC_JOIN(tcp_consumer, tcp_received)
 #define tcp_writable UNICC_JOIN(tcp_consumer, tcp_writable)
