@@ -6,6 +6,8 @@
  *     load PORT COUNTER get N CONNECTIONS  N keep-alive requests
  *     load PORT COUNTER client N           N connections, closed by us
  *     load PORT COUNTER server N           N connections, closed by the server
+ *     load PORT COUNTER watch SECONDS      a request now and then, each
+ *                                          answered within a second
  *     load PORT COUNTER idle SECONDS       nothing
  *
  * PORT is on 127.0.0.1; COUNTER is the file that count.so shares, or - for a
@@ -35,6 +37,8 @@ enum {
 	SILENCE_MS = 5000,
 	SETTLE_MS = 100,	/* late acknowledgements belong to the run */
 	QUIET_INSTRUCTIONS = 10000,
+	WATCH_EVERY_MS = 50,
+	WATCH_SILENCE_MS = 1000,
 };
 
 struct client {
@@ -307,6 +311,22 @@ run_connections(unsigned count, bool is_closed_by_server)
 	}
 }
 
+/* Beside another load: one old connection that must never be forgotten. */
+static void
+run_watch(unsigned seconds)
+{
+	double end = clock_seconds() + seconds;
+
+	if (!client_connect(clients))
+		fail("not connected");
+	while (clock_seconds() < end) {
+		if (!client_get(clients, false, WATCH_SILENCE_MS))
+			fail("a request waits for more than a second");
+		sleep_ms(WATCH_EVERY_MS);
+	}
+	client_close(clients);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -315,7 +335,7 @@ main(int argc, char **argv)
 	unsigned count;
 
 	if (argc < 5)
-		fail("usage: load PORT COUNTER first|get|client|server|idle N");
+		fail("usage: load PORT COUNTER first|get|client|server|watch|idle N");
 	port = (uint16_t)strtoul(argv[1], NULL, 10);
 	counter_path = argv[2];
 	count = (unsigned)strtoul(argv[4], NULL, 10);
@@ -329,6 +349,8 @@ main(int argc, char **argv)
 	if (strcmp(argv[3], "get") == 0)
 		run_get(count, argc > 5 ? (unsigned)strtoul(argv[5], NULL, 10) : 1,
 			&before);
+	else if (strcmp(argv[3], "watch") == 0)
+		run_watch(count);
 	else if (strcmp(argv[3], "idle") == 0)
 		sleep_ms(count * 1000);
 	else
