@@ -128,6 +128,19 @@ entry_compare(const void *a, const void *b)
 	return first->sequence < second->sequence ? -1 : 1;
 }
 
+/* In a loop one mistake is found again and again: it is printed once. */
+static bool
+is_repeated(const struct entry *entry, const struct entry *previous)
+{
+	if (entry->code != previous->code ||
+	    where_compare(&entry->where, &previous->where) != 0 ||
+	    (entry->subject == NULL) != (previous->subject == NULL))
+		return false;
+	return (entry->subject == NULL ||
+		text_equal(entry->subject, previous->subject)) &&
+	       text_equal(entry->message, previous->message);
+}
+
 static const char *
 where_show(const struct where *where)
 {
@@ -216,6 +229,8 @@ diag_flush(void)
 
 		if (codes[entry->code].status > status)
 			status = codes[entry->code].status;
+		if (i != 0 && is_repeated(entry, entry - 1))
+			continue;
 		if (diag_json)
 			print_json(entry);
 		else

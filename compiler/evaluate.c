@@ -434,6 +434,8 @@ call_module(lua_State *L)
 	struct reference *reference;
 	struct item table;
 
+	/* What C keeps of an instance is not counted as memory of Lua. */
+	script_charge(script, 100 + 10 * module->settings.count);
 	lua_settop(L, 2);
 	table = item_at(script, 2, scan_call_argument(script->scan, call, 0));
 	if (lua_type(L, 2) != LUA_TTABLE) {
@@ -770,6 +772,7 @@ global_get(lua_State *L)
 
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return luaL_error(L, "a name is a text");
+	script_charge(script, 5);
 	name = lua_tostring(L, 2);
 	if (push_named(L, &words_key, name) != LUA_TNIL)
 		return 1;
@@ -820,6 +823,7 @@ global_set(lua_State *L)
 
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return luaL_error(L, "a name is a text");
+	script_charge(script, 50);
 	name = arena_copy(lua_tostring(L, 2));
 	token = scan_assignment_before(script->scan, script_token(script), name);
 	reference = pointer_at(L, 3, &reference_kind);

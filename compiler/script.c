@@ -66,6 +66,8 @@ on_count(lua_State *L, lua_Debug *ar)
 	/* An instruction that copies ... costs as much as there is in it. */
 	if (lua_getlocal(L, ar, -SCRIPT_ARGUMENTS_MAX) != NULL)
 		spend(script, "a function is given more than 200 arguments");
+	if (diag_count() > SCRIPT_ERRORS_MAX)
+		spend(script, "it makes more than 1000 errors");
 	script_charge(script, STEPS_BETWEEN);
 }
 
@@ -75,7 +77,13 @@ script_charge(struct script *script, size_t steps)
 	script->steps += steps < SCRIPT_STEPS_MAX ? (int64_t)steps
 						  : SCRIPT_STEPS_MAX;
 	if (script->steps > SCRIPT_STEPS_MAX)
-		spend(script, "it takes more than 20 million steps");
+		spend(script, "it takes more than 10 million steps");
+}
+
+void
+script_charge_walk(struct script *script, size_t bytes_a_step)
+{
+	script_charge(script, 10 + script->held_bytes / bytes_a_step);
 }
 
 /*
@@ -99,7 +107,7 @@ allocate(void *owner, void *old, size_t old_size, size_t size)
 	}
 	growth = size > old_size ? size - old_size : 0;
 	if (kind == LUA_TSTRING && size > SCRIPT_TEXT_BYTES_MAX) {
-		note_spent(script, "a text is longer than 64 KiB");
+		note_spent(script, "a text is longer than 16 KiB");
 		return NULL;
 	}
 	if (growth > SCRIPT_TAKEN_BYTES_MAX - script->taken_bytes) {
@@ -501,11 +509,13 @@ item_keys(const struct item *table)
 	size_t numbers = 0;
 
 	luaL_checkstack(L, 4, "it nests too deeply");
+	script_charge_walk(table->script, 16384);
 	lua_pushnil(L);
 	while (lua_next(L, table->index) != 0) {
 		size_t size;
 
 		lua_pop(L, 1);
+		script_charge(table->script, 4);
 		if (lua_isinteger(L, -1)) {
 			numbers++;
 		} else if (lua_type(L, -1) == LUA_TSTRING) {
@@ -600,5 +610,6 @@ item_text(const struct item *item)
 	if (lua_type(L, item->index) != LUA_TSTRING)
 		return NULL;
 	text = lua_tolstring(L, item->index, &size);
+	script_charge(item->script, 2 + size / 16);
 	return strlen(text) == size ? arena_copy_n(text, size) : NULL;
 }

@@ -22,13 +22,18 @@
 
 #include "scan.h"
 
+/* A fuzzer meets the bounds sooner. */
+#ifndef SCRIPT_STEPS_MAX
+#define SCRIPT_STEPS_MAX (10 * 1000 * 1000)
+#define SCRIPT_HELD_BYTES_MAX (64 << 20)
+#endif
+
 enum {
 	SCRIPT_FILE_BYTES_MAX = 4 << 20,
-	SCRIPT_STEPS_MAX = 20 * 1000 * 1000,
-	SCRIPT_HELD_BYTES_MAX = 64 << 20,
 	SCRIPT_TAKEN_BYTES_MAX = 1 << 30,
-	SCRIPT_TEXT_BYTES_MAX = 64 << 10,
+	SCRIPT_TEXT_BYTES_MAX = 16 << 10,
 	SCRIPT_ARGUMENTS_MAX = 200,
+	SCRIPT_ERRORS_MAX = 1000,	/* then it is not run any further */
 };
 
 struct script {
@@ -76,6 +81,10 @@ struct where script_where(const struct script *script, size_t token);
 
 /* C work that costs as much as steps instructions. Raises when spent. */
 void script_charge(struct script *script, size_t steps);
+
+/* About to walk a table: one that was large and is empty now costs as much as
+ * one that is full, and only the memory held bounds both. */
+void script_charge_walk(struct script *script, size_t bytes_a_step);
 
 /* False the second time for the same token and code: loops report once. */
 bool script_is_new(struct script *script, size_t token, enum diag_code code);

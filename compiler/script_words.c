@@ -123,6 +123,7 @@ word_pcall(lua_State *L)
 	int status;
 
 	luaL_checkany(L, 1);
+	charge(L, 100);
 	lua_pushboolean(L, 1);
 	lua_insert(L, 1);
 	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0);
@@ -154,6 +155,7 @@ is_key_less(lua_State *L, int a, int b)
 		return lua_tointeger(L, a) < lua_tointeger(L, b);
 	first = lua_tolstring(L, a, &a_size);
 	second = lua_tolstring(L, b, &b_size);
+	charge(L, (a_size < b_size ? a_size : b_size) / 16);
 	order = memcmp(first, second, a_size < b_size ? a_size : b_size);
 	return order != 0 ? order < 0 : a_size < b_size;
 }
@@ -242,6 +244,7 @@ word_pairs(lua_State *L)
 	}
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
+	script_charge_walk(script_of(L), 1024);
 	lua_newtable(L);
 	lua_pushnil(L);
 	while (lua_next(L, 1) != 0) {
@@ -447,7 +450,7 @@ text_rep(lua_State *L)
 
 	count = times < 1 ? 0 : (size_t)times;
 	if (size != 0 && count > SCRIPT_TEXT_BYTES_MAX / size)
-		return luaL_error(L, "the text would be longer than 64 KiB");
+		return luaL_error(L, "the text would be longer than 16 KiB");
 	count = size == 0 ? 0 : count;
 	charge(L, count + size * count / 16);
 	copy = lua_newuserdatauv(L, size * count + 1, 0);
@@ -558,7 +561,7 @@ text_join(lua_State *L)
 		luaL_addvalue(&buffer);
 		if (luaL_bufflen(&buffer) > SCRIPT_TEXT_BYTES_MAX)
 			return luaL_error(L, "the text would be longer than "
-					  "64 KiB");
+					  "16 KiB");
 	}
 	luaL_pushresult(&buffer);
 	return 1;

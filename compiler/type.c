@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What one conversion needs. */
@@ -18,6 +19,18 @@ struct accept {
 };
 
 static bool accept_one(const struct accept *accept);
+
+/* The buffer's text, in the arena. */
+static const char *
+keep(struct buffer *buffer)
+{
+	const char *text =
+		buffer->at == NULL ? ""
+				   : arena_copy_n(buffer->at, buffer->size);
+
+	free(buffer->at);
+	return text;
+}
 
 /* ---- Complaints -------------------------------------------------------------- */
 
@@ -400,7 +413,7 @@ show_text(const struct setting *setting, const struct value *value)
 
 	(void)setting;
 	buffer_c_string(&out, value->text, strlen(value->text));
-	return out.at;
+	return keep(&out);
 }
 
 static void
@@ -731,7 +744,7 @@ show_items(const struct setting *setting, const struct value *value)
 			      value->keys == NULL ? "" : " = ",
 			      type_show(&inner, &value->items[i]));
 	buffer_printf(&out, value->items_count == 0 ? "}" : " }");
-	return out.at;
+	return keep(&out);
 }
 
 static void
@@ -958,7 +971,7 @@ allowed_choice(const struct setting *setting)
 			      i == 0 ? "" : i + 1 == setting->choices_count
 					? " or " : ", ",
 			      setting->choices[i]);
-	return out.at;
+	return keep(&out);
 }
 
 static const char *

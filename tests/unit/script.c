@@ -229,13 +229,19 @@ steps_are_bounded(void **state)
 	assert_spent("pcall(function() while true do end end) "
 		     "put('survived')");
 	assert_spent("while true do for k in pairs { 1, 2, 3 } do end end");
-	assert_spent("local s = text.rep('x', 60000) "
+	assert_spent("local s = text.rep('x', 16000) "
 		     "while true do text.find(s, 'y') end");
-	assert_spent("list.sort(text.split(text.rep('a,', 9000), ','), "
+	assert_spent("list.sort(text.split(text.rep('a,', 8000), ','), "
 		     "function() while true do end end)");
-	assert_spent("local s = text.rep('a', 60000) while true do "
+	assert_spent("local s = text.rep('a', 16000) while true do "
 		     "text.split(s, 'a') end");
 	assert_spent("::a:: goto a");
+	assert_spent("local s = text.rep('x', 16000) local t = s .. '' "
+		     "while true do local a = s < t end");
+	assert_spent("local t = {} for i = 1, 200000 do t['k' .. i] = i end "
+		     "for k in pairs(t) do t[k] = nil end "
+		     "while true do pairs(t) end");
+	assert_spent("while true do pcall(error, 'x') end");
 }
 
 static void
@@ -246,7 +252,7 @@ memory_is_bounded(void **state)
 	assert_spent("local t = {} while true do list.append(t, {}) end");
 	assert_spent("local t = {} while true do pcall(list.append, t, {}) "
 		     "end");
-	assert_spent("local s = text.rep('x', 60000) while true do "
+	assert_spent("local s = text.rep('x', 16000) while true do "
 		     "local a = s .. 'y' end");
 	assert_spent("local t = {} for i = 1, 1 << 40 do t[i] = i end");
 	/* One instruction that copies all that a function was given. */
