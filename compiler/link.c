@@ -132,8 +132,10 @@ get_linked(struct build *build)
 		return false;
 	place = store_path("links", key);
 	if (host_read(place, &build->debug) &&
-	    elf_read(build->debug, &image) == NULL)
+	    elf_read(build->debug, &image) == NULL) {
+		store_use(place);
 		return true;
+	}
 	if (store_work_folder() == NULL) {
 		diag(E0605, (struct where){ host_cache_folder(), 0, 0 }, NULL,
 		     "%s", strerror(errno));

@@ -156,6 +156,10 @@ record_find(const uint8_t key[32], const struct include_path *path,
 	text = arena_copy_n((const char *)bytes.at, bytes.size);
 	while (!holds && read_entry(&text, path, record, &holds))
 		continue;
+	if (holds) {
+		store_use(store_path("records", key));
+		store_use(store_path("objects", record->object));
+	}
 	return holds;
 }
 

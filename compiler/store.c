@@ -34,6 +34,9 @@ static bool is_stamp_new;
 static const char *work_folder;
 static int work_lock = -1;
 
+static const int64_t day_ns = (int64_t)24 * 60 * 60 * 1000000000;
+enum { KEPT_DAYS = 30 };
+
 static int
 file_compare(const void *a, const void *b)
 {
@@ -298,6 +301,60 @@ sweep(const char *base)
 	}
 }
 
+/* ---- Age -------------------------------------------------------------------- */
+
+static bool
+is_older(const char *path, int64_t age_ns)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 &&
+	       time_ns(&status.st_mtim) < now_ns() - age_ns;
+}
+
+void
+store_use(const char *path)
+{
+	if (is_older(path, day_ns))
+		utimensat(AT_FDCWD, path, NULL, 0);
+}
+
+/* KIND/ab/abcd...: every file that nobody used for KEPT_DAYS. */
+static void
+prune_kind(const char *kind)
+{
+	const char *base = host_join(host_cache_folder(), kind);
+	const char **folders, **names;
+	size_t folders_count, count, i, j;
+
+	if (!host_list(base, &folders, &folders_count))
+		return;
+	for (i = 0; i < folders_count; i++) {
+		const char *folder = host_join(base, folders[i]);
+
+		if (!host_list(folder, &names, &count))
+			continue;
+		for (j = 0; j < count; j++)
+			if (is_older(host_join(folder, names[j]),
+				     KEPT_DAYS * day_ns))
+				unlink(host_join(folder, names[j]));
+	}
+}
+
+static void
+prune(void)
+{
+	const char *mark = host_join(host_cache_folder(), "pruned");
+
+	if (host_exists(mark) && !is_older(mark, day_ns))
+		return;
+	if (!host_write(mark, (struct bytes){ (const uint8_t *)"", 0 }))
+		return;
+	prune_kind("objects");
+	prune_kind("records");
+	prune_kind("links");
+}
+
 const char *
 store_work_folder(void)
 {
@@ -309,6 +366,7 @@ store_work_folder(void)
 	if (!host_make_folders(base))
 		return NULL;
 	sweep(base);
+	prune();
 	do {
 		folder = arena_printf("%s/%ld.XXXXXX", base, (long)getpid());
 		if (mkdtemp(folder) == NULL)

@@ -8,10 +8,12 @@
  *     links/ab/abcd...        a linked image, named by the hash of its inputs
  *     stamps/abcd...          hashes of files by size, inode and time
  *     work/PID.XXXXXX/        what is not finished; locked by its maker
+ *     pruned                  its time: when old files were last removed
  *
  * Nothing in it holds a path of the machine (stamps apart), so a hit depends on
  * content alone. A file appears whole or not at all; two makers of one file
- * write the same bytes. Losing any of it costs time only.
+ * write the same bytes. Losing any of it costs time only: what nobody used for
+ * a month is removed, at most once a day and only when something is compiled.
  */
 #ifndef UNICC_STORE_H
 #define UNICC_STORE_H
@@ -43,6 +45,9 @@ const uint8_t *store_tokens(struct read_file *file);
 
 /* "CACHE/KIND/ab/abcd...": where a file of the store lies or would lie. */
 const char *store_path(const char *kind, const uint8_t key[32]);
+
+/* Note that a file of the store is in use, so that it is not removed. */
+void store_use(const char *path);
 
 /* A new empty folder for unfinished files, removed at exit or by a later
  * unicc; NULL with errno. */
