@@ -80,6 +80,16 @@ cpu_id(uint32_t leaf)
 	return id;
 }
 
+/* The time stamp: grows evenly, at a rate that nobody tells. */
+static inline uint64_t
+cpu_time_stamp(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}
+
 /*
  * Open interrupts, wait for one, close them. A line raised before the call
  * ends the wait at once: sti takes effect after the next instruction, hlt.

@@ -8,6 +8,7 @@
  */
 #include <platform.h>
 #include <unicc/interrupt.h>
+#include <unicc/kernel.h>
 #include <cpu.h>
 #include <machine.h>
 
@@ -47,6 +48,7 @@ void
 interrupt_open(unsigned line)
 {
 	INTERRUPT_LINK_VECTORS();
+	kernel_assert(line < LINE_TIMER);
 	/* Upper half: LAPIC 0. Lower half: edge, active high, not masked. */
 	ioapic_write(IOAPIC_REDIRECTIONS + 2 * line + 1, 0);
 	ioapic_write(IOAPIC_REDIRECTIONS + 2 * line, VECTOR_LINES + line);

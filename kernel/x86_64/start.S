@@ -28,6 +28,8 @@
 #define EFER_LME 0x100
 #define EFER_NXE_BIT 11
 
+#define MXCSR_DEFAULT 0x1f80	/* all exceptions masked */
+
 #define RDRAND_TRIES 10
 
 	.code32
@@ -201,6 +203,9 @@ start_64:
 	bts $CR0_WP_BIT, %rax
 	mov %rax, %cr0			/* from here on sealed is sealed */
 	fninit
+	pushq $MXCSR_DEFAULT
+	ldmxcsr (%rsp)
+	pop %rax
 	call kernel_main
 	ud2
 

@@ -8,5 +8,6 @@
 uint32_t cpu_mmio_read(uintptr_t address);
 uint8_t cpu_mmio_read_8(uintptr_t address);
 void cpu_mmio_write(uintptr_t address, uint32_t value);
+uint64_t cpu_time_stamp(void);
 
 #endif
