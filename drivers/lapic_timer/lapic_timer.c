@@ -11,8 +11,8 @@
  * 1. base_ns grows by count_initial + 1 when the counter is known to have
  *    started again: it is seen to have grown, or its interrupt came. Both tell
  *    of the same pass, so the one that comes second is not counted.
- * 2. An interrupt of a pass before count_initial was set, not yet delivered,
- *    stands in the LAPIC's request register then; it is not counted either.
+ * 2. An interrupt not yet delivered when count_initial is set stands in the
+ *    LAPIC's request register: it is counted right before, not when it comes.
  * 3. A second pass that nobody looked into is lost: time then stands back; it
  *    never goes back. Passes are 2^32 ns long while no alarm is due before
  *    that, and never shorter than the resolution.
@@ -36,7 +36,7 @@ enum {
 	LAPIC_TIMER_DIVIDE = 0x3e0,
 	TIMER_PERIODIC = 1 << 17,
 	DIVIDE_BY_1 = 0xb,
-	LOOKS_MAX = 8,
+	LOOKS_MAX = 4,
 	VECTOR_TIMER = VECTOR_LINES + LINE_TIMER,
 };
 
@@ -91,7 +91,7 @@ look_closely(void)
 		moment.stamp = before + stamps / 2;
 		if (stamps < look_stamps)
 			look_stamps = stamps;
-	} while (stamps > 2 * look_stamps && ++tries < LOOKS_MAX);
+	} while (stamps > 4 * look_stamps && ++tries < LOOKS_MAX);
 	return moment;
 }
 
@@ -150,7 +150,7 @@ set_count_and_time(uint32_t count)
 		after = look_closely();
 		since_ns = distance(before.stamp, after.stamp) * ns_per_stamp;
 		lost_ns = since_ns - distance(before.ns, after.ns);
-		if (since_ns < count / 2)
+		if (2 * since_ns < count)
 			break;
 		before.ns += (uint64_t)(int64_t)since_ns;
 		before.stamp = after.stamp;
