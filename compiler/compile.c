@@ -508,7 +508,7 @@ compile(struct build *build)
 	size_t errors = diag_count();
 	struct job *jobs = arena_alloc(count + 1, sizeof *jobs);
 
-	if (!toolchain_find())
+	if (!package_lock(build->out_path) || !toolchain_find())
 		return;
 	label_build(build);
 	store_open(build->out_path);

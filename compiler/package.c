@@ -21,6 +21,8 @@
 
 static const char unfinished_end[] = ".unfinished";
 
+static int lock = -1;	/* the output folder, while it is ours */
+
 static struct bytes
 qemu_script(const struct build *build)
 {
@@ -157,6 +159,19 @@ print_sizes(const struct build *build)
 		host_hex(build->code_root, 8));
 }
 
+bool
+package_lock(const char *out_path)
+{
+	if (lock >= 0)
+		return true;
+	if (host_make_folders(out_path))
+		lock = open(out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock >= 0 && flock(lock, LOCK_EX) == 0)
+		return true;
+	cannot_write(out_path);
+	return false;
+}
+
 void
 package(struct build *build)
 {
@@ -166,25 +181,17 @@ package(struct build *build)
 		{ arena_printf("%s.qemu", name), qemu_script(build), 0777 },
 		{ arena_printf("%s.elf", name), build->elf, 0666 },
 	};
-	int lock;
 
 	outputs[3] = (struct output){
 		arena_printf("%s.manifest.json", name),
 		manifest_write(build, outputs, 3), 0666,
 	};
-	if (!host_make_folders(build->out_path)) {
-		cannot_write(build->out_path);
+	if (!package_lock(build->out_path))
 		return;
-	}
-	lock = open(build->out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (lock < 0 || flock(lock, LOCK_EX) != 0) {
-		cannot_write(build->out_path);
-	} else {
-		remove_unfinished(build->out_path);
-		write_all(build->out_path, outputs, countof(outputs));
-	}
-	if (lock >= 0)
-		close(lock);
+	remove_unfinished(build->out_path);
+	write_all(build->out_path, outputs, countof(outputs));
+	close(lock);
+	lock = -1;
 	if (diag_count() == 0)
 		print_sizes(build);
 }

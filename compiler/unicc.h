@@ -367,6 +367,10 @@ bool native_call(const struct module *module, const char *function,
  * the cache; fetched and verified when it is not there. NULL after diag(). */
 const char *sources_folder(const struct package *package);
 
+/* package.c: wait until no other unicc builds into this folder, and keep others
+ * out until package is done or we end. Made if missing; false after diag(). */
+bool package_lock(const char *out_path);
+
 /* host.c: everything that touches the machine. All paths may be relative.
  * Each returns false after having set errno, unless it says otherwise. */
 bool host_read(const char *path, struct bytes *bytes);	/* into the arena */

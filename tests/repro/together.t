@@ -37,6 +37,7 @@ export XDG_CACHE_HOME
 
 build a & one=$!
 build b & two=$!
+sleep 0.1
 build b & three=$!
 wait $one && wait $two && wait $three
 report "three builds at once succeed"
