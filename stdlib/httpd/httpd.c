@@ -202,7 +202,7 @@ respond(struct connection *connection, enum answer answer)
 
 /* The request has come whole. */
 static void
-answer(struct connection *connection)
+request_done(struct connection *connection)
 {
 	if (!is_persistent(&connection->request))
 		connection->is_last = true;
@@ -258,7 +258,7 @@ head_end(struct connection *connection)
 	else if (request->body != BODY_NONE)
 		body_expect(connection);
 	else
-		answer(connection);
+		request_done(connection);
 }
 
 static enum answer
@@ -376,7 +376,7 @@ body_take(struct connection *connection, const uint8_t *at, const uint8_t *end)
 	if (reason != ANSWER_NONE)
 		refuse(connection, reason);
 	else if (connection->request.body == BODY_NONE)
-		answer(connection);
+		request_done(connection);
 	return at;
 }
 

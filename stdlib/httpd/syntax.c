@@ -96,10 +96,11 @@ find_control(const uint8_t *at, const uint8_t *end)
 	const uint64_t ones = 0x0101010101010101;
 
 	for (;;) {
-		uint64_t word, marks = 0;
+		uint64_t marks = 0;
 
 		for (; end - at >= 8; at += 8) {
-			word = load_word(at);
+			uint64_t word = load_word(at);
+
 			marks = (word - 0x20 * ones) & ~word & 0x80 * ones;
 			if (marks != 0)
 				break;
