@@ -12,7 +12,7 @@
 #include "catalogue.h"
 #include "type.h"
 
-/* ---- Reading declarations ----------------------------------------------------- */
+/* ---- Reading declarations -------------------------------------------- */
 
 void
 declare_wrong(const struct item *item, const char *subject, const char *format,
@@ -184,7 +184,7 @@ declare_keys(const struct item *table, const char *what,
 	return keys;
 }
 
-/* ---- build.lua ------------------------------------------------------------------ */
+/* ---- build.lua ------------------------------------------------------- */
 
 struct reading {
 	struct catalogue *catalogue;
@@ -454,7 +454,7 @@ read_build(lua_State *L)
 	return 0;
 }
 
-/* ---- Which modules there are -------------------------------------------------------- */
+/* ---- Which modules there are ----------------------------------------- */
 
 static int
 module_order(const void *a, const void *b)

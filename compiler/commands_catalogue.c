@@ -39,7 +39,7 @@ next_module(const struct catalogue *catalogue, size_t *index)
 	return NULL;
 }
 
-/* ---- Words for the parts of a module --------------------------------------------- */
+/* ---- Words for the parts of a module --------------------------------- */
 
 static const char *
 join(const char *const *texts, size_t count)
@@ -97,7 +97,7 @@ show_default(const struct setting *setting)
 	return setting->is_optional ? "(absent)" : "(must be given)";
 }
 
-/* ---- JSON --------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------ */
 
 static void
 json_texts(cJSON *object, const char *name, const char *const *texts,
@@ -185,7 +185,7 @@ print_json(cJSON *object)
 	return STATUS_OK;
 }
 
-/* ---- unicc modules --------------------------------------------------------------------- */
+/* ---- unicc modules --------------------------------------------------- */
 
 static void
 print_part(const char *word, const char *what)
@@ -228,7 +228,7 @@ command_modules(int argc, char **argv)
 	return (int)diag_flush();
 }
 
-/* ---- unicc doc ---------------------------------------------------------------------------- */
+/* ---- unicc doc ------------------------------------------------------- */
 
 static void
 print_setting(const struct setting *setting)

@@ -14,41 +14,9 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "evaluate.h"
 #include "instance.h"
 #include "type.h"
-
-/* An instance, or a name that may become one. */
-struct reference {
-	const char *name;		/* NULL: no name yet */
-	struct instance *instance;	/* NULL: not made yet */
-	size_t token;			/* of the call, or of the first use */
-};
-
-/* A global that holds a plain value. */
-struct binding {
-	const char *name;
-	size_t token;
-	bool is_used;
-};
-
-/* A wire as the user wrote it, settled when all names are known. */
-struct wire {
-	struct instance *instance;
-	size_t slot;
-	struct reference *provider;
-	size_t token;
-	const char *subject;
-};
-
-struct evaluation {
-	struct build *build;
-	struct script *script;
-	size_t image_token;
-	bool has_image;
-	LIST(struct reference *) made;	/* in order of the calls */
-	LIST(struct wire) wires;
-	LIST(struct binding *) bindings;
-};
 
 /* Keys in the Lua registry. */
 static const char words_key, values_key, bindings_key, references_key,
@@ -60,13 +28,13 @@ evaluation_of(lua_State *L)
 	return script_of(L)->owner;
 }
 
-static struct where
+struct where
 where_of(const struct evaluation *evaluation, size_t token)
 {
 	return script_where(evaluation->script, token);
 }
 
-/* ---- References and modules as Lua values ----------------------------------------- */
+/* ---- References and modules as Lua values ---------------------------- */
 
 /* The pointer in a userdata made by push_pointer with this kind, or NULL. */
 static void *
@@ -91,14 +59,24 @@ push_pointer(lua_State *L, void *pointer, const char *kind)
 	lua_setmetatable(L, -2);
 }
 
-/* What a value is, in the configuration's own words. */
-static const char *
-found(const struct item *item)
+struct reference *
+reference_at(lua_State *L, int index)
+{
+	return pointer_at(L, index, &reference_kind);
+}
+
+struct module *
+module_at(lua_State *L, int index)
+{
+	return pointer_at(L, index, &module_kind);
+}
+
+const char *
+value_found(const struct item *item)
 {
 	lua_State *L = item->script->state;
-	const struct reference *reference =
-		pointer_at(L, item->index, &reference_kind);
-	const struct module *module = pointer_at(L, item->index, &module_kind);
+	const struct reference *reference = reference_at(L, item->index);
+	const struct module *module = module_at(L, item->index);
 
 	if (reference != NULL)
 		return reference->name == NULL
@@ -113,7 +91,7 @@ found(const struct item *item)
 static int
 reference_index(lua_State *L)
 {
-	const struct reference *reference = pointer_at(L, 1, &reference_kind);
+	const struct reference *reference = reference_at(L, 1);
 
 	if (reference->instance == NULL)
 		return luaL_error(L, "%s is made further down: here it can "
@@ -124,13 +102,13 @@ reference_index(lua_State *L)
 static int
 module_index(lua_State *L)
 {
-	const struct module *module = pointer_at(L, 1, &module_kind);
+	const struct module *module = module_at(L, 1);
 
 	return luaL_error(L, "%s is a module: write %s { ... }", module->name,
 			  module->name);
 }
 
-/* ---- Names -------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------- */
 
 static bool
 is_reserved(const char *name)
@@ -261,143 +239,7 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 	return false;
 }
 
-/* ---- Instances ------------------------------------------------------------------------ */
-
-/* "ip" in `ip = tcpip {`; the module's name where that cannot be seen. */
-static const char *
-subject_of(const struct script *script, size_t call, const struct module *module)
-{
-	const struct scan *scan = script->scan;
-
-	if (call >= 2 && scan_is(scan, call - 1, "=") &&
-	    scan->tokens.at[call - 2].kind == SCAN_NAME)
-		return arena_copy_n(scan->tokens.at[call - 2].text,
-				    scan->tokens.at[call - 2].size);
-	return module->name;
-}
-
-static void
-take_wire(struct evaluation *evaluation, struct instance *instance, size_t slot,
-	  const struct item *field, const char *subject)
-{
-	lua_State *L = evaluation->script->state;
-	const struct requirement *requirement =
-		&instance->module->requires.at[slot];
-	struct reference *provider =
-		pointer_at(L, field->index, &reference_kind);
-	const struct module *module = pointer_at(L, field->index, &module_kind);
-
-	if (provider != NULL) {
-		*list_add(&evaluation->wires) = (struct wire){
-			instance, slot, provider, field->token, subject };
-		instance->wire_origins[slot] = (struct origin){
-			ORIGIN_CONFIG, item_key_where(field), NULL };
-		return;
-	}
-	if (script_is_poison(L, field->index))
-		return;
-	diag(E0202, item_where(field), subject,
-	     "found %s; allowed is an instance that provides %s", found(field),
-	     requirement->interface);
-	if (module != NULL)
-		diag_fix("name one, %s = %s {}, and write that name",
-			 requirement->slot, module->name);
-	else if (item_text(field) != NULL)
-		diag_fix("write the instance's name without quotes");
-}
-
-static void
-unknown_setting(const struct instance *instance, const struct item *table,
-		const char *key, const char *subject)
-{
-	const struct module *module = instance->module;
-	size_t count = module->settings.count + module->requires.count, i;
-	const char **names = arena_alloc(count + 1, sizeof *names);
-	const struct scan_key *at = NULL;
-	const char *nearest;
-
-	for (i = 0; i < module->settings.count; i++)
-		names[i] = module->settings.at[i].name;
-	for (; i < count; i++)
-		names[i] = module->requires.at[i - module->settings.count].slot;
-	if (table->constructor != NULL)
-		at = scan_key(table->constructor, key, strlen(key));
-	diag(E0201, script_where(table->script,
-				 at != NULL ? at->key : table->token),
-	     arena_printf("%s.%s", subject, key), "%s has no such setting",
-	     module->name);
-	nearest = text_nearest(key, names, count);
-	if (nearest != NULL)
-		diag_fix("write %s", nearest);
-	else
-		diag_fix("unicc doc %s lists its settings", module->name);
-}
-
-static void
-take_key(struct evaluation *evaluation, struct instance *instance,
-	 const struct item *table, const char *key, const char *name)
-{
-	const struct module *module = instance->module;
-	const char *subject = arena_printf("%s.%s", name, key);
-	struct type_blame blame = { subject, false };
-	struct item field;
-	size_t i;
-
-	if (!item_field(table, key, &field))
-		return;
-	for (i = 0; i < module->settings.count; i++)
-		if (text_equal(module->settings.at[i].name, key)) {
-			instance->origins[i] = (struct origin){
-				ORIGIN_CONFIG, item_key_where(&field), NULL };
-			type_accept(&module->settings.at[i], &field, &blame,
-				    &instance->values[i]);
-			goto done;
-		}
-	for (i = 0; i < module->requires.count; i++)
-		if (text_equal(module->requires.at[i].slot, key)) {
-			take_wire(evaluation, instance, i, &field, subject);
-			goto done;
-		}
-	unknown_setting(instance, table, key, name);
-done:
-	lua_pop(evaluation->script->state, 1);
-}
-
-static void
-read_settings(struct evaluation *evaluation, struct instance *instance,
-	      const struct item *table, const char *subject)
-{
-	const struct module *module = instance->module;
-	struct item_keys keys = item_keys(table);
-	size_t i;
-
-	if (keys.elements_count != 0 || keys.strange != NULL) {
-		struct item first = *table;
-
-		if (table->constructor != NULL && keys.elements_count != 0)
-			first.token = scan_item(table->constructor, 1) != NULL
-				? scan_item(table->constructor, 1)->value
-				: table->token;
-		diag(E0201, item_where(&first), subject,
-		     "a value without a setting's name");
-		diag_fix("write NAME = VALUE; unicc doc %s lists the settings",
-			 module->name);
-	}
-	for (i = 0; i < keys.names_count; i++)
-		take_key(evaluation, instance, table, keys.names[i], subject);
-	for (i = 0; i < module->settings.count; i++) {
-		const struct setting *setting = &module->settings.at[i];
-
-		if (setting->is_optional || setting->has_default ||
-		    instance->origins[i].kind != ORIGIN_NONE)
-			continue;
-		diag(E0204, instance->origin.where,
-		     arena_printf("%s.%s", subject, setting->name),
-		     "%s must be given: %s", setting->name,
-		     type_allowed(setting));
-		diag_fix("add %s = ...", setting->name);
-	}
-}
+/* ---- Instances ------------------------------------------------------- */
 
 static void
 name_instance(struct evaluation *evaluation, struct reference *reference,
@@ -428,7 +270,7 @@ call_module(lua_State *L)
 {
 	struct evaluation *evaluation = evaluation_of(L);
 	struct script *script = evaluation->script;
-	struct module *module = pointer_at(L, 1, &module_kind);
+	struct module *module = module_at(L, 1);
 	size_t call = script_token(script);
 	const char *subject = subject_of(script, call, module);
 	struct reference *reference;
@@ -442,7 +284,7 @@ call_module(lua_State *L)
 		if (!script_is_poison(L, 2)) {
 			diag(E0202, where_of(evaluation, call), subject,
 			     "%s is given %s; it takes a table", module->name,
-			     found(&table));
+			     value_found(&table));
 			diag_fix("write %s { ... }", module->name);
 		}
 		script_push_poison(script);
@@ -480,7 +322,7 @@ word_instance(lua_State *L)
 	lua_settop(L, 2);
 	name_item = item_at(script, 1, call);
 	name = item_text(&name_item);
-	reference = pointer_at(L, 2, &reference_kind);
+	reference = reference_at(L, 2);
 	if (script_is_poison(L, 1) || script_is_poison(L, 2)) {
 		script_push_poison(script);
 		return 1;
@@ -506,165 +348,7 @@ word_instance(lua_State *L)
 	return 1;
 }
 
-/* ---- image -------------------------------------------------------------------------------- */
-
-static void
-take_image_name(struct image *image, const struct item *field)
-{
-	const char *name = item_text(field);
-	size_t i;
-
-	image->name = "";
-	if (script_is_poison(field->script->state, field->index))
-		return;
-	if (name == NULL) {
-		diag(E0202, item_where(field), "image.name",
-		     "found %s; allowed is a text", item_found(field));
-		return;
-	}
-	for (i = 0; name[i] != '\0'; i++)
-		if (!(name[i] >= 'a' && name[i] <= 'z') &&
-		    (i == 0 || (!(name[i] >= '0' && name[i] <= '9') &&
-				name[i] != '-' && name[i] != '_')))
-			break;
-	if (name[i] != '\0' || i == 0 || i > 64)
-		diag(E0111, item_where(field), "image.name",
-		     "found %s; a name is a letter a-z, then a-z, 0-9, - and "
-		     "_, 64 at most: files are called after it",
-		     item_found(field));
-	image->name = name;
-}
-
-static void
-take_image_platform(struct evaluation *evaluation, const struct item *field)
-{
-	const struct catalogue *catalogue = evaluation->build->catalogue;
-	struct image *image = &evaluation->build->image;
-	const char **names =
-		arena_alloc(catalogue->platforms_count, sizeof *names);
-	struct setting setting = { .name = "platform", .type = TYPE_CHOICE,
-				   .choices = names,
-				   .choices_count = catalogue->platforms_count };
-	struct type_blame blame = { "image.platform", false };
-	struct value value = { 0 };
-	size_t i;
-
-	image->platform_where = item_key_where(field);
-	for (i = 0; i < catalogue->platforms_count; i++)
-		names[i] = catalogue->platforms[i].name;
-	if (type_accept(&setting, field, &blame, &value))
-		image->platform = &catalogue->platforms[value.number];
-}
-
-/* Once the platform is known: its bounds are the memory's. */
-static void
-take_image_memory(struct evaluation *evaluation, const struct item *field)
-{
-	struct image *image = &evaluation->build->image;
-	struct setting setting = { .name = "memory", .type = TYPE_SIZE,
-				   .min = 0, .max = INT64_MAX };
-	struct type_blame blame = { "image.memory", false };
-	struct value value = { 0 };
-
-	if (image->platform != NULL) {
-		setting.min = image->platform->memory_min;
-		setting.max = image->platform->memory_max;
-	}
-	image->memory_origin =
-		(struct origin){ ORIGIN_CONFIG, item_key_where(field), NULL };
-	if (!type_accept(&setting, field, &blame, &value))
-		return;
-	image->memory_bytes = value.number;
-	if (value.number % 4096 != 0) {
-		diag(E0203, item_where(field), "image.memory",
-		     "found %lld bytes; allowed is a whole number of pages of "
-		     "4 KiB", (long long)value.number);
-		diag_fix("write %s", type_write_number(TYPE_SIZE,
-				(value.number + 4095) / 4096 * 4096));
-	}
-}
-
-static const char *const image_keys[] = { "memory", "name", "platform" };
-
-static void
-check_image_keys(const struct item *table)
-{
-	struct item_keys keys = item_keys(table);
-	size_t i, j;
-
-	if (keys.elements_count != 0 || keys.strange != NULL)
-		diag(E0201, item_where(table), "image",
-		     "a value without a setting's name");
-	for (i = 0; i < keys.names_count; i++) {
-		const struct scan_key *key = NULL;
-		const char *nearest;
-
-		for (j = 0; j < countof(image_keys); j++)
-			if (text_equal(keys.names[i], image_keys[j]))
-				break;
-		if (j < countof(image_keys))
-			continue;
-		if (table->constructor != NULL)
-			key = scan_key(table->constructor, keys.names[i],
-				       strlen(keys.names[i]));
-		diag(E0201, script_where(table->script,
-					 key != NULL ? key->key : table->token),
-		     arena_printf("image.%s", keys.names[i]),
-		     "image has no such setting; it has name, platform and "
-		     "memory");
-		nearest = text_nearest(keys.names[i], image_keys,
-				       countof(image_keys));
-		if (nearest != NULL)
-			diag_fix("write %s", nearest);
-	}
-}
-
-static int
-word_image(lua_State *L)
-{
-	struct evaluation *evaluation = evaluation_of(L);
-	struct script *script = evaluation->script;
-	struct image *image = &evaluation->build->image;
-	size_t call = script_token(script), i;
-	struct item table, field;
-
-	lua_settop(L, 1);
-	table = item_at(script, 1, scan_call_argument(script->scan, call, 0));
-	if (evaluation->has_image) {
-		diag(E0108, where_of(evaluation, call), "image",
-		     "used a second time");
-		diag_also(where_of(evaluation, evaluation->image_token),
-			  "first used here");
-		return 0;
-	}
-	evaluation->has_image = true;
-	evaluation->image_token = call;
-	image->where = where_of(evaluation, call);
-	if (lua_type(L, 1) != LUA_TTABLE) {
-		if (!script_is_poison(L, 1))
-			diag(E0202, image->where, "image",
-			     "image is given %s; it takes a table",
-			     found(&table));
-		return 0;
-	}
-	check_image_keys(&table);
-	if (item_field(&table, "name", &field))
-		take_image_name(image, &field);
-	if (item_field(&table, "platform", &field))
-		take_image_platform(evaluation, &field);
-	if (item_field(&table, "memory", &field))
-		take_image_memory(evaluation, &field);
-	for (i = 0; i < countof(image_keys); i++)
-		if (!item_field(&table, image_keys[i], &field)) {
-			diag(E0204, image->where,
-			     arena_printf("image.%s", image_keys[i]),
-			     "%s must be given", image_keys[i]);
-			diag_fix("add %s = ...", image_keys[i]);
-		}
-	return 0;
-}
-
-/* ---- Globals ---------------------------------------------------------------------------------- */
+/* ---- Globals --------------------------------------------------------- */
 
 /* Words of Lua that are not here: why, and what there is instead. */
 static const struct {
@@ -804,6 +488,8 @@ bind_value(struct evaluation *evaluation, const char *name, size_t token)
 
 	binding->name = name;
 	binding->token = token;
+	/* Used as a wire further up: that is the mistake then. */
+	binding->is_used = named_pointer(L, &references_key, name) != NULL;
 	*list_add(&evaluation->bindings) = binding;
 	lua_pushlightuserdata(L, binding);
 	set_named(L, &bindings_key, name);
@@ -826,7 +512,7 @@ global_set(lua_State *L)
 	script_charge(script, 50);
 	name = arena_copy(lua_tostring(L, 2));
 	token = scan_assignment_before(script->scan, script_token(script), name);
-	reference = pointer_at(L, 3, &reference_kind);
+	reference = reference_at(L, 3);
 	if (reference != NULL && reference->name != NULL &&
 	    reference->instance != NULL &&
 	    text_equal(reference->name, name))
@@ -845,8 +531,8 @@ global_set(lua_State *L)
 		     "nothing is assigned to it");
 		return 0;
 	}
-	if (pointer_at(L, 3, &module_kind) != NULL) {
-		const struct module *module = pointer_at(L, 3, &module_kind);
+	if (module_at(L, 3) != NULL) {
+		const struct module *module = module_at(L, 3);
 
 		diag(E0202, where_of(evaluation, token), name,
 		     "the module %s itself is assigned, not an instance",
@@ -868,7 +554,7 @@ global_set(lua_State *L)
 	return 0;
 }
 
-/* ---- The end of the file --------------------------------------------------------------------------- */
+/* ---- The end of the file --------------------------------------------- */
 
 static void
 settle_wires(struct evaluation *evaluation)
@@ -931,13 +617,15 @@ finish(struct evaluation *evaluation)
 	}
 }
 
-/* ---- Running it ------------------------------------------------------------------------------------- */
+/* ---- Running it ------------------------------------------------------ */
 
 static void
-make_kind(lua_State *L, const char *kind, lua_CFunction index,
-	  lua_CFunction call)
+make_kind(lua_State *L, const char *kind, const char *name,
+	  lua_CFunction index, lua_CFunction call)
 {
 	lua_newtable(L);
+	lua_pushstring(L, name);
+	lua_setfield(L, -2, "__name");
 	lua_pushcfunction(L, index);
 	lua_setfield(L, -2, "__index");
 	if (call != NULL) {
@@ -1001,8 +689,8 @@ run_configuration(lua_State *L)
 		lua_newtable(L);
 		lua_rawsetp(L, LUA_REGISTRYINDEX, tables[i]);
 	}
-	make_kind(L, &reference_kind, reference_index, NULL);
-	make_kind(L, &module_kind, module_index, call_module);
+	make_kind(L, &reference_kind, "unicc instance", reference_index, NULL);
+	make_kind(L, &module_kind, "unicc module", module_index, call_module);
 	make_words(evaluation);
 	lua_newtable(L);
 	lua_newtable(L);

@@ -56,7 +56,7 @@ push_declared(lua_State *L, enum declared_kind kind)
 	return declared;
 }
 
-/* ---- One setting -------------------------------------------------------------- */
+/* ---- One setting ----------------------------------------------------- */
 
 /* Which attributes a type takes besides default, doc and optional. */
 static const char *const attributes[TYPES][6] = {
@@ -300,7 +300,7 @@ optional_word(lua_State *L)
 	return 1;
 }
 
-/* ---- Parts of a module ------------------------------------------------------------ */
+/* ---- Parts of a module ----------------------------------------------- */
 
 static void
 check_interface(const struct module_reading *reading, const struct item *item,
@@ -461,7 +461,7 @@ read_settings(struct module_reading *reading, const struct item *table)
 	lua_pop(L, 1);
 }
 
-/* ---- Build-time functions ------------------------------------------------------------- */
+/* ---- Build-time functions -------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -695,7 +695,7 @@ read_validators(struct module_reading *reading, const struct item *table)
 	lua_pop(L, 1);
 }
 
-/* ---- Devices, packages ------------------------------------------------------------------ */
+/* ---- Devices, packages ----------------------------------------------- */
 
 static bool
 is_qemu_argument(const char *text)
@@ -768,7 +768,7 @@ read_third_party(struct module_reading *reading, const struct item *table)
 	}
 }
 
-/* ---- What must agree --------------------------------------------------------------------- */
+/* ---- What must agree ------------------------------------------------- */
 
 static void
 wrong_setting(const struct setting *setting, const char *format, ...)
@@ -888,7 +888,7 @@ module_word(lua_State *L)
 	return 1;
 }
 
-/* ---- Running it ------------------------------------------------------------------------------ */
+/* ---- Running it ------------------------------------------------------ */
 
 static int
 unknown_word(lua_State *L)

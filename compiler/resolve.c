@@ -100,7 +100,7 @@ module_providing(const struct resolution *resolution, const char *interface)
 	return NULL;
 }
 
-/* ---- Providers -------------------------------------------------------------------- */
+/* ---- Providers ------------------------------------------------------- */
 
 static struct instance *
 find_instance(const struct build *build, const char *name, size_t from)
@@ -268,7 +268,7 @@ list_providers(struct resolution *resolution)
 	}
 }
 
-/* ---- Users ----------------------------------------------------------------------------- */
+/* ---- Users ----------------------------------------------------------- */
 
 static bool
 is_listed(const struct instance *provider, const struct instance *user)
@@ -332,7 +332,7 @@ list_users(struct build *build)
 	}
 }
 
-/* ---- What must not be shared ------------------------------------------------------------- */
+/* ---- What must not be shared ----------------------------------------- */
 
 static bool
 uses(const struct instance *user, const struct instance *provider,
@@ -509,7 +509,7 @@ check_unused(const struct build *build)
 	}
 }
 
-/* ---- Order ------------------------------------------------------------------------------------ */
+/* ---- Order ----------------------------------------------------------- */
 
 /*
  * Instances are numbered by name. ready is a binary heap of numbers whose
@@ -689,7 +689,7 @@ order_instances(struct build *build)
 	memcpy(build->instances.at, placement, count * sizeof *placement);
 }
 
-/* ---- The stage ------------------------------------------------------------------------------------ */
+/* ---- The stage ------------------------------------------------------- */
 
 void
 resolve(struct build *build)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Characters ---------------------------------------------------------- */
+/* ---- Characters ------------------------------------------------------ */
 
 struct cursor {
 	struct scan *scan;
@@ -83,7 +83,7 @@ cursor_where(const struct cursor *cursor)
 			       (unsigned)(cursor->at - cursor->line_start) + 1 };
 }
 
-/* ---- Long brackets, comments --------------------------------------------- */
+/* ---- Long brackets, comments ----------------------------------------- */
 
 /* The level of a long bracket that opens here, or -1. */
 static int
@@ -170,7 +170,7 @@ skip_blank(struct cursor *cursor)
 	}
 }
 
-/* ---- Strings --------------------------------------------------------------- */
+/* ---- Strings --------------------------------------------------------- */
 
 /* As lua_utf8esc: up to 2^31, as Lua 5.4 allows. */
 static void
@@ -313,7 +313,7 @@ read_quoted(struct cursor *cursor, struct buffer *out)
 	return true;
 }
 
-/* ---- Tokens ---------------------------------------------------------------- */
+/* ---- Tokens ---------------------------------------------------------- */
 
 static const char *const keywords[] = {
 	"and", "break", "do", "else", "elseif", "end", "false", "for",
@@ -468,7 +468,7 @@ read_tokens(struct cursor *cursor)
 	return true;
 }
 
-/* ---- The tree -------------------------------------------------------------- */
+/* ---- The tree -------------------------------------------------------- */
 
 /* An open bracket, or a block from its keyword to its end. */
 struct frame {
@@ -644,6 +644,8 @@ follow_symbol(struct tree *tree, uint32_t at)
 	case '}':
 		pop(tree, at, '{');
 		break;
+	default:
+		break;
 	}
 }
 
@@ -680,7 +682,7 @@ follow_token(struct tree *tree, uint32_t at)
 		follow_symbol(tree, at);
 }
 
-/* ---- Sorting and looking up ------------------------------------------------ */
+/* ---- Sorting and looking up ------------------------------------------ */
 
 static int
 order_of(uint64_t a, uint64_t b)

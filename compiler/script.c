@@ -15,10 +15,13 @@ enum { STEPS_BETWEEN = 1000 };
 struct script *
 script_of(lua_State *state)
 {
-	return *(struct script **)lua_getextraspace(state);
+	struct script *script;
+
+	memcpy(&script, lua_getextraspace(state), sizeof script);
+	return script;
 }
 
-/* ---- Bounds ---------------------------------------------------------------- */
+/* ---- Bounds ---------------------------------------------------------- */
 
 /* The token of the innermost Lua function that runs. */
 static size_t
@@ -126,7 +129,7 @@ allocate(void *owner, void *old, size_t old_size, size_t size)
 	return block;
 }
 
-/* ---- Opening --------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------- */
 
 static struct script *
 open_state(struct script *script)
@@ -136,7 +139,7 @@ open_state(struct script *script)
 		fputs("unicc: out of memory\n", stderr);
 		exit(STATUS_MACHINE);
 	}
-	*(struct script **)lua_getextraspace(script->state) = script;
+	memcpy(lua_getextraspace(script->state), &script, sizeof script);
 	lua_sethook(script->state, on_count, LUA_MASKCOUNT, STEPS_BETWEEN);
 	return script;
 }
@@ -180,7 +183,7 @@ script_close(struct script *script)
 	script->state = NULL;
 }
 
-/* ---- Errors ----------------------------------------------------------------- */
+/* ---- Errors ---------------------------------------------------------- */
 
 const char *
 script_message(const char *message)
@@ -251,7 +254,7 @@ script_protect(struct script *script, lua_CFunction body)
 	return false;
 }
 
-/* ---- Loading ---------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------- */
 
 struct reader {
 	struct buffer text;
@@ -345,7 +348,7 @@ script_is_new(struct script *script, size_t token, enum diag_code code)
 	return true;
 }
 
-/* ---- Poison ----------------------------------------------------------------- */
+/* ---- Poison ---------------------------------------------------------- */
 
 static const char poison_key = 0;
 
@@ -423,7 +426,7 @@ script_is_poison(lua_State *L, int index)
 	return is_same;
 }
 
-/* ---- Reading tables ----------------------------------------------------------- */
+/* ---- Reading tables -------------------------------------------------- */
 
 struct item
 item_at(struct script *script, int index, size_t token)
@@ -596,8 +599,15 @@ item_found(const struct item *item)
 		return "a table";
 	case LUA_TFUNCTION:
 		return "a function";
+	case LUA_TUSERDATA:
+		if (luaL_getmetafield(L, item->index, "__name") != LUA_TSTRING)
+			return "something else";
+		text = arena_printf("a %s", lua_tostring(L, -1));
+		lua_pop(L, 1);
+		return text;
+	default:
+		return "something else";
 	}
-	return "something else";
 }
 
 const char *

@@ -25,7 +25,7 @@ check_text(lua_State *L, int argument, size_t *size)
 	return lua_tolstring(L, argument, size);
 }
 
-/* ---- Basic words ----------------------------------------------------------- */
+/* ---- Basic words ----------------------------------------------------- */
 
 static int
 word_type(lua_State *L)
@@ -53,8 +53,9 @@ word_tostring(lua_State *L)
 	case LUA_TNIL:
 		lua_pushstring(L, "nil");
 		return 1;
+	default:
+		return luaL_error(L, "a %s has no text", luaL_typename(L, 1));
 	}
-	return luaL_error(L, "a %s has no text", luaL_typename(L, 1));
 }
 
 static int
@@ -139,7 +140,7 @@ word_pcall(lua_State *L)
 	return 2;
 }
 
-/* ---- Walking tables ---------------------------------------------------------- */
+/* ---- Walking tables -------------------------------------------------- */
 
 /* Numbers before texts; texts bytewise. */
 static bool
@@ -287,7 +288,7 @@ word_ipairs(lua_State *L)
 	return 3;
 }
 
-/* ---- list --------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------ */
 
 static int
 list_append(lua_State *L)
@@ -377,7 +378,7 @@ list_sort(lua_State *L)
 	return 1;
 }
 
-/* ---- text --------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------ */
 
 static int
 text_len(lua_State *L)
@@ -641,8 +642,13 @@ text_format(lua_State *L)
 	for (i = 0; i < size; i++) {
 		char spec[12];
 
-		if (format[i] != '%' || format[++i] == '%') {
+		if (format[i] != '%') {
 			luaL_addchar(&buffer, format[i]);
+			continue;
+		}
+		i++;
+		if (format[i] == '%') {
+			luaL_addchar(&buffer, '%');
 			continue;
 		}
 		i += read_conversion(L, format + i, spec);
@@ -653,7 +659,7 @@ text_format(lua_State *L)
 	return 1;
 }
 
-/* ---- The words ----------------------------------------------------------------- */
+/* ---- The words ------------------------------------------------------- */
 
 static const luaL_Reg basic_words[] = {
 	{ "assert", word_assert }, { "error", word_error },
@@ -710,6 +716,8 @@ push_group(lua_State *L, const char *name, const luaL_Reg *words)
 	lua_pushstring(L, name);
 	lua_pushcclosure(L, no_assignment, 1);
 	lua_setfield(L, -2, "__newindex");
+	lua_pushstring(L, "unicc word");
+	lua_setfield(L, -2, "__name");
 	lua_setmetatable(L, -2);
 }
 

@@ -32,7 +32,7 @@ keep(struct buffer *buffer)
 	return text;
 }
 
-/* ---- Complaints -------------------------------------------------------------- */
+/* ---- Complaints ------------------------------------------------------ */
 
 static void
 complain(const struct accept *accept, enum diag_code code, const char *format,
@@ -73,7 +73,7 @@ is_integer_type(enum type type)
 	       type == TYPE_PORT;
 }
 
-/* ---- Numbers ------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------- */
 
 struct unit_word {
 	int64_t factor;
@@ -307,7 +307,7 @@ write_integer(struct buffer *out, const struct setting *setting,
 			      setting->c_name, c_number(value->number));
 }
 
-/* ---- Flags ----------------------------------------------------------------------- */
+/* ---- Flags ----------------------------------------------------------- */
 
 static bool
 accept_flag(const struct accept *accept)
@@ -347,7 +347,7 @@ write_flag(struct buffer *out, const struct setting *setting,
 		      value->number != 0);
 }
 
-/* ---- Texts ------------------------------------------------------------------------ */
+/* ---- Texts ----------------------------------------------------------- */
 
 /* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms. */
 static bool
@@ -427,7 +427,7 @@ write_text(struct buffer *out, const struct setting *setting,
 	buffer_printf(out, ";\n");
 }
 
-/* ---- Choices ----------------------------------------------------------------------- */
+/* ---- Choices --------------------------------------------------------- */
 
 static bool
 accept_choice(const struct accept *accept)
@@ -469,7 +469,7 @@ write_choice(struct buffer *out, const struct setting *setting,
 		      (int)value->number);
 }
 
-/* ---- Addresses ----------------------------------------------------------------------- */
+/* ---- Addresses ------------------------------------------------------- */
 
 /* Decimal without leading zeros, up to max; the end, or NULL. */
 static const char *
@@ -493,8 +493,9 @@ read_ipv4(const char *text, int64_t *address)
 	*address = 0;
 	for (i = 0; i < 4; i++) {
 		text = read_decimal(text, 255, &part);
-		if (text == NULL || (i < 3 && *text++ != '.'))
+		if (text == NULL || (i < 3 && *text != '.'))
 			return NULL;
+		text += i < 3;
 		*address = *address << 8 | part;
 	}
 	return text;
@@ -618,7 +619,7 @@ write_mac(struct buffer *out, const struct setting *setting,
 		      mac[5]);
 }
 
-/* ---- Lists and maps -------------------------------------------------------------------- */
+/* ---- Lists and maps -------------------------------------------------- */
 
 /* What one item of a list or map must be. */
 static struct setting
@@ -828,7 +829,7 @@ write_map(struct buffer *out, const struct setting *setting,
 		      value->items_count);
 }
 
-/* ---- The table ---------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -943,7 +944,7 @@ type_write_c(struct buffer *out, const struct setting *setting,
 					   is_set ? value : &absent);
 }
 
-/* ---- What is allowed, in words --------------------------------------------------------------- */
+/* ---- What is allowed, in words --------------------------------------- */
 
 static const char *
 allowed_number(const struct setting *setting)

@@ -4,7 +4,7 @@
  * budget, and what is accepted can be shown and written as C.
  *
  * Build with compiler/ scan.c script.c script_words.c type.c catalogue.c
- * module.c instance.c evaluate.c resolve.c; -Icompiler; -llua5.4;
+ * module.c instance.c evaluate*.c resolve.c; -Icompiler; -llua5.4;
  * -DSCRIPT_STEPS_MAX=300000 -DSCRIPT_HELD_BYTES_MAX=4000000, so that endless
  * loops do not take all of the time. Run from the repository's root. Seeds: the fixtures of tests/reject, configs and every
  * module.lua.
@@ -18,7 +18,7 @@
 #include "catalogue.h"
 #include "unicc.h"
 
-/* ---- Errors: counted; their texts are made, so that all of it is read ------------- */
+/* ---- Errors: counted; their texts are made, so that all of it is read  */
 
 static size_t diag_number;
 
@@ -66,7 +66,7 @@ diag_count(void)
 	return diag_number;
 }
 
-/* ---- Files: the input, and the catalogue of the repository ------------------------ */
+/* ---- Files: the input, and the catalogue of the repository ----------- */
 
 static struct bytes input;
 
@@ -133,7 +133,7 @@ host_folder_of(const char *path)
 	return "fuzz";
 }
 
-/* ---- One input ----------------------------------------------------------------------- */
+/* ---- One input ------------------------------------------------------- */
 
 static struct catalogue *catalogue;
 

@@ -18,7 +18,7 @@
 #include "instance.h"
 #include "unicc.h"
 
-/* ---- A small world --------------------------------------------------------------- */
+/* ---- A small world --------------------------------------------------- */
 
 static struct interface interfaces[] = {
 	{ "clock", "time", false, false },
@@ -152,7 +152,7 @@ forget(void **state)
 	return 0;
 }
 
-/* ---- Graphs that stand -------------------------------------------------------------- */
+/* ---- Graphs that stand ----------------------------------------------- */
 
 static void
 defaults_are_made_once(void **state)
@@ -246,7 +246,7 @@ slots_go_by_name(void **state)
 	assert_int_equal(z->device_slot, 1);
 }
 
-/* ---- Graphs that do not ---------------------------------------------------------------- */
+/* ---- Graphs that do not ---------------------------------------------- */
 
 static void
 nothing_provides(void **state)

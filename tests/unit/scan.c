@@ -203,7 +203,7 @@ assignments(void **state)
 	assert_true(scan_assignment_before(scan, 1000, "a") > 0);
 }
 
-/* ---- liblua agrees ------------------------------------------------------------- */
+/* ---- liblua agrees --------------------------------------------------- */
 
 static int
 note_line(lua_State *L)

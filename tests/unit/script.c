@@ -95,7 +95,7 @@ assert_spent(const char *text)
 	assert_non_null(script->spent);
 }
 
-/* ---- What is there ------------------------------------------------------------ */
+/* ---- What is there --------------------------------------------------- */
 
 static void
 basic_words(void **state)
@@ -186,7 +186,7 @@ walking_is_in_order(void **state)
 	assert_fails("for k in pairs { [true] = 1 } do end");
 }
 
-/* ---- What is not there -------------------------------------------------------- */
+/* ---- What is not there ----------------------------------------------- */
 
 static void
 nothing_outside(void **state)
@@ -215,7 +215,7 @@ no_bytecode(void **state)
 	assert_fails("\x1bLua");
 }
 
-/* ---- Bounds --------------------------------------------------------------------- */
+/* ---- Bounds ---------------------------------------------------------- */
 
 static void
 steps_are_bounded(void **state)
@@ -279,7 +279,7 @@ depth_is_bounded(void **state)
 	assert_fails(text.at);
 }
 
-/* ---- Determinism ------------------------------------------------------------------ */
+/* ---- Determinism ----------------------------------------------------- */
 
 static void
 hash_seeds_do_not_show(void **state)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of stage evaluate share: evaluate*.c. */
+#ifndef UNICC_EVALUATE_H
+#define UNICC_EVALUATE_H
+
+#include "script.h"
+#include "unicc.h"
+
+/* An instance, or a name that may become one. */
+struct reference {
+	const char *name;		/* NULL: no name yet */
+	struct instance *instance;	/* NULL: not made yet */
+	size_t token;			/* of the call, or of the first use */
+};
+
+/* A global that holds a plain value. */
+struct binding {
+	const char *name;
+	size_t token;
+	bool is_used;
+};
+
+/* A wire as the user wrote it, settled when all names are known. */
+struct wire {
+	struct instance *instance;
+	size_t slot;
+	struct reference *provider;
+	size_t token;
+	const char *subject;
+};
+
+struct evaluation {
+	struct build *build;
+	struct script *script;
+	size_t image_token;
+	bool has_image;
+	LIST(struct reference *) made;	/* in order of the calls */
+	LIST(struct wire) wires;
+	LIST(struct binding *) bindings;
+};
+
+struct where where_of(const struct evaluation *evaluation, size_t token);
+
+/* The reference or module that a Lua value is, or NULL. */
+struct reference *reference_at(lua_State *L, int index);
+struct module *module_at(lua_State *L, int index);
+
+/* What stands there, in the configuration's own words: "the instance nic". */
+const char *value_found(const struct item *item);
+
+/* "ip" in `ip = tcpip {`; the module's name where that cannot be seen. */
+const char *subject_of(const struct script *script, size_t call,
+		       const struct module *module);
+
+/* Take an instance's settings and wires from the table given to its module
+ * (evaluate_instance.c); subject is what messages call it. */
+void read_settings(struct evaluation *evaluation, struct instance *instance,
+		   const struct item *table, const char *subject);
+
+/* image { ... }, as a function of Lua (evaluate_image.c). */
+int word_image(lua_State *L);
+
+#endif

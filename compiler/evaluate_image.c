@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* Evaluate, image { ... }: the machine's name, platform and memory. */
+#include <string.h>
+
+#include "evaluate.h"
+#include "type.h"
+
+static void
+take_image_name(struct image *image, const struct item *field)
+{
+	const char *name = item_text(field);
+	size_t i;
+
+	image->name = "";
+	if (script_is_poison(field->script->state, field->index))
+		return;
+	if (name == NULL) {
+		diag(E0202, item_where(field), "image.name",
+		     "found %s; allowed is a text", item_found(field));
+		return;
+	}
+	for (i = 0; name[i] != '\0'; i++)
+		if (!(name[i] >= 'a' && name[i] <= 'z') &&
+		    (i == 0 || (!(name[i] >= '0' && name[i] <= '9') &&
+				name[i] != '-' && name[i] != '_')))
+			break;
+	if (name[i] != '\0' || i == 0 || i > 64)
+		diag(E0111, item_where(field), "image.name",
+		     "found %s; a name is a letter a-z, then a-z, 0-9, - and "
+		     "_, 64 at most: files are called after it",
+		     item_found(field));
+	image->name = name;
+}
+
+static void
+take_image_platform(struct evaluation *evaluation, const struct item *field)
+{
+	const struct catalogue *catalogue = evaluation->build->catalogue;
+	struct image *image = &evaluation->build->image;
+	const char **names =
+		arena_alloc(catalogue->platforms_count, sizeof *names);
+	struct setting setting = { .name = "platform", .type = TYPE_CHOICE,
+				   .choices = names,
+				   .choices_count = catalogue->platforms_count };
+	struct type_blame blame = { "image.platform", false };
+	struct value value = { 0 };
+	size_t i;
+
+	image->platform_where = item_key_where(field);
+	for (i = 0; i < catalogue->platforms_count; i++)
+		names[i] = catalogue->platforms[i].name;
+	if (type_accept(&setting, field, &blame, &value))
+		image->platform = &catalogue->platforms[value.number];
+}
+
+/* Once the platform is known: its bounds are the memory's. */
+static void
+take_image_memory(struct evaluation *evaluation, const struct item *field)
+{
+	struct image *image = &evaluation->build->image;
+	struct setting setting = { .name = "memory", .type = TYPE_SIZE,
+				   .min = 0, .max = INT64_MAX };
+	struct type_blame blame = { "image.memory", false };
+	struct value value = { 0 };
+
+	if (image->platform != NULL) {
+		setting.min = image->platform->memory_min;
+		setting.max = image->platform->memory_max;
+	}
+	image->memory_origin =
+		(struct origin){ ORIGIN_CONFIG, item_key_where(field), NULL };
+	if (!type_accept(&setting, field, &blame, &value))
+		return;
+	image->memory_bytes = value.number;
+	if (value.number % 4096 != 0) {
+		diag(E0203, item_where(field), "image.memory",
+		     "found %lld bytes; allowed is a whole number of pages of "
+		     "4 KiB", (long long)value.number);
+		diag_fix("write %s", type_write_number(TYPE_SIZE,
+				(value.number + 4095) / 4096 * 4096));
+	}
+}
+
+static const char *const image_keys[] = { "memory", "name", "platform" };
+
+static void
+check_image_keys(const struct item *table)
+{
+	struct item_keys keys = item_keys(table);
+	size_t i, j;
+
+	if (keys.elements_count != 0 || keys.strange != NULL)
+		diag(E0201, item_where(table), "image",
+		     "a value without a setting's name");
+	for (i = 0; i < keys.names_count; i++) {
+		const struct scan_key *key = NULL;
+		const char *nearest;
+
+		for (j = 0; j < countof(image_keys); j++)
+			if (text_equal(keys.names[i], image_keys[j]))
+				break;
+		if (j < countof(image_keys))
+			continue;
+		if (table->constructor != NULL)
+			key = scan_key(table->constructor, keys.names[i],
+				       strlen(keys.names[i]));
+		diag(E0201, script_where(table->script,
+					 key != NULL ? key->key : table->token),
+		     arena_printf("image.%s", keys.names[i]),
+		     "image has no such setting; it has name, platform and "
+		     "memory");
+		nearest = text_nearest(keys.names[i], image_keys,
+				       countof(image_keys));
+		if (nearest != NULL)
+			diag_fix("write %s", nearest);
+	}
+}
+
+int
+word_image(lua_State *L)
+{
+	struct evaluation *evaluation = script_of(L)->owner;
+	struct script *script = evaluation->script;
+	struct image *image = &evaluation->build->image;
+	size_t call = script_token(script), i;
+	struct item table, field;
+
+	lua_settop(L, 1);
+	table = item_at(script, 1, scan_call_argument(script->scan, call, 0));
+	if (evaluation->has_image) {
+		diag(E0108, where_of(evaluation, call), "image",
+		     "used a second time");
+		diag_also(where_of(evaluation, evaluation->image_token),
+			  "first used here");
+		return 0;
+	}
+	evaluation->has_image = true;
+	evaluation->image_token = call;
+	image->where = where_of(evaluation, call);
+	if (lua_type(L, 1) != LUA_TTABLE) {
+		if (!script_is_poison(L, 1))
+			diag(E0202, image->where, "image",
+			     "image is given %s; it takes a table",
+			     value_found(&table));
+		return 0;
+	}
+	check_image_keys(&table);
+	if (item_field(&table, "name", &field))
+		take_image_name(image, &field);
+	if (item_field(&table, "platform", &field))
+		take_image_platform(evaluation, &field);
+	if (item_field(&table, "memory", &field))
+		take_image_memory(evaluation, &field);
+	for (i = 0; i < countof(image_keys); i++)
+		if (!item_field(&table, image_keys[i], &field)) {
+			diag(E0204, image->where,
+			     arena_printf("image.%s", image_keys[i]),
+			     "%s must be given", image_keys[i]);
+			diag_fix("add %s = ...", image_keys[i]);
+		}
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Evaluate, one instance: the table given to a module, key by key. Whatever
+ * is not understood is an error at the key's or the value's own place.
+ */
+#include <string.h>
+
+#include "evaluate.h"
+#include "type.h"
+
+const char *
+subject_of(const struct script *script, size_t call, const struct module *module)
+{
+	const struct scan *scan = script->scan;
+
+	if (call >= 2 && scan_is(scan, call - 1, "=") &&
+	    scan->tokens.at[call - 2].kind == SCAN_NAME)
+		return arena_copy_n(scan->tokens.at[call - 2].text,
+				    scan->tokens.at[call - 2].size);
+	return module->name;
+}
+
+static void
+take_wire(struct evaluation *evaluation, struct instance *instance, size_t slot,
+	  const struct item *field, const char *subject)
+{
+	lua_State *L = evaluation->script->state;
+	const struct requirement *requirement =
+		&instance->module->requires.at[slot];
+	struct reference *provider =
+		reference_at(L, field->index);
+	const struct module *module = module_at(L, field->index);
+
+	if (provider != NULL) {
+		*list_add(&evaluation->wires) = (struct wire){
+			instance, slot, provider, field->token, subject };
+		instance->wire_origins[slot] = (struct origin){
+			ORIGIN_CONFIG, item_key_where(field), NULL };
+		return;
+	}
+	if (script_is_poison(L, field->index))
+		return;
+	diag(E0202, item_where(field), subject,
+	     "found %s; allowed is an instance that provides %s", value_found(field),
+	     requirement->interface);
+	if (module != NULL)
+		diag_fix("name one, %s = %s {}, and write that name",
+			 requirement->slot, module->name);
+	else if (item_text(field) != NULL)
+		diag_fix("write the instance's name without quotes");
+}
+
+static void
+unknown_setting(const struct instance *instance, const struct item *table,
+		const char *key, const char *subject)
+{
+	const struct module *module = instance->module;
+	size_t count = module->settings.count + module->requires.count, i;
+	const char **names = arena_alloc(count + 1, sizeof *names);
+	const struct scan_key *at = NULL;
+	const char *nearest;
+
+	for (i = 0; i < module->settings.count; i++)
+		names[i] = module->settings.at[i].name;
+	for (; i < count; i++)
+		names[i] = module->requires.at[i - module->settings.count].slot;
+	if (table->constructor != NULL)
+		at = scan_key(table->constructor, key, strlen(key));
+	diag(E0201, script_where(table->script,
+				 at != NULL ? at->key : table->token),
+	     arena_printf("%s.%s", subject, key), "%s has no such setting",
+	     module->name);
+	nearest = text_nearest(key, names, count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+	else
+		diag_fix("unicc doc %s lists its settings", module->name);
+}
+
+static void
+take_key(struct evaluation *evaluation, struct instance *instance,
+	 const struct item *table, const char *key, const char *name)
+{
+	const struct module *module = instance->module;
+	const char *subject = arena_printf("%s.%s", name, key);
+	struct type_blame blame = { subject, false };
+	struct item field;
+	size_t i;
+
+	if (!item_field(table, key, &field))
+		return;
+	for (i = 0; i < module->settings.count; i++)
+		if (text_equal(module->settings.at[i].name, key)) {
+			instance->origins[i] = (struct origin){
+				ORIGIN_CONFIG, item_key_where(&field), NULL };
+			type_accept(&module->settings.at[i], &field, &blame,
+				    &instance->values[i]);
+			goto done;
+		}
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, key)) {
+			take_wire(evaluation, instance, i, &field, subject);
+			goto done;
+		}
+	unknown_setting(instance, table, key, name);
+done:
+	lua_pop(evaluation->script->state, 1);
+}
+
+void
+read_settings(struct evaluation *evaluation, struct instance *instance,
+	      const struct item *table, const char *subject)
+{
+	const struct module *module = instance->module;
+	struct item_keys keys = item_keys(table);
+	size_t i;
+
+	if (keys.elements_count != 0 || keys.strange != NULL) {
+		struct item first = *table;
+
+		if (table->constructor != NULL && keys.elements_count != 0)
+			first.token = scan_item(table->constructor, 1) != NULL
+				? scan_item(table->constructor, 1)->value
+				: table->token;
+		diag(E0201, item_where(&first), subject,
+		     "a value without a setting's name");
+		diag_fix("write NAME = VALUE; unicc doc %s lists the settings",
+			 module->name);
+	}
+	for (i = 0; i < keys.names_count; i++)
+		take_key(evaluation, instance, table, keys.names[i], subject);
+	for (i = 0; i < module->settings.count; i++) {
+		const struct setting *setting = &module->settings.at[i];
+
+		if (setting->is_optional || setting->has_default ||
+		    instance->origins[i].kind != ORIGIN_NONE)
+			continue;
+		diag(E0204, instance->origin.where,
+		     arena_printf("%s.%s", subject, setting->name),
+		     "%s must be given: %s", setting->name,
+		     type_allowed(setting));
+		diag_fix("add %s = ...", setting->name);
+	}
+}
