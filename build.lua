@@ -53,9 +53,9 @@ cflags = {
   "--target=x86_64-elf", "-std=c11", "-ffreestanding", "-nostdinc", "-Os", "-flto",
   "-mcmodel=small", "-fno-pic", "-mno-red-zone", "-mno-avx",
   "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-common",
-  "-ffunction-sections", "-fdata-sections", "-fstack-protector-strong",
+  "-ffunction-sections", "-fdata-sections", "-fstack-protector-strong", "-fstack-clash-protection",
   "-fno-strict-aliasing", "-fomit-frame-pointer",
-  "-Wall", "-Wextra", "-Wshadow", "-Werror=implicit-function-declaration",
+  "-Wall", "-Wextra", "-Wshadow", "-Wno-unused-const-variable", "-Werror=implicit-function-declaration",
 }
 
 -- Third-party code: Debian source packages with the SHA-256 of every file, the
