@@ -46,6 +46,7 @@ struct job {
  */
 static const char *const own_flags[] = {
 	"-gline-tables-only", "-gdwarf-4", "-fdebug-compilation-dir=unicc",
+	"--no-default-config", "-Werror=date-time",
 	"-Wno-unused-command-line-argument", "-fno-caret-diagnostics",
 	"-fno-color-diagnostics", "-fmacro-backtrace-limit=1",
 };
@@ -306,6 +307,22 @@ write_ninja(const char *work, const struct job *jobs, size_t count)
 			  (struct bytes){ (const uint8_t *)text.at, text.size });
 }
 
+/* What would change how clang or ninja works without being in a key. */
+static void
+clean_environment(void)
+{
+	static const char *const names[] = {
+		"CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS",
+		"COMPILER_PATH", "GCC_EXEC_PREFIX", "SOURCE_DATE_EPOCH",
+		"NINJAFLAGS", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
+	};
+	size_t i;
+
+	for (i = 0; i < countof(names); i++)
+		unsetenv(names[i]);
+	setenv("NINJA_STATUS", "compile [%f/%t] ", 1);
+}
+
 /*
  * ninja's progress goes to our stderr if that is a terminal, else nowhere.
  * It ends its own children; it is ended when we are.
@@ -324,7 +341,7 @@ run_ninja(const char *work)
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
-		setenv("NINJA_STATUS", "compile [%f/%t] ", 1);
+		clean_environment();
 		if (getppid() != parent || chdir(work) != 0 || null < 0 ||
 		    dup2(null, STDIN_FILENO) < 0 ||
 		    dup2(is_shown ? STDERR_FILENO : null, STDOUT_FILENO) < 0)

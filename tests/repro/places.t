@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Two builds of web agree to the byte across folder, store, home, user mask,
-# zone, locale, number of cores and age of the files; and none of their files
-# names a place of this machine.
+# zone, locale, the compiler's variables, number of cores and age of the files;
+# and none of their files names a place of this machine.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 scratch=$(mktemp -d)
@@ -52,8 +52,12 @@ report "two catalogues lie in two places"
 		TZ=UTC LC_ALL=C ../unicc web.lua
 ) >"$scratch/log" 2>&1
 report "the first builds"
+mkdir "$scratch/trap"
+echo '#error the environment reached the compiler' >"$scratch/trap/stdint.h"
 (
 	unset XDG_CACHE_HOME
+	CPATH=$scratch/trap C_INCLUDE_PATH=$scratch/trap SOURCE_DATE_EPOCH=1
+	export CPATH C_INCLUDE_PATH SOURCE_DATE_EPOCH
 	cd "$two/d" && umask 077 && HOME="$two/home" TZ=Asia/Kathmandu \
 		LC_ALL=C.UTF-8 USER=somebody taskset -c 0 \
 		../unicc e/web.lua -o "../out put"
