@@ -37,17 +37,51 @@ guilty_setting(const struct instance *instance,
 	return setting_index(instance->module, validator->settings[0]);
 }
 
+/* The values that were judged, each at the place it comes from. */
+static void
+show_values(const struct instance *instance, const struct validator *validator)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	for (i = 0; i < validator->settings_count; i++) {
+		size_t index = setting_index(module, validator->settings[i]);
+		const struct origin *origin = &instance->origins[index];
+
+		if (origin->kind == ORIGIN_CONFIG)
+			diag_also(origin->where, "%s.%s is %s", instance->name,
+				  module->settings.at[index].name,
+				  type_show(&module->settings.at[index],
+					    &instance->values[index]));
+	}
+}
+
+static void
+refuse(const struct instance *instance, const struct validator *validator,
+       enum diag_code code, const char *complaint)
+{
+	size_t guilty = guilty_setting(instance, validator);
+	const struct origin *origin = &instance->origins[guilty];
+
+	diag(code,
+	     origin->kind == ORIGIN_CONFIG ? origin->where
+					   : instance->origin.where,
+	     arena_printf("%s.%s", instance->name,
+			  instance->module->settings.at[guilty].name),
+	     "%s", complaint);
+	show_values(instance, validator);
+}
+
 static void
 run_validator(const struct instance *instance,
 	      const struct validator *validator)
 {
 	const struct module *module = instance->module;
-	size_t count = validator->settings_count, guilty, i;
-	struct native_value *arguments = arena_alloc(count + 1, sizeof *arguments);
+	size_t count = validator->settings_count, i;
+	struct native_value *arguments =
+		arena_alloc(count + 1, sizeof *arguments);
 	struct native_value result = { 0 };
-	const char *failure = NULL, *subject;
-	struct where where;
-	bool is_called;
+	const char *failure = NULL;
 
 	for (i = 0; i < count; i++) {
 		const struct value *value = &instance->values[setting_index(
@@ -57,21 +91,12 @@ run_validator(const struct instance *instance,
 		arguments[i].text = value->text;
 		arguments[i].value = *value;
 	}
-	is_called = native_call(module, validator->function, arguments, count,
-			     &result, &failure);
-	if (is_called && result.text == NULL)
-		return;
-	guilty = guilty_setting(instance, validator);
-	where = instance->origins[guilty].kind == ORIGIN_CONFIG
-			? instance->origins[guilty].where
-			: instance->origin.where;
-	subject = arena_printf("%s.%s", instance->name,
-			       module->settings.at[guilty].name);
-	if (is_called)
-		diag(E0405, where, subject, "%s", result.text);
-	else
-		diag(E0406, where, subject, "%s: %s", validator->function,
-		     failure);
+	if (!native_call(module, validator->function, arguments, count,
+			 &result, &failure))
+		refuse(instance, validator, E0406,
+		       arena_printf("%s: %s", validator->function, failure));
+	else if (result.text != NULL)
+		refuse(instance, validator, E0405, result.text);
 }
 
 void
