@@ -508,6 +508,21 @@ catalogue_add_folder(struct catalogue *catalogue, const char *folder,
 	sort_modules(catalogue);
 }
 
+void
+catalogue_add_users(struct catalogue *catalogue, const char *folder)
+{
+	struct bytes here, ours;
+
+	/* A configuration that lies beside build.lua itself has the catalogue's
+	 * modules around it: they are not the user's. */
+	if (host_exists(host_join(folder, "build.lua")) &&
+	    host_read(host_join(folder, "build.lua"), &here) &&
+	    host_read(host_join(catalogue->root, "build.lua"), &ours) &&
+	    here.size == ours.size && memcmp(here.at, ours.at, here.size) == 0)
+		return;
+	catalogue_add_folder(catalogue, folder, folder, true);
+}
+
 struct catalogue *
 catalogue_read(const char *root)
 {

@@ -10,6 +10,9 @@
  * MODULE_BROKEN. (module.c) */
 void module_read(const struct catalogue *catalogue, struct module *module);
 
+/* Find the user's own modules: those in folder, unless it is the catalogue. */
+void catalogue_add_users(struct catalogue *catalogue, const char *folder);
+
 /* False for libc, which is part of every image and is never written down. */
 bool module_is_named(const struct module *module);
 

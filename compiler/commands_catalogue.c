@@ -18,8 +18,7 @@ open_catalogue(struct build *build)
 {
 	if (!build_open(build))
 		return false;
-	if (!host_exists("build.lua"))
-		catalogue_add_folder(build->catalogue, ".", ".", true);
+	catalogue_add_users(build->catalogue, ".");
 	return true;
 }
 
@@ -263,7 +262,8 @@ print_module(const struct module *module)
 		printf("  %s = an instance that provides %s%s\n",
 		       module->requires.at[i].slot,
 		       module->requires.at[i].interface,
-		       module->requires.at[i].is_optional ? " (optional)" : "");
+		       module->requires.at[i].is_optional
+			       ? ", or false for none" : "");
 	if (module->settings.count != 0)
 		puts("\nSettings:");
 	for (i = 0; i < module->settings.count; i++)

@@ -710,11 +710,9 @@ void
 evaluate(struct build *build)
 {
 	struct evaluation evaluation = { .build = build };
-	const char *folder = host_folder_of(build->config_path);
 
-	/* The repository itself is no folder of the user's modules. */
-	if (!host_exists(host_join(folder, "build.lua")))
-		catalogue_add_folder(build->catalogue, folder, folder, true);
+	catalogue_add_users(build->catalogue,
+			    host_folder_of(build->config_path));
 	evaluation.script = script_open(build->config_path, build->config_path);
 	if (evaluation.script == NULL)
 		return;

@@ -72,7 +72,7 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	if (!type_accept(&setting, field, &blame, &value))
 		return;
 	image->memory_bytes = value.number;
-	if (value.number % 4096 != 0) {
+	if (image->platform != NULL && value.number % 4096 != 0) {
 		diag(E0203, item_where(field), "image.memory",
 		     "found %lld bytes; allowed is a whole number of pages of "
 		     "4 KiB", (long long)value.number);

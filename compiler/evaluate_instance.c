@@ -40,9 +40,19 @@ take_wire(struct evaluation *evaluation, struct instance *instance, size_t slot,
 	}
 	if (script_is_poison(L, field->index))
 		return;
+	if (requirement->is_optional &&
+	    lua_type(L, field->index) == LUA_TBOOLEAN &&
+	    !lua_toboolean(L, field->index)) {
+		/* No provider, although there might be one: resolve sees an
+		 * origin without an instance. */
+		instance->wire_origins[slot] = (struct origin){
+			ORIGIN_CONFIG, item_key_where(field), NULL };
+		return;
+	}
 	diag(E0202, item_where(field), subject,
-	     "found %s; allowed is an instance that provides %s", value_found(field),
-	     requirement->interface);
+	     "found %s; allowed is an instance that provides %s%s",
+	     value_found(field), requirement->interface,
+	     requirement->is_optional ? ", or false for none" : "");
 	if (module != NULL)
 		diag_fix("name one, %s = %s {}, and write that name",
 			 requirement->slot, module->name);

@@ -217,6 +217,8 @@ fill_wire(struct resolution *resolution, struct instance *user, size_t slot)
 		user->wires[slot] = provider;
 		return;
 	}
+	if (user->wire_origins[slot].kind == ORIGIN_CONFIG)
+		return;		/* optional, and written as false */
 	user->wire_origins[slot].kind = ORIGIN_IMPLIED;
 	user->wire_origins[slot].by = user->name;
 	if (resolution->providers[index].count > 1) {

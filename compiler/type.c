@@ -164,8 +164,9 @@ nearest_number(const struct setting *setting, int64_t number)
 		return number;
 	while (power <= INT64_MAX / 2 && power * 2 <= number)
 		power *= 2;
-	if (power < setting->min ||
-	    (number - power > power / 2 && power <= setting->max / 2))
+	if (power <= INT64_MAX / 2 &&
+	    (power < setting->min ||
+	     (number - power > power / 2 && power <= setting->max / 2)))
 		power *= 2;
 	return power;
 }

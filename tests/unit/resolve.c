@@ -227,6 +227,20 @@ optional_ones_may_stay_empty(void **state)
 }
 
 static void
+optional_ones_can_be_refused(void **state)
+{
+	struct instance *maybe;
+
+	(void)state;
+	begin();
+	maybe = add("m", "maybe");
+	wire(maybe, 1, NULL);
+	assert_int_equal(run(), 0);
+	assert_null(maybe->wires[1]);
+	assert_string_equal(order(), "kernel m serial");
+}
+
+static void
 slots_go_by_name(void **state)
 {
 	struct instance *z, *a, *i, *j;
@@ -377,6 +391,7 @@ main(void)
 				       forget),
 		cmocka_unit_test_setup(users_come_by_name_and_once, forget),
 		cmocka_unit_test_setup(optional_ones_may_stay_empty, forget),
+		cmocka_unit_test_setup(optional_ones_can_be_refused, forget),
 		cmocka_unit_test_setup(slots_go_by_name, forget),
 		cmocka_unit_test_setup(nothing_provides, forget),
 		cmocka_unit_test_setup(two_provide, forget),
