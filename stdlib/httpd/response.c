@@ -41,7 +41,7 @@ _Static_assert(HEAD_MAX_BYTES + HEADERS_MAX_BYTES <= httpd_line_max_bytes,
 
 /* ---- Text ---------------------------------------------------------------- */
 
-static void
+NOT_INLINE static void
 add(struct connection *connection, const void *bytes, size_t size_bytes)
 {
 	if (size_bytes > sizeof connection->line - connection->head_bytes)
@@ -85,7 +85,7 @@ add_field_number(struct connection *connection, const char *name,
 static char date_line[] = DATE_LINE "\r\n";
 static uint64_t date_unix_s;
 
-static void
+NOT_INLINE static void
 put_two(char *at, unsigned number)
 {
 	at[0] = (char)('0' + number / 10);

@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Called from many places: a copy in each costs the image more than the calls
+ * cost a request. */
+#define NOT_INLINE __attribute__((noinline))
+
 enum {
 	IN_TOKEN = 1,	/* a token (RFC 9110, 5.6.2) */
 	IN_TARGET = 2,	/* a request target: visible, and no fragment */
@@ -149,7 +153,7 @@ trim_blanks(const uint8_t *at, const uint8_t *end)
  * "-" alone, and at .. end of visible characters, so that setting bit 5 is
  * lower case and makes nothing else equal.
  */
-static bool
+NOT_INLINE static bool
 is_word(const uint8_t *at, const uint8_t *end, const char *word,
 	size_t word_bytes)
 {
@@ -196,7 +200,7 @@ next_element(const uint8_t **at, const uint8_t *end,
  * Read the decimal digits from at on into *number, which stays at UINT32_MAX
  * when there are more than it holds; the first byte behind them.
  */
-static const uint8_t *
+NOT_INLINE static const uint8_t *
 read_number(const uint8_t *at, const uint8_t *end, uint32_t *number)
 {
 	uint64_t sum = 0;
