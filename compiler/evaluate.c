@@ -110,11 +110,17 @@ module_index(lua_State *L)
 
 /* ---- Names ----------------------------------------------------------- */
 
+/* An instance's name is pasted into names of C: no macro may replace it. */
 static bool
 is_reserved(const char *name)
 {
-	/* Keywords of C, and what generated C and the image call their own. */
+	/* Keywords of C, macros of C's headers, and what generated C and the
+	 * image call their own. */
 	static const char *const reserved[] = {
+		"alignas", "alignof", "assert", "complex", "errno",
+		"imaginary", "linux", "noreturn", "offsetof",
+		"static_assert", "stderr", "stdin", "stdout", "thread_local",
+		"unix",
 		"asm", "auto", "bool", "break", "case", "char", "const",
 		"continue", "default", "do", "double", "else", "enum",
 		"extern", "false", "float", "for", "goto", "if", "inline",
@@ -132,12 +138,54 @@ is_reserved(const char *name)
 	return false;
 }
 
+/* The interface whose macros begin like name, or NULL: clock_provider. */
+static const char *
+interface_of(const struct evaluation *evaluation, const char *name)
+{
+	const struct catalogue *catalogue = evaluation->build->catalogue;
+	size_t i;
+
+	for (i = 0; i < catalogue->interfaces_count; i++)
+		if (text_starts(name,
+				arena_printf("%s_", catalogue->interfaces[i].name)))
+			return catalogue->interfaces[i].name;
+	return NULL;
+}
+
+/* MODULE_start and its like are macros in an instance's unit. */
+static bool
+is_hook(const struct evaluation *evaluation, const char *name)
+{
+	static const char *const ends[] = { "start", "event", "deadline_ns",
+					    "stop" };
+	const struct catalogue *catalogue = evaluation->build->catalogue;
+	size_t i, j;
+
+	for (i = 0; i < catalogue->modules.count; i++) {
+		const char *module = catalogue->modules.at[i]->name;
+
+		if (!text_starts(name, module) || name[strlen(module)] != '_')
+			continue;
+		for (j = 0; j < countof(ends); j++)
+			if (text_equal(name + strlen(module) + 1, ends[j]))
+				return true;
+	}
+	return false;
+}
+
 static bool
 check_name(struct evaluation *evaluation, const char *name, size_t token)
 {
-	if (is_name(name) && !is_reserved(name))
+	const char *interface = interface_of(evaluation, name);
+
+	if (is_name(name) && interface == NULL && !is_reserved(name) &&
+	    !is_hook(evaluation, name))
 		return true;
-	if (is_name(name))
+	if (is_name(name) && interface != NULL)
+		diag(E0111, where_of(evaluation, token), name,
+		     "names that begin with %s_ belong to the interface %s",
+		     interface, interface);
+	else if (is_name(name))
 		diag(E0111, where_of(evaluation, token), name,
 		     "unicc or C uses this name itself");
 	else

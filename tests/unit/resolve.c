@@ -364,6 +364,21 @@ too_many_devices_is_said_once(void **state)
 }
 
 static void
+another_platform(void **state)
+{
+	static const char *names[] = { "q" };
+
+	(void)state;
+	begin();
+	catalogue_module(&catalogue, "ip")->platforms = names;
+	catalogue_module(&catalogue, "ip")->platforms_count = 1;
+	add("eth", "card");
+	add("net", "ip");
+	add("www", "web");
+	assert_int_equal(run(), 1);
+}
+
+static void
 single_ones(void **state)
 {
 	(void)state;
@@ -400,6 +415,7 @@ main(void)
 		cmocka_unit_test_setup(each_cycle_once, forget),
 		cmocka_unit_test_setup(itself_is_a_cycle_too, forget),
 		cmocka_unit_test_setup(too_many_devices_is_said_once, forget),
+		cmocka_unit_test_setup(another_platform, forget),
 		cmocka_unit_test_setup(single_ones, forget),
 		cmocka_unit_test_setup(nothing_uses_it, forget),
 	};
