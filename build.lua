@@ -50,7 +50,7 @@ platforms = {
 -- Flags of every C file of an image. Paths and debug information are added by
 -- the compile stage, which keeps both out of the image's bytes.
 cflags = {
-  "--target=x86_64-elf", "-std=c11", "-ffreestanding", "-nostdinc", "-Os", "-flto",
+  "--target=x86_64-elf", "-std=c11", "-ffreestanding", "-nostdinc", "-Oz",
   "-mcmodel=small", "-fno-pic", "-mno-red-zone", "-mno-avx",
   "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-common",
   "-ffunction-sections", "-fdata-sections", "-fstack-protector-strong", "-fstack-clash-protection",

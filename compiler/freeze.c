@@ -251,6 +251,9 @@ write_sources(struct buffer *out, const struct build *build,
 	for (i = 0; i < module->sources_count; i++)
 		buffer_printf(out, "#include <%s/%s>\n", module->name,
 			      module->sources[i]);
+	for (i = 0; i < module->package_files_count; i++)
+		buffer_printf(out, "#include <%s>\n",
+			      module->package_files[i]);
 	if (text_equal(module->name, "kernel"))
 		for (i = 0; i < platform->sources_count; i++)
 			buffer_printf(out, "#include <%s>\n",
@@ -501,13 +504,30 @@ include_flag(const char *folder)
 	return arena_printf("-I%s", folder);
 }
 
-/* The include path that an instance adds, for its own unit and for the
- * third-party files compiled beside it. */
-static bool
-instance_flags(const struct build *build, const struct instance *instance,
-	       struct unit *unit, const char **package_folder)
+/*
+ * Where a module's third-party package lies unpacked; NULL if it has none, or
+ * after diag().
+ */
+static const char *
+package_folder(const struct build *build, const struct module *module)
+{
+	const struct catalogue *catalogue = build->catalogue;
+	size_t i;
+
+	for (i = 0; module->package != NULL && i < catalogue->packages_count; i++)
+		if (text_equal(catalogue->packages[i].name, module->package))
+			return sources_folder(&catalogue->packages[i]);
+	return NULL;
+}
+
+/* The include path that an instance adds. A package is system code: the
+ * compiler's warnings about it are not for the user. */
+static void
+add_flags(const struct build *build, const struct instance *instance,
+	  struct unit *unit)
 {
 	const struct module *module = instance->module;
+	const char *folder = package_folder(build, module);
 	LIST(const char *) flags = { 0 };
 	size_t i;
 
@@ -517,62 +537,32 @@ instance_flags(const struct build *build, const struct instance *instance,
 	if (module->option_header != NULL)
 		*list_add(&flags) = include_flag(
 			host_join(build->generated_path, instance->name));
-	*package_folder = NULL;
-	for (i = 0; module->package != NULL &&
-		    i < build->catalogue->packages_count; i++)
-		if (text_equal(build->catalogue->packages[i].name,
-			       module->package))
-			*package_folder = sources_folder(
-				&build->catalogue->packages[i]);
-	if (module->package != NULL && *package_folder == NULL)
-		return false;
-	for (i = 0; i < module->package_includes_count; i++) {
-		const char *folder = module->package_includes[i];
+	for (i = 0; folder != NULL && i < module->package_includes_count; i++) {
+		const char *include = module->package_includes[i];
 
 		*list_add(&flags) = include_flag(
-			text_starts(folder, "package:")
-				? host_join(*package_folder, folder + 8)
-				: host_join(module->folder, folder));
+			text_starts(include, "package:")
+				? host_join(folder, include + 8)
+				: host_join(module->folder, include));
+	}
+	if (folder != NULL) {
+		*list_add(&flags) = "-isystem";
+		*list_add(&flags) = folder;
 	}
 	unit->flags = flags.at;
 	unit->flags_count = flags.count;
-	return true;
-}
-
-static const char *
-unit_name(const struct instance *instance, const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	return arena_printf("%s-%s", instance->name,
-			    slash == NULL ? file : slash + 1);
 }
 
 static void
 list_instance(struct build *build, struct instance *instance)
 {
 	const struct module *module = instance->module;
-	const char *package_folder;
-	struct unit shared = { 0 }, *unit;
+	struct unit *unit;
 	size_t i;
 
-	if (!instance_flags(build, instance, &shared, &package_folder))
-		return;
 	unit = add_generated(build, instance->name, "c");
 	unit->instance = instance;
-	unit->flags = shared.flags;
-	unit->flags_count = shared.flags_count;
-	for (i = 0; i < module->package_files_count; i++) {
-		const char *file = module->package_files[i];
-
-		unit = add_unit(build, unit_name(instance, file),
-				host_join(package_folder, file),
-				arena_printf("%s:%s", module->package, file));
-		unit->instance = instance;
-		unit->flags = shared.flags;
-		unit->flags_count = shared.flags_count;
-		unit->is_system = true;
-	}
+	add_flags(build, instance, unit);
 	for (i = 0; i < module->settings.count; i++)
 		if (instance->values[i].content != NULL) {
 			unit = add_generated(build,
@@ -613,6 +603,8 @@ freeze(struct build *build)
 			host_folder_of(build->config_path),
 			arena_printf("build/%s", build->image.name));
 	build->generated_path = host_join(build->out_path, "generated");
+	if (!build->is_check_only && !package_lock(build->out_path))
+		return;
 	for (i = 0; i < build->instances.count; i++) {
 		struct instance *instance = build->instances.at[i];
 

@@ -138,7 +138,7 @@ struct module {
 	LIST(struct function) functions;
 	LIST(struct validator) validators;
 	struct device device;
-	/* Third-party code compiled beside the instance's unit. */
+	/* Third-party code, part of the instance's unit after the sources. */
 	const char *package;	/* a row of build.lua's sources, or NULL */
 	const char **package_files;	/* paths in the package, sorted */
 	size_t package_files_count;

@@ -44,11 +44,11 @@ enum { tcpip_send_buffer_bytes = 32768 };
 /* segments: default */
 enum { tcpip_segments = 256 };
 /* kept_blocks: default */
-enum { tcpip_kept_blocks = 64 };
+enum { tcpip_kept_blocks = 32 };
 /* copies: default */
-enum { tcpip_copies = 32 };
+enum { tcpip_copies = 64 };
 /* large_copies: default */
-enum { tcpip_large_copies = 8 };
+enum { tcpip_large_copies = 4 };
 /* linger: default */
 static const uint64_t tcpip_linger_ns = 5000000000;
 
@@ -56,3 +56,22 @@ static const uint64_t tcpip_linger_ns = 5000000000;
 #include <tcpip/random.c>
 #include <tcpip/connection.c>
 #include <tcpip/tcpip.c>
+#include <src/core/def.c>
+#include <src/core/inet_chksum.c>
+#include <src/core/init.c>
+#include <src/core/ip.c>
+#include <src/core/ipv4/dhcp.c>
+#include <src/core/ipv4/etharp.c>
+#include <src/core/ipv4/icmp.c>
+#include <src/core/ipv4/ip4.c>
+#include <src/core/ipv4/ip4_addr.c>
+#include <src/core/mem.c>
+#include <src/core/memp.c>
+#include <src/core/netif.c>
+#include <src/core/pbuf.c>
+#include <src/core/stats.c>
+#include <src/core/tcp.c>
+#include <src/core/tcp_in.c>
+#include <src/core/tcp_out.c>
+#include <src/core/udp.c>
+#include <src/netif/ethernet.c>

@@ -20,8 +20,8 @@ enum { httpd_port = 80 };
 #include <unicc/files.h>
 extern const uint8_t www_content_0dd1c4b95484fecb[], www_content_0dd1c4b95484fecb_gzip[];
 extern const uint8_t www_content_2b7ca967a7916ffd[], www_content_2b7ca967a7916ffd_gzip[];
-extern const uint8_t www_content_55103cd0f3eb67c8[], www_content_55103cd0f3eb67c8_gzip[];
-extern const uint8_t www_content_ec00f782e940d92b[], www_content_ec00f782e940d92b_gzip[];
+extern const uint8_t www_content_0322515749c13ddd[], www_content_0322515749c13ddd_gzip[];
+extern const uint8_t www_content_8574dc0fb6c76121[], www_content_8574dc0fb6c76121_gzip[];
 static const struct file httpd_content_entries[] = {
 	{
 		.path = "/index.html", .path_bytes = 11, .hash = 0x457c5a71,
@@ -41,27 +41,27 @@ static const struct file httpd_content_entries[] = {
 	},
 	{
 		.path = "/how/index.html", .path_bytes = 15, .hash = 0x5c61358a,
-		.plain = { www_content_55103cd0f3eb67c8, 1715, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1715\r\nETag: \"55103cd0f3eb67c8\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.gzip = { www_content_55103cd0f3eb67c8_gzip, 914, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 914\r\nETag: \"55103cd0f3eb67c8-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.type = "text/html; charset=utf-8", .etag = "\"55103cd0f3eb67c8\"",
+		.plain = { www_content_0322515749c13ddd, 1698, 150,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1698\r\nETag: \"0322515749c13ddd\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.gzip = { www_content_0322515749c13ddd_gzip, 905, 178,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 905\r\nETag: \"0322515749c13ddd-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.type = "text/html; charset=utf-8", .etag = "\"0322515749c13ddd\"",
 	},
 	{
 		.path = "/style.css", .path_bytes = 10, .hash = 0x29d360da,
-		.plain = { www_content_ec00f782e940d92b, 1958, 149,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 1958\r\nETag: \"ec00f782e940d92b\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.gzip = { www_content_ec00f782e940d92b_gzip, 800, 177,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 800\r\nETag: \"ec00f782e940d92b-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.type = "text/css; charset=utf-8", .etag = "\"ec00f782e940d92b\"",
+		.plain = { www_content_8574dc0fb6c76121, 1958, 149,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 1958\r\nETag: \"8574dc0fb6c76121\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.gzip = { www_content_8574dc0fb6c76121_gzip, 801, 177,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 801\r\nETag: \"8574dc0fb6c76121-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.type = "text/css; charset=utf-8", .etag = "\"8574dc0fb6c76121\"",
 	},
 	{
 		.path = "/how/", .path_bytes = 5, .hash = 0xd176121d,
-		.plain = { www_content_55103cd0f3eb67c8, 1715, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1715\r\nETag: \"55103cd0f3eb67c8\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.gzip = { www_content_55103cd0f3eb67c8_gzip, 914, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 914\r\nETag: \"55103cd0f3eb67c8-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
-		.type = "text/html; charset=utf-8", .etag = "\"55103cd0f3eb67c8\"",
+		.plain = { www_content_0322515749c13ddd, 1698, 150,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1698\r\nETag: \"0322515749c13ddd\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.gzip = { www_content_0322515749c13ddd_gzip, 905, 178,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 905\r\nETag: \"0322515749c13ddd-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+		.type = "text/html; charset=utf-8", .etag = "\"0322515749c13ddd\"",
 	},
 	{
 		.path = "/", .path_bytes = 1, .hash = 0x2a0c975e,

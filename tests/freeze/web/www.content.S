@@ -23,27 +23,27 @@ www_content_2b7ca967a7916ffd:
 	.size www_content_2b7ca967a7916ffd_gzip, 235
 www_content_2b7ca967a7916ffd_gzip:
 	.incbin "9f5368d2b64ee27b3f03256a39a78ffe947bedcc0718bda115c6c558a1801a9a"
-	.section .rodata.www_content_55103cd0f3eb67c8, "a"
-	.globl www_content_55103cd0f3eb67c8
-	.type www_content_55103cd0f3eb67c8, @object
-	.size www_content_55103cd0f3eb67c8, 1715
-www_content_55103cd0f3eb67c8:
-	.incbin "55103cd0f3eb67c84c16011c938d8bf7bb5b397650e10977ea48032e233436b6"
-	.section .rodata.www_content_55103cd0f3eb67c8_gzip, "a"
-	.globl www_content_55103cd0f3eb67c8_gzip
-	.type www_content_55103cd0f3eb67c8_gzip, @object
-	.size www_content_55103cd0f3eb67c8_gzip, 914
-www_content_55103cd0f3eb67c8_gzip:
-	.incbin "58297c57d75bc2d2ea68426934dc28e5e3b9f5726ee6ce43a819cd852bdf3e99"
-	.section .rodata.www_content_ec00f782e940d92b, "a"
-	.globl www_content_ec00f782e940d92b
-	.type www_content_ec00f782e940d92b, @object
-	.size www_content_ec00f782e940d92b, 1958
-www_content_ec00f782e940d92b:
-	.incbin "ec00f782e940d92bc86446214e7553aa5ab6bcff7468ff55ee94e06ff7f0aaff"
-	.section .rodata.www_content_ec00f782e940d92b_gzip, "a"
-	.globl www_content_ec00f782e940d92b_gzip
-	.type www_content_ec00f782e940d92b_gzip, @object
-	.size www_content_ec00f782e940d92b_gzip, 800
-www_content_ec00f782e940d92b_gzip:
-	.incbin "e1c2b0ff13dd054cb04c5b9783f609dac36b11d56ccf04398067ac09666f6de7"
+	.section .rodata.www_content_0322515749c13ddd, "a"
+	.globl www_content_0322515749c13ddd
+	.type www_content_0322515749c13ddd, @object
+	.size www_content_0322515749c13ddd, 1698
+www_content_0322515749c13ddd:
+	.incbin "0322515749c13ddd5550f63e575c204334fc4f922b646286a1c4eda1d9ef8f57"
+	.section .rodata.www_content_0322515749c13ddd_gzip, "a"
+	.globl www_content_0322515749c13ddd_gzip
+	.type www_content_0322515749c13ddd_gzip, @object
+	.size www_content_0322515749c13ddd_gzip, 905
+www_content_0322515749c13ddd_gzip:
+	.incbin "f749cf52c3f96a770f1107cd5eb67fb369cb6ec87a4c04699fb8737780c71cef"
+	.section .rodata.www_content_8574dc0fb6c76121, "a"
+	.globl www_content_8574dc0fb6c76121
+	.type www_content_8574dc0fb6c76121, @object
+	.size www_content_8574dc0fb6c76121, 1958
+www_content_8574dc0fb6c76121:
+	.incbin "8574dc0fb6c76121d72f31a00332e489772cb3c935805dad52044c3b1ff6c872"
+	.section .rodata.www_content_8574dc0fb6c76121_gzip, "a"
+	.globl www_content_8574dc0fb6c76121_gzip
+	.type www_content_8574dc0fb6c76121_gzip, @object
+	.size www_content_8574dc0fb6c76121_gzip, 801
+www_content_8574dc0fb6c76121_gzip:
+	.incbin "5ff8ce15f8a7db2864d65e0c399aeabb83b9824e85bf3576e92258ae7ec53015"

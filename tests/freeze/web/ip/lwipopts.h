@@ -7,6 +7,6 @@
 #define TCP_WND 5840	/* window: default */
 #define TCP_SND_BUF 32768	/* send_buffer: default */
 #define MEMP_NUM_TCP_SEG 256	/* segments: default */
-#define TCPIP_COPIES 32	/* copies: default */
-#define TCPIP_LARGE_COPIES 8	/* large_copies: default */
+#define TCPIP_COPIES 64	/* copies: default */
+#define TCPIP_LARGE_COPIES 4	/* large_copies: default */
 #include <tcpip/lwipopts_fixed.h>
