@@ -25,8 +25,9 @@ PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
 	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev xz-utils patch
 PACKAGES_RUN = qemu-system-x86 curl
 PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \
-	cppcheck clang-tidy-19 gcc mandoc
-PACKAGES_BENCH = $(PACKAGES_TEST) gcc busybox-static cpio dpkg-dev
+	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
+	postgresql-doc-15
+PACKAGES_BENCH = $(PACKAGES_TEST)
 
 SOURCES = $(wildcard compiler/*.c)
 OBJECTS = $(SOURCES:%.c=build/%.o)
@@ -61,7 +62,8 @@ demo: all packages-run
 	tests/demo
 
 check: all packages-test
-	prove tests/reject.t $(wildcard tests/unit/*.t tests/freeze/*.t)
+	prove --jobs 2 tests/reject.t tests/config.t tests/unit tests/freeze \
+		tests/boot/modules
 
 test: all packages-test
 	prove --timer --recurse --comments tests/
