@@ -206,12 +206,13 @@ print_command(const struct words *words)
 
 /* ---- The guest ------------------------------------------------------------- */
 
+/* A guest keeps nothing, so QEMU need not be asked; asked, it would talk. */
 static void
 interrupted(int number)
 {
 	interrupted_by = number;
 	if (guest > 0)
-		kill(guest, SIGTERM);
+		kill(guest, SIGKILL);
 }
 
 static void
@@ -236,7 +237,7 @@ become_qemu(struct words words, const int console[2], const int errors[2],
 				      sizeof *words.at);
 
 	argv[words.count] = NULL;
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (null < 0 || getppid() != parent || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(console[1], STDOUT_FILENO) < 0 ||
 	    dup2(errors[1], STDERR_FILENO) < 0)
@@ -337,7 +338,7 @@ boot(struct words words, struct lines *said, struct lines *complaints)
 	} else {
 		guest = child;
 		if (interrupted_by != 0)
-			kill(child, SIGTERM);
+			kill(child, SIGKILL);
 		listen_to(console[0], errors[0], said, complaints);
 		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 			continue;
