@@ -519,16 +519,32 @@ body_symbol(const struct instance *instance, size_t setting_index,
 				: arena_copy_n(file->etag + 1, 16));
 }
 
+/* A text as a C string, each of its lines on one of its own. */
+static void
+write_lines(struct buffer *out, const char *text)
+{
+	const char *end;
+
+	do {
+		end = strchr(text, '\n');
+		end = end == NULL ? text + strlen(text) : end + 1;
+		buffer_printf(out, "\n\t\t\t");
+		buffer_c_string(out, text, (size_t)(end - text));
+		text = end;
+	} while (*text != '\0');
+}
+
 static void
 write_form(struct buffer *out, const char *field, const char *symbol,
 	   struct bytes body, const char *head)
 {
 	buffer_printf(out, "\t\t.%s = { %s, %zu, ", field, symbol, body.size);
-	buffer_printf(out, "%zu,\n\t\t\t", head == NULL ? 0 : strlen(head));
-	if (head == NULL)
-		buffer_printf(out, "0");
-	else
-		buffer_c_string(out, head, strlen(head));
+	if (head == NULL) {
+		buffer_printf(out, "0, 0 },\n");
+		return;
+	}
+	buffer_printf(out, "%zu,", strlen(head));
+	write_lines(out, head);
 	buffer_printf(out, " },\n");
 }
 

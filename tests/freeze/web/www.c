@@ -26,49 +26,115 @@ static const struct file httpd_content_entries[] = {
 	{
 		.path = "/index.html", .path_bytes = 11, .hash = 0x457c5a71,
 		.plain = { www_content_0dd1c4b95484fecb, 1815, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1815\r\nETag: \"0dd1c4b95484fecb\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 1815\r\n"
+			"ETag: \"0dd1c4b95484fecb\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_0dd1c4b95484fecb_gzip, 948, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 948\r\nETag: \"0dd1c4b95484fecb-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 948\r\n"
+			"ETag: \"0dd1c4b95484fecb-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "text/html; charset=utf-8", .etag = "\"0dd1c4b95484fecb\"",
 	},
 	{
 		.path = "/logo.svg", .path_bytes = 9, .hash = 0x33899869,
 		.plain = { www_content_2b7ca967a7916ffd, 309, 138,
-			"HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\nContent-Length: 309\r\nETag: \"2b7ca967a7916ffd\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: image/svg+xml\r\n"
+			"Content-Length: 309\r\n"
+			"ETag: \"2b7ca967a7916ffd\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_2b7ca967a7916ffd_gzip, 235, 167,
-			"HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\nContent-Length: 235\r\nETag: \"2b7ca967a7916ffd-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: image/svg+xml\r\n"
+			"Content-Length: 235\r\n"
+			"ETag: \"2b7ca967a7916ffd-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "image/svg+xml", .etag = "\"2b7ca967a7916ffd\"",
 	},
 	{
 		.path = "/how/index.html", .path_bytes = 15, .hash = 0x5c61358a,
 		.plain = { www_content_0322515749c13ddd, 1698, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1698\r\nETag: \"0322515749c13ddd\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 1698\r\n"
+			"ETag: \"0322515749c13ddd\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_0322515749c13ddd_gzip, 905, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 905\r\nETag: \"0322515749c13ddd-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 905\r\n"
+			"ETag: \"0322515749c13ddd-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "text/html; charset=utf-8", .etag = "\"0322515749c13ddd\"",
 	},
 	{
 		.path = "/style.css", .path_bytes = 10, .hash = 0x29d360da,
 		.plain = { www_content_8574dc0fb6c76121, 1958, 149,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 1958\r\nETag: \"8574dc0fb6c76121\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/css; charset=utf-8\r\n"
+			"Content-Length: 1958\r\n"
+			"ETag: \"8574dc0fb6c76121\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_8574dc0fb6c76121_gzip, 801, 177,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/css; charset=utf-8\r\nContent-Length: 801\r\nETag: \"8574dc0fb6c76121-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/css; charset=utf-8\r\n"
+			"Content-Length: 801\r\n"
+			"ETag: \"8574dc0fb6c76121-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "text/css; charset=utf-8", .etag = "\"8574dc0fb6c76121\"",
 	},
 	{
 		.path = "/how/", .path_bytes = 5, .hash = 0xd176121d,
 		.plain = { www_content_0322515749c13ddd, 1698, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1698\r\nETag: \"0322515749c13ddd\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 1698\r\n"
+			"ETag: \"0322515749c13ddd\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_0322515749c13ddd_gzip, 905, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 905\r\nETag: \"0322515749c13ddd-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 905\r\n"
+			"ETag: \"0322515749c13ddd-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "text/html; charset=utf-8", .etag = "\"0322515749c13ddd\"",
 	},
 	{
 		.path = "/", .path_bytes = 1, .hash = 0x2a0c975e,
 		.plain = { www_content_0dd1c4b95484fecb, 1815, 150,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1815\r\nETag: \"0dd1c4b95484fecb\"\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 1815\r\n"
+			"ETag: \"0dd1c4b95484fecb\"\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.gzip = { www_content_0dd1c4b95484fecb_gzip, 948, 178,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 948\r\nETag: \"0dd1c4b95484fecb-gzip\"\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nAccept-Ranges: bytes\r\n" },
+			"HTTP/1.1 200 OK\r\n"
+			"Content-Type: text/html; charset=utf-8\r\n"
+			"Content-Length: 948\r\n"
+			"ETag: \"0dd1c4b95484fecb-gzip\"\r\n"
+			"Content-Encoding: gzip\r\n"
+			"Vary: Accept-Encoding\r\n"
+			"Accept-Ranges: bytes\r\n" },
 		.type = "text/html; charset=utf-8", .etag = "\"0dd1c4b95484fecb\"",
 	},
 };
