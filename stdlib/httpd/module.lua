@@ -48,7 +48,7 @@ return module {
       doc = "Fields added to every response, for example Server or Cache-Control. Together at most 512 bytes." },
 
     int "connections" { default = 64, range = { 1, 4096 },
-      doc = "Connections held at once, each with a buffer of line_max. When all are taken a new one replaces the one that has waited longest for a request." },
+      doc = "Connections held at once, each with a buffer of line_max. When all are taken a new one replaces the one that has waited longest for a request. At most the connections of its stack, less what other users of that hold." },
 
     size "line_max" { default = 2 * KiB, range = { 1280, 32 * KiB },
       doc = "Longest line of a request: 414 for the first line, 431 for a field." },

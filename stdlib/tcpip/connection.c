@@ -13,6 +13,9 @@
  *    way, in this order: TIME-WAIT (lwIP), then the oldest half-open one or
  *    the oldest that lingers.
  * 4. A user that has let go of a connection is never called about it again.
+ * 5. While users hold tcpip_connections or fewer, one slot is free: a new
+ *    connection is always offered to its user, who may let go of another for
+ *    it. Only beyond that are new ones left to wait.
  */
 #include <string.h>
 
@@ -59,7 +62,7 @@ struct tcp_connection {
 	bool is_starved;		/* a send found a pool empty */
 };
 
-static struct tcp_connection connections[tcpip_connections];
+static struct tcp_connection connections[tcpip_connections + 1];
 static struct tcp_connection *connections_free;
 static struct block blocks[tcpip_kept_blocks];
 static struct block *blocks_free;
@@ -431,6 +434,38 @@ tcpip_admit(struct tcp_pcb *pcb, const struct tcp_hdr *header)
 	if (!pool_has_room(MEMP_TCP_PCB) && tcp_tw_pcbs == NULL)
 		displace_oldest();
 	return ERR_OK;
+}
+
+/*
+ * Give back all that has an owner. Users are not called: theirs have stopped.
+ * What is in use behind this has been lost by somebody.
+ */
+static void
+connections_stop(void)
+{
+	uint64_t open = 0, half_open = 0, closing = 0, waiting = 0, listening = 0;
+	size_t i;
+
+	for (i = 0; i < countof(connections); i++)
+		if (connection_is_open(&connections[i])) {
+			struct tcp_pcb *pcb = connections[i].pcb;
+
+			open++;
+			connection_let_go(&connections[i]);
+			pcb_abort(pcb);
+		}
+	for (; tcp_active_pcbs != NULL; pcb_abort(tcp_active_pcbs))
+		if (tcp_active_pcbs->state == SYN_RCVD)
+			half_open++;
+		else
+			closing++;
+	for (; tcp_tw_pcbs != NULL; tcp_abort(tcp_tw_pcbs))
+		waiting++;
+	for (; tcp_listen_pcbs.pcbs != NULL; tcp_close(tcp_listen_pcbs.pcbs))
+		listening++;
+	kernel_log(instance_name,
+		   "at the end: %u open, %u half-open, %u closing, %u waiting, "
+		   "%u listening", open, half_open, closing, waiting, listening);
 }
 
 /* ---- lwIP's upcall ------------------------------------------------------------------ */

@@ -42,10 +42,12 @@
 #define LWIP_DHCP_BOOTP_FILE 0
 #define LWIP_DHCP_MAX_DNS_SERVERS 0
 
-/* A burst of first packets to one host must not lose all but one. */
+/* A burst of first packets to one host must lose none: a whole table of
+ * handshakes waits for the router's address. Addresses are not learnt from
+ * other frames than ARP's, for a stranger behind the router can forge those. */
 #define ARP_QUEUEING 1
-#define ARP_QUEUE_LEN 8
-#define MEMP_NUM_ARP_QUEUE 16
+#define ARP_QUEUE_LEN MEMP_NUM_TCP_PCB
+#define MEMP_NUM_ARP_QUEUE MEMP_NUM_TCP_PCB
 #define ARP_TABLE_SIZE 16
 #define ETHARP_SUPPORT_STATIC_ENTRIES 0
 #define ETHARP_TABLE_MATCH_NETIF 0

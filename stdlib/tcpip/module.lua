@@ -47,8 +47,8 @@ return module {
     text "hostname" { default = "", max = 63,
       doc = "The name told to the DHCP server. Empty: none." },
 
-    int "connections" { default = 64, range = { 1, 4096 }, option = "TCPIP_CONNECTIONS",
-      doc = "Connections that can be established at the same time. While all are taken, new ones wait." },
+    int "connections" { default = 72, range = { 1, 4096 }, option = "TCPIP_CONNECTIONS",
+      doc = "Connections that users can hold at the same time. Give at least the sum of what they may hold (httpd: its connections): then a new one is always offered to its user, who may give up another for it. Beyond that new ones wait." },
     int "half_open" { default = 16, range = { 2, 4096 }, option = "TCPIP_HALF_OPEN",
       doc = "Room besides the connections for handshakes in progress and connections being closed. A flood only displaces these, the oldest first." },
     int "listeners" { default = 4, range = { 1, 64 }, option = "MEMP_NUM_TCP_PCB_LISTEN",

@@ -27,6 +27,8 @@
 err_t dhcp_start(struct netif *netif);
 void dhcp_coarse_tmr(void);
 void dhcp_fine_tmr(void);
+void dhcp_release_and_stop(struct netif *netif);
+void dhcp_cleanup(struct netif *netif);
 u8_t dhcp_supplied_address(const struct netif *netif);
 
 enum {
@@ -371,10 +373,12 @@ tcpip_stop(void)
 {
 	size_t i;
 
-	/* These wait for nothing but time: what is used below is a leak or a
-	 * connection. */
-	while (tcp_tw_pcbs != NULL)
-		tcp_abort(tcp_tw_pcbs);
+	connections_stop();
+	if (tcpip_dhcp) {
+		dhcp_release_and_stop(&interface);
+		dhcp_cleanup(&interface);
+	}
+	etharp_cleanup_netif(&interface);
 	kernel_log(instance_name, "frames: %u received, %u bad, %u sent, %u waits",
 		   frame_counts.received, frame_counts.received_bad,
 		   frame_counts.sent, frame_counts.send_waits);

@@ -32,7 +32,7 @@ next_byte(void)
 
 /* ---- The user: does what the input says -------------------------------------- */
 
-static struct tcp_connection *opened[tcpip_connections];
+static struct tcp_connection *opened[countof(connections)];
 static const char constant[3000];
 
 static void

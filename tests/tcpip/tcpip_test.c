@@ -29,7 +29,7 @@ struct seen {
 static struct seen seen[64];
 static size_t seen_count;
 static size_t app_takes = SIZE_MAX;	/* at most as much of each offer */
-static bool is_app_refusing;
+static bool is_app_refusing, is_app_replacing;
 static enum { APP_STAY, APP_CLOSE, APP_ABORT } app_on_data;
 
 TCP_UPCALLS(app);
@@ -43,6 +43,10 @@ app_tcp_accepted(struct tcp_connection *connection)
 	if (is_app_refusing)
 		return NULL;
 	seen_count++;
+	/* As a server with a limit of its own: the oldest makes room. */
+	if (is_app_replacing && seen_count > tcpip_connections)
+		tcp_connection_abort(seen[(seen_count - 1 - tcpip_connections) %
+					  countof(seen)].connection);
 	*one = (struct seen){ .connection = connection };
 	return one;
 }
@@ -166,6 +170,7 @@ teardown(void **state)
 	(void)state;
 	is_card_full = false;
 	is_app_refusing = false;
+	is_app_replacing = false;
 	app_on_data = APP_STAY;
 	app_takes = SIZE_MAX;
 	for (i = 0; i < countof(connections); i++)
@@ -612,25 +617,43 @@ flood_displaces_no_established_connection(void **state)
 		assert_false(segment.flags & RST);
 }
 
+/* One more than the limit is offered, and this user keeps it. */
 static void
 those_beyond_the_limit_wait(void **state)
 {
-	struct peer peers[tcpip_connections], late;
+	struct peer peers[tcpip_connections + 1], late;
 	struct segment segment;
 	unsigned i;
 
 	(void)state;
-	for (i = 0; i < tcpip_connections; i++)
+	for (i = 0; i < countof(peers); i++)
 		assert_true(peer_connect(&peers[i], (uint16_t)(6100 + i)));
 	for (i = 0; i < 1000; i++)
 		assert_false(peer_connect(&late, (uint16_t)(7000 + i)));
-	for (i = 0; i < tcpip_connections; i++)
+	for (i = 0; i < countof(peers); i++)
 		assert_int_equal(seen[(seen_count - 1 - i) % countof(seen)].lost,
 				 0);
 	tcp_connection_close(newest()->connection);
-	while (peer_take(&peers[tcpip_connections - 1], &segment))
+	while (peer_take(&peers[tcpip_connections], &segment))
 		continue;
 	assert_true(peer_connect(&late, 8500));
+}
+
+static void
+user_may_give_up_one_for_a_new_one(void **state)
+{
+	struct peer peer;
+	unsigned i;
+
+	(void)state;
+	is_app_replacing = true;
+	seen_count = 0;
+	for (i = 0; i < 1000; i++) {
+		assert_true(peer_connect(&peer, (uint16_t)(9000 + i)));
+		assert_int_equal(seen_count, i + 1);
+		peer_send(&peer, ACK | PSH, "new", 3);
+		assert_int_equal(newest()->bytes_count, 3);
+	}
 }
 
 static void
@@ -740,11 +763,62 @@ tells_when_a_pool_has_room_again(void **state)
 			 E_FULL);
 }
 
+/* As many handshakes as there is room for, before the router has ever said
+ * where it is. */
 static void
-prints_its_counters(void **state)
+burst_waits_for_the_routers_address(void **state)
 {
+	struct peer peers[tcpip_connections + tcpip_half_open];
+	unsigned i;
+
 	(void)state;
+	etharp_cleanup_netif(&interface);
+	card_count = 0;
+	for (i = 0; i < countof(peers); i++) {
+		peers[i] = (struct peer){ .port = (uint16_t)(6500 + i),
+					  .next = i * 99991 };
+		peer_send(&peers[i], SYN, NULL, 0);
+	}
+	assert_int_equal(card_count, 1);
+	peer_answer_arp();
+	assert_int_equal(card_count, 1 + countof(peers));
+	for (i = 0; i < countof(peers); i++) {
+		const uint8_t *frame =
+			card_sent[(card_first + 1 + i) % CARD_FRAMES].bytes;
+
+		assert_int_equal(get16(frame + 36), 6500 + i);
+		assert_int_equal(frame[47], SYN | ACK);
+	}
+}
+
+/* ---- The end ----------------------------------------------------------------------------------- */
+
+static void
+gives_back_everything_at_its_end(void **state)
+{
+	struct peer peer, opening = { .port = 6601 };
+
+	(void)state;
+	app_takes = 0;
+	visit(6600, true);	/* TIME-WAIT */
+	peer_send(&opening, SYN, NULL, 0);
+	assert_true(peer_connect(&peer, 6602));
+	peer_send(&peer, ACK | PSH, "kept", 4);
+	tcp_connection_close(newest()->connection);
+	assert_true(peer_connect(&peer, 6603));
+	peer_send(&peer, ACK | PSH, "kept", 4);
+	assert_int_equal(tcp_connection_send(newest()->connection, answer,
+					     sizeof answer - 1, TCP_COPY), 0);
+	etharp_cleanup_netif(&interface);
+	peer_send(&peer, ACK, NULL, 0);
+	assert_int_equal(tcp_connection_send(newest()->connection, answer,
+					     sizeof answer - 1, TCP_COPY), 0);
+	assert_int_equal(used(MEMP_TCP_PCB), 4);
+	assert_true(used(MEMP_ARP_QUEUE) != 0);
 	ip_stop();
+	assert_int_equal(newest()->lost, 0);
+	assert_int_equal(used(MEMP_TCP_PCB_LISTEN), 0);
+	assert_int_equal(used(MEMP_ARP_QUEUE), 0);
 }
 
 int
@@ -772,11 +846,13 @@ main(void)
 		TEST(one_port_can_be_used_again_at_once),
 		TEST(flood_displaces_no_established_connection),
 		TEST(those_beyond_the_limit_wait),
+		TEST(user_may_give_up_one_for_a_new_one),
 		TEST(blind_resets_and_strays_do_no_harm),
 		TEST(peer_cannot_shrink_waiting_segments),
 		TEST(waits_for_the_card),
 		TEST(tells_when_a_pool_has_room_again),
-		TEST(prints_its_counters),
+		TEST(burst_waits_for_the_routers_address),
+		TEST(gives_back_everything_at_its_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -30,7 +30,7 @@ static const uint64_t tcpip_dhcp_timeout_ns = 10000000000;
 /* hostname: default */
 static const char tcpip_hostname[] = "";
 /* connections: default */
-enum { tcpip_connections = 64 };
+enum { tcpip_connections = 72 };
 /* half_open: default */
 enum { tcpip_half_open = 16 };
 /* listeners: default */

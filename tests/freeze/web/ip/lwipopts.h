@@ -1,6 +1,6 @@
 /* lwipopts.h of ip: configs/web.lua:5. Written by unicc. */
 #define LWIP_DHCP 0	/* dhcp: default */
-#define TCPIP_CONNECTIONS 64	/* connections: default */
+#define TCPIP_CONNECTIONS 72	/* connections: default */
 #define TCPIP_HALF_OPEN 16	/* half_open: default */
 #define MEMP_NUM_TCP_PCB_LISTEN 4	/* listeners: default */
 #define TCP_MSS 1460	/* mss: default */
