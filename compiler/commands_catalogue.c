@@ -128,6 +128,11 @@ json_setting(const struct setting *setting)
 		cJSON_AddRawToObject(object, "max",
 			arena_printf("%lld", (long long)setting->max));
 	}
+	if (setting->is_power_of_two)
+		cJSON_AddTrueToObject(object, "power_of_two");
+	if (setting->type == TYPE_LIST || setting->type == TYPE_MAP)
+		cJSON_AddStringToObject(object, "of",
+					type_name(setting->item_type));
 	if (setting->type == TYPE_CHOICE)
 		json_texts(object, "choices", setting->choices,
 			   setting->choices_count);
