@@ -30,9 +30,10 @@ platforms = {
     summary   = "QEMU's microvm machine, PVH entry, virtio-mmio devices",
     arch      = "x86_64",
     folders   = { "kernel/qemu.microvm", "kernel/x86_64" },
-    -- C is compiled as part of the kernel's own unit; assembly stands alone.
+    -- C is compiled as part of the kernel's own unit; each assembly file stands
+    -- alone.
     sources   = { "kernel/x86_64/cpu.c", "kernel/x86_64/interrupt.c", "kernel/qemu.microvm/platform.c" },
-    assembly  = { "kernel/x86_64/start.S", "kernel/x86_64/vectors.S", "kernel/x86_64/notes.S" },
+    assembly  = { "kernel/x86_64/kernel.S" },
     layout    = "kernel/x86_64/image.lds",
     load      = 1024 * 1024,          -- first byte of guest memory an image uses
     memory    = { min = 1152 * 1024, max = 1024 * 1024 * 1024 },

@@ -53,18 +53,21 @@ static const char *const own_flags[] = {
 
 /* ---- Labels ---------------------------------------------------------------- */
 
-/* "musl:src/a.c" lies at FOLDER/src/a.c: FOLDER gets the prefix "musl:". */
+/* Files of a package: "lwip:src/core/tcp.c". The libc's is labelled by
+ * libc_open. */
 static void
-label_package(const struct unit *unit)
+label_package(const struct catalogue *catalogue, const char *name)
 {
-	const char *colon = strchr(unit->label, ':');
-	const char *source = label_absolute(unit->source);
+	const char *folder;
+	size_t i;
 
-	if (colon != NULL && text_ends(source, arena_printf("/%s", colon + 1)))
-		label_add(arena_copy_n(source,
-				       strlen(source) - strlen(colon)),
-			  arena_copy_n(unit->label, (size_t)(colon + 1 -
-							     unit->label)));
+	for (i = 0; name != NULL && i < catalogue->packages_count; i++) {
+		if (!text_equal(catalogue->packages[i].name, name))
+			continue;
+		folder = sources_folder(&catalogue->packages[i]);
+		if (folder != NULL)
+			label_add(folder, arena_printf("%s:", name));
+	}
 }
 
 static void
@@ -77,8 +80,9 @@ label_build(const struct build *build)
 	label_add(build->generated_path, "generated/");
 	label_add(host_cache_folder(), "cache/");
 	label_add(toolchain_headers(), "clang/");
-	for (i = 0; i < build->units.count; i++)
-		label_package(&build->units.at[i]);
+	for (i = 0; i < build->instances.count; i++)
+		label_package(build->catalogue,
+			      build->instances.at[i]->module->package);
 }
 
 /* ---- Flags and keys -------------------------------------------------------- */
@@ -290,9 +294,33 @@ add_edge(struct buffer *text, const struct job *job, const char **maps,
 	buffer_printf(text, " 2>&1 || :\n");
 }
 
+static size_t
+files_included(const struct job *job)
+{
+	const struct instance *instance = job->unit->instance;
+
+	return instance == NULL ? 0
+				: instance->module->sources_count +
+					  instance->module->package_files_count;
+}
+
+static int
+longest_first(const void *left, const void *right)
+{
+	const struct job *const *a = left, *const *b = right;
+	size_t a_files = files_included(*a), b_files = files_included(*b);
+
+	if (a_files != b_files)
+		return a_files > b_files ? -1 : 1;
+	return (*a > *b) - (*a < *b);
+}
+
+/* ninja starts what it reads first. A unit of many files begun last would be
+ * waited for by every core but one. */
 static bool
 write_ninja(const char *work, const struct job *jobs, size_t count)
 {
+	const struct job **order = arena_alloc(count, sizeof *order);
 	struct buffer text = { 0 };
 	const char **maps;
 	size_t maps_count, i;
@@ -301,8 +329,11 @@ write_ninja(const char *work, const struct job *jobs, size_t count)
 	buffer_printf(&text, "rule cc\n  command = $command\n"
 			     "  description = $name\n");
 	for (i = 0; i < count; i++)
-		if (jobs[i].stem != NULL)
-			add_edge(&text, &jobs[i], maps, maps_count);
+		order[i] = &jobs[i];
+	qsort(order, count, sizeof *order, longest_first);
+	for (i = 0; i < count; i++)
+		if (order[i]->stem != NULL)
+			add_edge(&text, order[i], maps, maps_count);
 	return host_write(host_join(work, "build.ninja"),
 			  (struct bytes){ (const uint8_t *)text.at, text.size });
 }
@@ -383,7 +414,8 @@ take_path(const char **at)
 }
 
 /*
- * Every file the compiler read, the source first. False with errno, or with
+ * Every file the compiler read, the source first. Assembly without a
+ * preprocessor (.s) has no list: it reads itself. False with errno, or with
  * EAGAIN if one of them changed since started_ns.
  */
 static bool
@@ -391,16 +423,18 @@ read_depfile(const struct job *job, int64_t started_ns,
 	     struct record *record)
 {
 	LIST(struct read_file *) reads = { 0 };
-	struct read_file *file;
+	struct read_file *file = job->source;
 	struct bytes bytes;
-	const char *at, *path;
-	bool is_stable = true;
+	const char *at = "", *path;
+	bool is_stable = file->changed_ns < started_ns;
 
-	if (!host_read(arena_printf("%s.d", job->stem), &bytes))
+	if (text_ends(job->rest, ".s"))
+		*list_add(&reads) = file;
+	else if (!host_read(arena_printf("%s.d", job->stem), &bytes))
 		return false;
-	at = strstr((const char *)bytes.at, ": ");
-	at = at == NULL ? "" : at + 2;
-	while ((path = take_path(&at)) != NULL) {
+	else if ((at = strstr((const char *)bytes.at, ": ")) != NULL)
+		at += 2;
+	while (at != NULL && (path = take_path(&at)) != NULL) {
 		file = store_file(path[0] == '/' ? path
 						 : host_join(job->folder, path));
 		if (file == NULL)
@@ -498,7 +532,9 @@ compile_misses(const struct build *build, struct job *jobs, size_t count)
 	}
 	for (i = 0; i < count; i++)
 		if (jobs[i].unit->object == NULL)
-			jobs[i].stem = arena_printf("%s/%zu", work, i);
+			jobs[i].stem = arena_printf(
+				"%s/%zu", work,
+				(size_t)(jobs[i].unit - build->units.at));
 	if (!write_ninja(work, jobs, count)) {
 		cannot_write(host_join(work, "build.ninja"));
 		return;
@@ -518,23 +554,44 @@ compile_misses(const struct build *build, struct job *jobs, size_t count)
 		     "%s did not finish", toolchain_ninja.path);
 }
 
-void
-compile(struct build *build)
+/* Give every unit from first on its object. */
+static void
+compile_units(const struct build *build, size_t first)
 {
-	size_t count = build->units.count, misses = 0, i;
+	size_t count = build->units.count - first, misses = 0, i;
 	size_t errors = diag_count();
-	struct job *jobs = arena_alloc(count + 1, sizeof *jobs);
+	struct job *jobs = arena_alloc(count, sizeof *jobs);
 
-	if (!package_lock(build->out_path) || !toolchain_find())
-		return;
-	label_build(build);
-	store_open(build->out_path);
 	for (i = 0; i < count; i++) {
-		jobs[i].unit = &build->units.at[i];
+		jobs[i].unit = &build->units.at[first + i];
 		if (!find_object(build, &jobs[i]))
 			misses++;
 	}
 	if (diag_count() == errors && misses != 0)
 		compile_misses(build, jobs, count);
+}
+
+/* In rounds: what the library is to give is known from finished objects. */
+void
+compile(struct build *build)
+{
+	size_t own = build->units.count, first = 0, next;
+	size_t errors = diag_count();
+	struct libc *libc;
+
+	if (!package_lock(build->out_path) || !toolchain_find() ||
+	    (libc = libc_open(build->catalogue)) == NULL)
+		return;
+	label_build(build);
+	store_open(build->out_path);
+	while (first < build->units.count) {
+		next = build->units.count;
+		compile_units(build, first);
+		if (diag_count() != errors)
+			break;
+		libc_choose(libc, build, first);
+		first = next;
+	}
+	libc_sort(build, own);
 	store_close();
 }

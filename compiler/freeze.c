@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "content.h"
-#include "libc.h"
 #include "unicc.h"
 
 /* ---- Files below generated/ --------------------------------------------- */
@@ -472,7 +471,7 @@ freeze_contract(struct freezer *freezer)
 				      instance->device_slot);
 	}
 	buffer_printf(&out, "2:\n\t.balign 4\n");
-	write_generated(freezer, "contract.S", &out);
+	write_generated(freezer, "contract.s", &out);
 }
 
 /* ---- What is to be compiled ------------------------------------------------ */
@@ -566,7 +565,7 @@ list_instance(struct build *build, struct instance *instance)
 	for (i = 0; i < module->settings.count; i++)
 		if (instance->values[i].content != NULL) {
 			unit = add_generated(build,
-					     content_name(instance, i), "S");
+					     content_name(instance, i), "s");
 			unit->instance = instance;
 			unit->flags = content_flags(&unit->flags_count);
 		}
@@ -581,15 +580,13 @@ list_units(struct build *build)
 	for (i = 0; i < build->instances.count; i++)
 		list_instance(build, build->instances.at[i]);
 	add_generated(build, "machine", "c");
-	add_generated(build, "contract", "S");
+	add_generated(build, "contract", "s");
 	for (i = 0; i < platform->assembly_count; i++) {
 		const char *file = platform->assembly[i];
 
 		add_unit(build, strrchr(file, '/') + 1,
 			 host_join(build->catalogue->root, file), file);
 	}
-	if (diag_count() == 0)
-		libc_units(build);
 }
 
 void
@@ -624,7 +621,7 @@ freeze(struct build *build)
 				content_write_bodies(&out,
 						     build->instances.at[i], j);
 				write_generated(&freezer,
-					arena_printf("%s.S", content_name(
+					arena_printf("%s.s", content_name(
 						build->instances.at[i], j)),
 					&out);
 			}

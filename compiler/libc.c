@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The C library of an image: what its sources mention of musl, and no more.
+ * The C library of an image: what its objects want of musl, and no more.
  *
- * Every source of the image is read for names, with the headers it includes
- * except the C library's own, whose prototypes mention everything. Each name
- * that a file of the library defines makes that file a unit, and so on for
- * what that file mentions.
+ * Objects are chosen as a linker takes them from an archive: an undefined
+ * symbol that no object of the image defines is looked up in the index, and
+ * the file that defines it becomes a unit. What that unit's object wants is
+ * known when it is compiled, so choosing goes on until a round adds nothing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,9 +14,7 @@
 #include "label.h"
 #include "libc.h"
 #include "libc_index.h"
-
-/* Called by the compiler itself: for a structure's copy, a loop of zeros. */
-static const char *const always[] = { "memcmp", "memcpy", "memmove", "memset" };
+#include "object.h"
 
 /* ---- Headers ----------------------------------------------------------------- */
 
@@ -194,126 +192,6 @@ libc_includes(const struct catalogue *catalogue, size_t *folders_count)
 	return folders;
 }
 
-/* ---- What the sources mention -------------------------------------------------- */
-
-struct search {
-	struct build *build;
-	struct libc_index *index;
-	LIST(size_t) wanted;	/* files of the index, still to be followed */
-	LIST(const char *) seen;	/* absolute paths of what has been read */
-	/* Of the unit that is being read: */
-	const char *const *flags;
-	size_t flags_count;
-};
-
-static void
-want_file(struct search *search, size_t number)
-{
-	struct libc_file *file = &search->index->files.at[number];
-
-	if (file->is_wanted)
-		return;
-	file->is_wanted = true;
-	*list_add(&search->wanted) = number;
-}
-
-static void
-want_name(struct search *search, const char *text, size_t size)
-{
-	const struct libc_name *name =
-		libc_index_find(search->index, text, size);
-
-	if (name != NULL)
-		want_file(search, name->file);
-}
-
-/* Where the compiler would find a header that is not the C library's. */
-static const char *
-find_header(const struct search *search, const char *includer,
-	    const char *header, bool is_quoted)
-{
-	const struct build *build = search->build;
-	const char *root = build->catalogue->root, *path;
-	const char *fixed[] = { "kernel/include", "stdlib", "drivers", "" };
-	size_t i;
-
-	path = host_join(host_folder_of(includer), header);
-	if (is_quoted && host_exists(path))
-		return path;
-	for (i = 0; i < search->flags_count; i++) {
-		if (!text_starts(search->flags[i], "-I"))
-			continue;
-		path = host_join(search->flags[i] + 2, header);
-		if (host_exists(path))
-			return path;
-	}
-	for (i = 0; i < build->image.platform->folders_count; i++) {
-		path = host_join(host_join(root,
-					   build->image.platform->folders[i]),
-				 header);
-		if (host_exists(path))
-			return path;
-	}
-	for (i = 0; i < countof(fixed); i++) {
-		path = host_join(fixed[i][0] == '\0' ? root
-						     : host_join(root, fixed[i]),
-				 header);
-		if (host_exists(path))
-			return path;
-	}
-	return NULL;
-}
-
-static bool
-is_seen(struct search *search, const char *path)
-{
-	size_t i;
-
-	for (i = 0; i < search->seen.count; i++)
-		if (text_equal(search->seen.at[i], path))
-			return true;
-	*list_add(&search->seen) = path;
-	return false;
-}
-
-/* Headers are followed by a list of what is still to be read, not by calls:
- * their nesting is somebody else's choice. */
-static void
-search_source(struct search *search, const char *source)
-{
-	LIST(const char *) pending = { 0 };
-	size_t next;
-
-	*list_add(&pending) = label_absolute(source);
-	for (next = 0; next < pending.count; next++) {
-		const char *path = pending.at[next], *text;
-		struct mentions mentions = { 0 };
-		enum mention mention;
-		struct bytes bytes;
-		size_t size;
-
-		/* What cannot be read, the compiler complains about. */
-		if (is_seen(search, path) || !host_read(path, &bytes))
-			continue;
-		mentions.at = (const char *)bytes.at;
-		mentions.end = mentions.at + bytes.size;
-		while ((mention = mentions_next(&mentions, &text, &size)) !=
-		       MENTION_END) {
-			const char *header;
-
-			if (mention == MENTION_NAME) {
-				want_name(search, text, size);
-				continue;
-			}
-			header = find_header(search, path,
-					     arena_copy_n(text, size),
-					     mention == MENTION_QUOTED);
-			if (header != NULL)
-				*list_add(&pending) = label_absolute(header);
-		}
-	}
-}
-
 /* ---- Units --------------------------------------------------------------------- */
 
 /* The include path of musl's own files (its Makefile, CFLAGS_ALL), after the
@@ -331,7 +209,7 @@ internal_flags(const struct module *module, const char *folder, size_t *count)
 		host_join(folder, "include"),
 	};
 	const char **flags =
-		arena_alloc(2 * countof(folders) + 3, sizeof *flags);
+		arena_alloc(2 * countof(folders) + 1, sizeof *flags);
 	size_t i, j = 0;
 
 	for (i = 0; i < countof(folders); i++) {
@@ -340,90 +218,103 @@ internal_flags(const struct module *module, const char *folder, size_t *count)
 	}
 	flags[j++] = "-D_XOPEN_SOURCE=700";
 	*count = j;
-	/* Used for the always-present ones alone. */
-	flags[j++] = "-fno-lto";
-	flags[j++] = "-fno-builtin";
 	return flags;
 }
 
-static bool
-defines_always(const struct libc_index *index, size_t file)
+struct libc {
+	struct libc_index *index;
+	const char **flags;	/* of musl's own files */
+	size_t flags_count;
+	LIST(const char *) given;	/* by the objects so far */
+};
+
+struct libc *
+libc_open(const struct catalogue *catalogue)
 {
-	size_t i;
+	const struct module *module = libc_module(catalogue);
+	struct libc *libc = arena_alloc(1, sizeof *libc);
+	const char *folder;
+	size_t count;
 
-	for (i = 0; i < countof(always); i++) {
-		const struct libc_name *name =
-			libc_index_find(index, always[i], strlen(always[i]));
+	if (module == NULL ||
+	    (folder = package_folder(catalogue, module)) == NULL ||
+	    libc_includes(catalogue, &count) == NULL)
+		return NULL;
+	label_add(folder, arena_printf("%s:", module->package));
+	libc->index = libc_index_read(module, folder, derived_folder(folder));
+	libc->flags = internal_flags(module, folder, &libc->flags_count);
+	return libc->index == NULL ? NULL : libc;
+}
 
-		if (name != NULL && name->file == file)
-			return true;
+static int
+text_compare(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+static bool
+is_given(const struct libc *libc, const char *name)
+{
+	return libc->given.count != 0 &&
+	       bsearch(&name, libc->given.at, libc->given.count,
+		       sizeof *libc->given.at, text_compare) != NULL;
+}
+
+static void
+add_unit(const struct libc *libc, struct build *build, struct libc_file *file)
+{
+	struct unit *unit = list_add(&build->units);
+
+	file->is_chosen = true;
+	unit->name = arena_printf("libc-%s", strrchr(file->path, '/') + 1);
+	unit->source = file->path;
+	unit->label = file->label;
+	unit->is_system = !file->is_ours;
+	unit->flags = libc->flags;
+	unit->flags_count = libc->flags_count;
+}
+
+void
+libc_choose(struct libc *libc, struct build *build, size_t first)
+{
+	LIST(const char *) wanted = { 0 };
+	struct object_names names;
+	struct libc_file *file;
+	size_t i, j;
+
+	for (i = first; i < build->units.count; i++) {
+		object_names(build->units.at[i].object, &names);
+		for (j = 0; j < names.given.count; j++)
+			*list_add(&libc->given) = names.given.at[j];
+		for (j = 0; j < names.wanted.count; j++)
+			*list_add(&wanted) = names.wanted.at[j];
 	}
-	return false;
+	if (libc->given.count != 0)
+		qsort(libc->given.at, libc->given.count,
+		      sizeof *libc->given.at, text_compare);
+	for (i = 0; i < wanted.count; i++) {
+		file = libc_index_find(libc->index, wanted.at[i]);
+		if (file != NULL && !file->is_chosen &&
+		    !is_given(libc, wanted.at[i]))
+			add_unit(libc, build, file);
+	}
 }
 
 static int
 unit_compare(const void *left, const void *right)
 {
 	const struct unit *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
 
-	return strcmp(a->name, b->name);
-}
-
-static void
-add_units(struct build *build, const struct libc_index *index,
-	  const char **flags, size_t flags_count)
-{
-	size_t first = build->units.count, i;
-
-	for (i = 0; i < index->files.count; i++) {
-		const struct libc_file *file = &index->files.at[i];
-		struct unit *unit;
-
-		if (!file->is_wanted)
-			continue;
-		unit = list_add(&build->units);
-		unit->name = arena_printf("libc-%s",
-					  strrchr(file->path, '/') + 1);
-		unit->source = file->path;
-		unit->label = file->label;
-		unit->is_system = !file->is_ours;
-		unit->flags = flags;
-		unit->flags_count = flags_count +
-				    (defines_always(index, i) ? 2 : 0);
-	}
-	qsort(build->units.at + first, build->units.count - first,
-	      sizeof *build->units.at, unit_compare);
+	return order != 0 ? order : strcmp(a->label, b->label);
 }
 
 void
-libc_units(struct build *build)
+libc_sort(struct build *build, size_t first)
 {
-	const struct module *module = libc_module(build->catalogue);
-	struct search search = { .build = build };
-	const char *folder, **flags;
-	size_t flags_count, i, j;
-
-	if (module == NULL ||
-	    (folder = package_folder(build->catalogue, module)) == NULL ||
-	    libc_includes(build->catalogue, &flags_count) == NULL ||
-	    (search.index = libc_index_read(module, folder,
-					    derived_folder(folder))) == NULL)
-		return;
-	for (i = 0; i < countof(always); i++)
-		want_name(&search, always[i], strlen(always[i]));
-	for (i = 0; i < build->units.count; i++) {
-		search.flags = build->units.at[i].flags;
-		search.flags_count = build->units.at[i].flags_count;
-		search_source(&search, build->units.at[i].source);
-	}
-	for (i = 0; i < search.wanted.count; i++) {
-		const struct libc_file *file =
-			&search.index->files.at[search.wanted.at[i]];
-
-		for (j = 0; j < file->uses.count; j++)
-			want_file(&search,
-				  search.index->names.at[file->uses.at[j]].file);
-	}
-	flags = internal_flags(module, folder, &flags_count);
-	add_units(build, search.index, flags, flags_count);
+	if (first != build->units.count)
+		qsort(build->units.at + first, build->units.count - first,
+		      sizeof *build->units.at, unit_compare);
 }

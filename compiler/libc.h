@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The C library of an image: musl's sources, of which only the files whose
- * functions are named by other sources become units.
+ * The C library of an image: musl's sources, of which only the files that
+ * define what other objects want become units.
  */
 #ifndef UNICC_LIBC_H
 #define UNICC_LIBC_H
@@ -17,12 +17,21 @@ const char **libc_includes(const struct catalogue *catalogue,
 			   size_t *folders_count);
 
 /*
- * Append to build->units what the units already there need of the C library,
- * and what that needs in turn, sorted by name. A unit's flags hold all the
- * folders and macros that musl's own files want. memcpy, memmove, memset and
- * memcmp are always there and are native objects (-fno-lto), because the
- * compiler calls them by itself after link-time optimisation has looked.
+ * Begin to choose the files of one image. The package is unpacked and its
+ * index read. Arena; NULL after diag().
  */
-void libc_units(struct build *build);
+struct libc *libc_open(const struct catalogue *catalogue);
+
+/*
+ * Append to build->units, in any order, the files that define what the units
+ * from first on want and no unit so far gives. Each of these must have its
+ * object. Nothing is appended when nothing more is wanted; what is neither
+ * given nor in the library is left to the linker.
+ */
+void libc_choose(struct libc *libc, struct build *build, size_t first);
+
+/* Sort the units from first on, so that their order does not tell in which
+ * round each was chosen. */
+void libc_sort(struct build *build, size_t first);
 
 #endif

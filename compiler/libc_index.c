@@ -4,216 +4,86 @@
  *
  * Kept as text, one file after the other:
  *
- *     file src/string/strlen.c
+ *     file src/string/strlen.c package
  *     def strlen
- *     use memchr
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libc_index.h"
 #include "tokens.h"
 
+/* ---- Names ------------------------------------------------------------------- */
+
 /*
- * Words that are macros of musl's headers, and the names behind them: files
- * are read without their headers, whose prototypes name everything.
+ * Macros of musl's own headers that rename what a file defines: files are read
+ * without their headers.
  */
 static const struct {
-	const char *word, *name;
-} macros[] = {
-	{ "errno", "__errno_location" },
-	{ "CURRENT_LOCALE", "libc_thread" },
-	{ "CURRENT_UTF8", "libc_thread" },
-	{ "MB_CUR_MAX", "libc_thread" },
-	{ "MB_CUR_MAX", "__ctype_get_mb_cur_max" },
-	{ "__pthread_self", "libc_thread" },
-	{ "libc_thread", "__libc" },
-	{ "libc", "__libc" },
-	{ "C_LOCALE", "__c_locale" },
-	{ "UTF8_LOCALE", "__c_dot_utf8_locale" },
-	{ "LCTRANS", "__lctrans" },
-	{ "LCTRANS_CUR", "__lctrans_cur" },
-	{ "FLOCK", "__lockfile" },
-	{ "FUNLOCK", "__unlockfile" },
-	{ "shgetc", "__shgetc" },
-	{ "shlim", "__shlim" },
-	{ "fpclassify", "__fpclassifyl" },
-	{ "isfinite", "__fpclassifyl" },
-	{ "isinf", "__fpclassifyl" },
-	{ "isnan", "__fpclassifyl" },
-	{ "signbit", "__signbitl" },
+	const char *text, *name;
+} renamed[] = {
+	{ "bittab", "__fsmu8" },	/* src/multibyte/internal.h */
 };
 
-/* ---- Mentions -------------------------------------------------------------- */
-
-static bool
-is_name(char c)
+static void
+add_name(struct libc_index *index, const char *text, size_t size)
 {
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* at is at "/"; past the comment, or past the "/". */
-static const char *
-skip_comment(const char *at, const char *end)
-{
-	const char *found;
-
-	if (end - at >= 2 && at[1] == '/') {
-		found = memchr(at, '\n', (size_t)(end - at));
-		return found == NULL ? end : found;
-	}
-	if (end - at >= 2 && at[1] == '*') {
-		found = memmem(at + 2, (size_t)(end - at - 2), "*/", 2);
-		return found == NULL ? end : found + 2;
-	}
-	return at + 1;
-}
-
-/* at is at a quote; past the literal, or to the end of its line. */
-static const char *
-skip_literal(const char *at, const char *end)
-{
-	char quote = *at++;
-
-	for (; at != end && *at != '\n'; at++) {
-		if (*at == '\\' && at + 1 != end)
-			at++;
-		else if (*at == quote)
-			return at + 1;
-	}
-	return at;
-}
-
-/* After "#include": the header, if one is spelled out. */
-static enum mention
-take_header(struct mentions *mentions, const char **text, size_t *size)
-{
-	const char *at = mentions->at, *close;
-	char open;
-
-	while (at != mentions->end && (*at == ' ' || *at == '\t'))
-		at++;
-	if (at == mentions->end || (*at != '<' && *at != '"'))
-		return MENTION_END;
-	open = *at++;
-	close = memchr(at, open == '<' ? '>' : '"',
-		       (size_t)(mentions->end - at));
-	if (close == NULL)
-		return MENTION_END;
-	*text = at;
-	*size = (size_t)(close - at);
-	mentions->at = close + 1;
-	return open == '<' ? MENTION_ANGLED : MENTION_QUOTED;
-}
-
-enum mention
-mentions_next(struct mentions *mentions, const char **text, size_t *size)
-{
-	while (mentions->at != mentions->end) {
-		const char *at = mentions->at, *end = mentions->end;
-		char c = *at, before = mentions->before;
-		bool is_member = before == '.' || (before == '>' &&
-						   mentions->before_that == '-');
-
-		if (c == ' ' || c == '\t' || c == '\n') {
-			mentions->at++;
-			continue;
-		}
-		if (c == '/' || c == '"' || c == '\'') {
-			mentions->at = c == '/' ? skip_comment(at, end)
-						: skip_literal(at, end);
-			continue;
-		}
-		mentions->before_that = before;
-		mentions->before = c;
-		if (!is_name(c)) {
-			mentions->at++;
-			continue;
-		}
-		while (at != end && is_name(*at))
-			at++;
-		*text = mentions->at;
-		*size = (size_t)(at - mentions->at);
-		mentions->at = at;
-		if (before == '#' && *size == 7 &&
-		    memcmp(*text, "include", 7) == 0) {
-			enum mention header = take_header(mentions, text, size);
-
-			if (header != MENTION_END)
-				return header;
-		} else if (!is_member && !isdigit((unsigned char)c)) {
-			return MENTION_NAME;
-		}
-	}
-	return MENTION_END;
-}
-
-/* ---- The table of names ------------------------------------------------------ */
-
-static uint32_t
-name_hash(const char *text, size_t size)
-{
-	uint32_t hash = 0x811c9dc5;
+	struct libc_name *name = list_add(&index->names);
 	size_t i;
 
-	for (i = 0; i < size; i++)
-		hash = (hash ^ (uint8_t)text[i]) * 0x01000193;
-	return hash;
+	name->text = arena_copy_n(text, size);
+	name->file = index->files.count - 1;
+	for (i = 0; i < countof(renamed); i++)
+		if (text_equal(name->text, renamed[i].text))
+			name->text = renamed[i].name;
 }
 
-const struct libc_name *
-libc_index_find(const struct libc_index *index, const char *text, size_t size)
+/* Equal names by file: ours are added first, and stand in for musl's. */
+static int
+name_compare(const void *left, const void *right)
 {
-	uint32_t hash = name_hash(text, size);
-	size_t i = hash & (index->slots_count - 1);
+	const struct libc_name *a = left, *b = right;
+	int order = strcmp(a->text, b->text);
 
-	for (; index->slots[i] != 0; i = (i + 1) & (index->slots_count - 1)) {
-		const struct libc_name *name =
-			&index->names.at[index->slots[i] - 1];
-
-		if (name->hash == hash && name->size == size &&
-		    memcmp(name->text, text, size) == 0)
-			return name;
-	}
-	return NULL;
+	return order != 0 ? order : (a->file > b->file) - (a->file < b->file);
 }
 
 /* The first file to define a name keeps it. */
 static void
-add_name(struct libc_index *index, const char *text, size_t size)
+sort_names(struct libc_index *index)
 {
-	struct libc_name *name;
-	size_t i;
+	struct libc_name *names = index->names.at;
+	size_t count = 0, i;
 
-	if (libc_index_find(index, text, size) != NULL ||
-	    index->names.count * 2 >= index->slots_count)
+	if (index->names.count == 0)
 		return;
-	name = list_add(&index->names);
-	name->text = arena_copy_n(text, size);
-	name->size = size;
-	name->hash = name_hash(text, size);
-	name->file = index->files.count - 1;
-	i = name->hash & (index->slots_count - 1);
-	while (index->slots[i] != 0)
-		i = (i + 1) & (index->slots_count - 1);
-	index->slots[i] = (uint32_t)index->names.count;
+	qsort(names, index->names.count, sizeof *names, name_compare);
+	for (i = 0; i < index->names.count; i++)
+		if (count == 0 ||
+		    !text_equal(names[i].text, names[count - 1].text))
+			names[count++] = names[i];
+	index->names.count = count;
 }
 
-static void
-add_use(const struct libc_index *index, struct libc_file *file,
-	const char *text, size_t size)
+static int
+text_compare(const void *key, const void *element)
 {
-	const struct libc_name *name = libc_index_find(index, text, size);
-	size_t i, number;
+	const struct libc_name *name = element;
 
-	if (name == NULL || &index->files.at[name->file] == file)
-		return;
-	number = (size_t)(name - index->names.at);
-	for (i = 0; i < file->uses.count; i++)
-		if (file->uses.at[i] == number)
-			return;
-	*list_add(&file->uses) = number;
+	return strcmp(key, name->text);
+}
+
+struct libc_file *
+libc_index_find(const struct libc_index *index, const char *name)
+{
+	const struct libc_name *found = NULL;
+
+	if (index->names.count != 0)
+		found = bsearch(name, index->names.at, index->names.count,
+				sizeof *found, text_compare);
+	return found == NULL ? NULL : &index->files.at[found->file];
 }
 
 /* ---- Definitions in C --------------------------------------------------------- */
@@ -276,7 +146,8 @@ read_punctuator(struct libc_index *index, struct outermost *state,
 
 	switch (token->at[0]) {
 	case '(':
-		if (is_outside && state->called.size == 0)
+		if (is_outside && (state->called.size == 0 ||
+				   token_is(&state->called, "__attribute__")))
 			state->called = state->name;
 		state->parentheses++;
 		break;
@@ -302,6 +173,12 @@ read_punctuator(struct libc_index *index, struct outermost *state,
 		state->braces -= state->braces != 0;
 		if (state->braces == 0 && state->called.size != 0)
 			*state = (struct outermost){ 0 };
+		break;
+	case ',':
+		if (is_outside && state->called.size == 0) {
+			define(index, state, &state->name);
+			state->is_defined = false;
+		}
 		break;
 	case ';':
 		if (is_outside)
@@ -333,6 +210,12 @@ read_definitions(struct libc_index *index, struct bytes text)
 	}
 }
 
+static bool
+is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
 /* Assembly says which of its names are seen: .globl NAME. */
 static void
 read_globals(struct libc_index *index, struct bytes text)
@@ -350,29 +233,6 @@ read_globals(struct libc_index *index, struct bytes text)
 		for (start = at; at != end && is_name(*at); at++)
 			continue;
 		add_name(index, start, (size_t)(at - start));
-	}
-}
-
-static void
-read_uses(const struct libc_index *index, struct libc_file *file,
-	  struct bytes bytes)
-{
-	struct mentions mentions = { .at = (const char *)bytes.at,
-				     .end = (const char *)bytes.at + bytes.size };
-	enum mention mention;
-	const char *text;
-	size_t size, i;
-
-	while ((mention = mentions_next(&mentions, &text, &size)) !=
-	       MENTION_END) {
-		if (mention != MENTION_NAME)
-			continue;
-		add_use(index, file, text, size);
-		for (i = 0; i < countof(macros); i++)
-			if (strlen(macros[i].word) == size &&
-			    memcmp(macros[i].word, text, size) == 0)
-				add_use(index, file, macros[i].name,
-					strlen(macros[i].name));
 	}
 }
 
@@ -407,7 +267,7 @@ add_definitions(struct libc_index *index)
 
 	if (!read_file(path, &bytes))
 		return false;
-	if (text_ends(path, ".S"))
+	if (text_ends(path, ".s"))
 		read_globals(index, bytes);
 	else
 		read_definitions(index, bytes);
@@ -455,13 +315,6 @@ read_package(struct libc_index *index, const struct module *module,
 		if (!add_package_entry(index, module, folder,
 				       module->package_files[i]))
 			return false;
-	for (i = 0; i < index->files.count; i++) {
-		struct bytes bytes;
-
-		if (!read_file(index->files.at[i].path, &bytes))
-			return false;
-		read_uses(index, &index->files.at[i], bytes);
-	}
 	return true;
 }
 
@@ -485,23 +338,19 @@ static void
 write_kept(const struct libc_index *index, const char *path)
 {
 	struct buffer out = { 0 };
-	size_t i, j, name = 0;
+	size_t i, j;
 
 	for (i = 0; i < index->files.count; i++) {
 		const struct libc_file *file = &index->files.at[i];
+		const char *colon = strchr(file->label, ':');
 
 		buffer_printf(&out, "file %s %s\n",
-			      strchr(file->label, ':') == NULL
-				      ? file->label
-				      : strchr(file->label, ':') + 1,
+			      colon == NULL ? file->label : colon + 1,
 			      file->is_ours ? "ours" : "package");
-		for (; name < index->names.count &&
-		       index->names.at[name].file == i; name++)
-			buffer_printf(&out, "def %s\n",
-				      index->names.at[name].text);
-		for (j = 0; j < file->uses.count; j++)
-			buffer_printf(&out, "use %s\n",
-				      index->names.at[file->uses.at[j]].text);
+		for (j = 0; j < index->names.count; j++)
+			if (index->names.at[j].file == i)
+				buffer_printf(&out, "def %s\n",
+					      index->names.at[j].text);
 	}
 	/* Not kept is only slower the next time. */
 	if (host_make_folders(host_folder_of(path)))
@@ -535,28 +384,16 @@ read_kept_line(struct libc_index *index, const struct module *module,
 	}
 }
 
-/* Uses come after all names are known. */
 static void
 read_kept(struct libc_index *index, const struct module *module,
 	  const char *folder, struct bytes bytes)
 {
-	const char *text = (const char *)bytes.at;
-	char *copy = arena_copy_n(text, bytes.size), *line, *rest;
-	size_t file = 0;
+	char *text = arena_copy_n((const char *)bytes.at, bytes.size);
+	char *line, *rest;
 
-	for (line = strtok_r(copy, "\n", &rest); line != NULL;
+	for (line = strtok_r(text, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest))
-		if (line[0] != 'u')
-			read_kept_line(index, module, folder, line);
-	copy = arena_copy_n(text, bytes.size);
-	for (line = strtok_r(copy, "\n", &rest); line != NULL;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		if (line[0] == 'f')
-			file++;
-		else if (text_starts(line, "use ") && file != 0)
-			add_use(index, &index->files.at[file - 1], line + 4,
-				strlen(line + 4));
-	}
+		read_kept_line(index, module, folder, line);
 }
 
 /* Everything that the index follows from, besides the package's own bytes. */
@@ -568,11 +405,12 @@ kept_path(const struct module *module, const char *kept)
 	uint8_t sha256[32];
 	size_t i;
 
-	buffer_printf(&text, "libc index 1\n%s\n", module->label);
+	buffer_printf(&text, "libc index 2\n%s\n", module->label);
 	for (i = 0; i < module->package_files_count; i++)
 		buffer_printf(&text, "%s\n", module->package_files[i]);
-	for (i = 0; i < countof(macros); i++)
-		buffer_printf(&text, "%s %s\n", macros[i].word, macros[i].name);
+	for (i = 0; i < countof(renamed); i++)
+		buffer_printf(&text, "%s %s\n", renamed[i].text,
+			      renamed[i].name);
 	for (i = 0; i < module->sources_count; i++) {
 		buffer_printf(&text, "%s\n", module->sources[i]);
 		if (host_read(host_join(module->folder, module->sources[i]),
@@ -592,14 +430,14 @@ libc_index_read(const struct module *module, const char *folder,
 	const char *path = kept_path(module, kept);
 	struct bytes bytes;
 
-	index->slots_count = 8192;
-	index->slots = arena_alloc(index->slots_count, sizeof *index->slots);
 	if (host_read(path, &bytes)) {
 		read_kept(index, module, folder, bytes);
+		sort_names(index);
 		return index;
 	}
 	if (!read_ours(index, module) || !read_package(index, module, folder))
 		return NULL;
+	sort_names(index);
 	write_kept(index, path);
 	return index;
 }

@@ -74,7 +74,7 @@ stamp(const char *path)
 }
 
 static void
-hash_file(struct sha256_ctx *hash, const char *path)
+hash_bytes_of(const char *path, uint8_t sha256[32])
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat status;
@@ -86,11 +86,34 @@ hash_file(struct sha256_ctx *hash, const char *path)
 		at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE,
 			  file, 0);
 		if (at != MAP_FAILED) {
-			sha256_update(hash, (size_t)status.st_size, at);
+			host_sha256((struct bytes){
+				at, (size_t)status.st_size }, sha256);
 			munmap(at, (size_t)status.st_size);
 		}
 	}
 	close(file);
+}
+
+/* The hash of a file; clang and the linker load the same large library. */
+static const uint8_t *
+hash_of(const char *path)
+{
+	struct hashed {
+		const char *path;
+		uint8_t sha256[32];
+	};
+	static LIST(struct hashed *) known;
+	struct hashed *hashed;
+	size_t i;
+
+	for (i = 0; i < known.count; i++)
+		if (text_equal(known.at[i]->path, path))
+			return known.at[i]->sha256;
+	hashed = arena_alloc(1, sizeof *hashed);
+	hashed->path = arena_copy(path);
+	hash_bytes_of(path, hashed->sha256);
+	*list_add(&known) = hashed;
+	return hashed->sha256;
 }
 
 static const char *
@@ -145,9 +168,9 @@ hash_tool(struct tool *tool, const char *const *libraries, size_t count)
 	size_t i;
 
 	sha256_init(&hash);
-	hash_file(&hash, tool->path);
+	sha256_update(&hash, 32, hash_of(tool->path));
 	for (i = 0; i < count; i++)
-		hash_file(&hash, libraries[i]);
+		sha256_update(&hash, 32, hash_of(libraries[i]));
 	sha256_digest(&hash, 32, tool->sha256);
 }
 
@@ -225,7 +248,8 @@ identify(struct tool *tool)
 
 	if (!toolchain_locate(tool))
 		return false;
-	kept = arena_printf("%s/tools/%s", host_cache_folder(), tool->name);
+	kept = arena_printf("%s/toolchain/%s", host_cache_folder(),
+			    tool->name);
 	if (recall(tool, kept))
 		return true;
 	tool->version = first_line_of(tool, "--version");
