@@ -189,6 +189,42 @@ text_ends(const char *text, const char *suffix)
 	       strcmp(text + text_size - suffix_size, suffix) == 0;
 }
 
+size_t
+text_utf8_size(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t size, i;
+
+	if (at[0] < 0x80)
+		return 1;
+	if (at[0] < 0xc2 || at[0] > 0xf4)
+		return 0;
+	size = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < size; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return size;
+}
+
+const char *
+text_utf8(const char *text)
+{
+	struct buffer out = { 0 };
+	size_t size;
+
+	for (; *text != '\0'; text += size == 0 ? 1 : size) {
+		size = text_utf8_size(text);
+		if (size == 0)
+			buffer_printf(&out, "\\x%02x", (unsigned char)*text);
+		else
+			buffer_add(&out, text, size);
+	}
+	return out.at == NULL ? "" : out.at;
+}
+
 enum { WORD_MAX = 64 };
 
 static size_t

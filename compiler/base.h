@@ -67,4 +67,11 @@ bool text_ends(const char *text, const char *suffix);
 const char *text_nearest(const char *word, const char *const *words,
 			 size_t words_count);
 
+/* Bytes of the UTF-8 character that text starts with, its NUL included; 0: it
+ * starts with none (RFC 3629, 4: no surrogates, no overlong forms). */
+size_t text_utf8_size(const char *text);
+
+/* Text with every byte that is no UTF-8 written as \xHH: JSON has no other. */
+const char *text_utf8(const char *text);
+
 #endif

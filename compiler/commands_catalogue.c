@@ -210,8 +210,10 @@ command_modules(int argc, char **argv)
 	for (at = 1; at < argc; at++)
 		if (text_equal(argv[at], "--json"))
 			array = cJSON_CreateArray();
+		else if (text_equal(argv[at], "--errors=json"))
+			diag_json = true;
 		else
-			return usage_error("modules: what is %s?", argv[at]);
+			return usage_unknown(argv[at]);
 	if (!open_catalogue(&build))
 		return (int)diag_flush();
 	while ((module = next_module(build.catalogue, &index)) != NULL) {
@@ -287,9 +289,9 @@ no_such_module(const struct catalogue *catalogue, const char *name)
 		names[i] = catalogue->modules.at[i]->name;
 	nearest = text_nearest(name, names, catalogue->modules.count);
 	if (nearest != NULL)
-		return usage_error("doc: there is no module %s; is it %s?",
+		return usage_error("there is no module %s; is it %s?",
 				   name, nearest);
-	return usage_error("doc: there is no module %s", name);
+	return usage_error("there is no module %s", name);
 }
 
 static int
@@ -311,9 +313,9 @@ doc_setting(const struct module *module, const char *name, bool is_json)
 	}
 	nearest = text_nearest(name, names, module->settings.count);
 	if (nearest != NULL)
-		return usage_error("doc: %s has no setting %s; is it %s?",
+		return usage_error("%s has no setting %s; is it %s?",
 				   module->name, name, nearest);
-	return usage_error("doc: %s has no setting %s", module->name, name);
+	return usage_error("%s has no setting %s", module->name, name);
 }
 
 int
@@ -328,13 +330,16 @@ command_doc(int argc, char **argv)
 	for (at = 1; at < argc; at++) {
 		if (text_equal(argv[at], "--json"))
 			is_json = true;
-		else if (argv[at][0] == '-' || name != NULL)
-			return usage_error("doc: what is %s?", argv[at]);
+		else if (text_equal(argv[at], "--errors=json"))
+			diag_json = true;
+		else if (argv[at][0] == '-' || argv[at][0] == '\0' ||
+			 name != NULL)
+			return usage_unknown(argv[at]);
 		else
 			name = argv[at];
 	}
 	if (name == NULL)
-		return usage_error("doc: of which module?");
+		return usage_error("which module?");
 	if (!open_catalogue(&build))
 		return (int)diag_flush();
 	dot = strchr(name, '.');

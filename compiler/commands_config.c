@@ -75,7 +75,8 @@ json_entry(cJSON *array, const char *name, const struct origin *origin)
 	cJSON *entry = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(entry, "name", name);
-	cJSON_AddStringToObject(entry, "origin", origin_show(origin));
+	cJSON_AddStringToObject(entry, "origin",
+				text_utf8(origin_show(origin)));
 	cJSON_AddItemToArray(array, entry);
 	return entry;
 }
@@ -95,7 +96,8 @@ json_value(cJSON *entry, const struct setting *setting,
 						  (long long)value->number));
 		break;
 	case TYPE_TEXT: case TYPE_CHOICE: case TYPE_FILE: case TYPE_FILES:
-		cJSON_AddStringToObject(entry, "value", value->text);
+		cJSON_AddStringToObject(entry, "value",
+					text_utf8(value->text));
 		break;
 	default:
 		cJSON_AddStringToObject(entry, "value",
@@ -176,13 +178,14 @@ command_config(int argc, char **argv)
 			is_json = true;
 		else if (build_option(&build, argc, argv, &at))
 			continue;
-		else if (argv[at][0] == '-' || build.config_path != NULL)
-			return usage_error("config: what is %s?", argv[at]);
+		else if (argv[at][0] == '-' || argv[at][0] == '\0' ||
+			 build.config_path != NULL)
+			return usage_unknown(argv[at]);
 		else
 			build.config_path = argv[at];
 	}
 	if (build.config_path == NULL)
-		return usage_error("config: which configuration?");
+		return usage_error("which configuration?");
 	if (!build_open(&build))
 		return (int)diag_flush();
 	status = build_until(&build, "resolve");

@@ -141,17 +141,41 @@ is_repeated(const struct entry *entry, const struct entry *previous)
 	       text_equal(entry->message, previous->message);
 }
 
+/* A name may hold anything but what moves a terminal's cursor. */
+static const char *
+show_name(const char *name)
+{
+	struct buffer text = { 0 };
+	size_t i;
+
+	for (i = 0; name[i] != '\0'; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 127)
+			buffer_printf(&text, "\\x%02x",
+				      (unsigned char)name[i]);
+		else
+			buffer_add(&text, &name[i], 1);
+	return text.at == NULL ? "" : text.at;
+}
+
+static void
+add_text(cJSON *object, const char *key, const char *text)
+{
+	cJSON_AddStringToObject(object, key, text_utf8(text));
+}
+
 static const char *
 where_show(const struct where *where)
 {
+	const char *file;
+
 	if (where->file == NULL)
 		return "unicc";
+	file = show_name(where->file);
 	if (where->line == 0)
-		return where->file;
+		return file;
 	if (where->column == 0)
-		return arena_printf("%s:%u", where->file, where->line);
-	return arena_printf("%s:%u:%u", where->file, where->line,
-			    where->column);
+		return arena_printf("%s:%u", file, where->line);
+	return arena_printf("%s:%u:%u", file, where->line, where->column);
 }
 
 static void
@@ -161,7 +185,7 @@ print_text(const struct entry *entry)
 
 	fprintf(stderr, "%s: error %s: %s%s%s\n", where_show(&entry->where),
 		diag_name(entry->code),
-		entry->subject == NULL ? "" : entry->subject,
+		entry->subject == NULL ? "" : show_name(entry->subject),
 		entry->subject == NULL ? "" : ": ", entry->message);
 	for (i = 0; i < entry->also.count; i++)
 		fprintf(stderr, "    %s: %s\n",
@@ -176,7 +200,7 @@ json_where(cJSON *object, const struct where *where)
 {
 	if (where->file == NULL)
 		return;
-	cJSON_AddStringToObject(object, "file", where->file);
+	add_text(object, "file", where->file);
 	if (where->line != 0)
 		cJSON_AddNumberToObject(object, "line", where->line);
 	if (where->column != 0)
@@ -193,18 +217,17 @@ print_json(const struct entry *entry)
 	cJSON_AddStringToObject(object, "code", diag_name(entry->code));
 	json_where(object, &entry->where);
 	if (entry->subject != NULL)
-		cJSON_AddStringToObject(object, "subject", entry->subject);
-	cJSON_AddStringToObject(object, "message", entry->message);
+		add_text(object, "subject", entry->subject);
+	add_text(object, "message", entry->message);
 	if (entry->fix != NULL)
-		cJSON_AddStringToObject(object, "hint", entry->fix);
+		add_text(object, "hint", entry->fix);
 	if (entry->also.count != 0) {
 		also = cJSON_AddArrayToObject(object, "also");
 		for (i = 0; i < entry->also.count; i++) {
 			cJSON *place = cJSON_CreateObject();
 
 			json_where(place, &entry->also.at[i].where);
-			cJSON_AddStringToObject(place, "message",
-						entry->also.at[i].message);
+			add_text(place, "message", entry->also.at[i].message);
 			cJSON_AddItemToArray(also, place);
 		}
 	}

@@ -3,11 +3,40 @@
 #ifndef UNICC_DRIVER_H
 #define UNICC_DRIVER_H
 
+#include <stdio.h>
+
 #include "unicc.h"
+
+struct command {
+	const char *name;	/* "build" is what a bare CONFIG.lua means */
+	int (*run)(int argc, char **argv);
+	const char *usage;	/* what follows the name */
+	const char *does;
+};
+
+/* Every command, the build first; one without a name ends the table. */
+extern const struct command commands[];
+
+/* usage.c: what follows is about this command; NULL: about all. */
+void usage_set_command(const struct command *command);
+
+/* How every command is called. */
+void usage_print(FILE *file);
+
+/* What a command does and its options, on stdout; STATUS_OK. */
+int usage_help(const struct command *command);
 
 /* Say what is wrong with the command line and how it goes; STATUS_USAGE. */
 int usage_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+
+/* An answer that nobody could read is no success: the exit status, of a
+ * command that returned this one, once stdout is written or known not to be. */
+int usage_finish(int status);
+
+/* The same as usage_error about a word that the current command did not take, with what it
+ * may have meant; --help is answered instead, and ends the program. */
+int usage_unknown(const char *word);
 
 /* The folder that holds build.lua and the catalogue: the program's own, or
  * ../share/unicc from it when installed. */

@@ -24,11 +24,17 @@ extern char **environ;
 
 enum { UNFINISHED_MAX = 32 };
 
+/* No file that a build reads is so large; a mistaken path may be. */
+static const off_t read_bytes_max = (off_t)1 << 30;
+
 /*
  * Paths to remove when interrupted. Written only by the main flow, read by
  * the signal handler: an entry is set last and cleared first.
  */
 static const char *volatile unfinished[UNFINISHED_MAX];
+
+/* The child that host_run waits for; 0: none. */
+static volatile sig_atomic_t running;
 
 static void
 interrupted(int number)
@@ -38,12 +44,14 @@ interrupted(int number)
 	for (i = 0; i < UNFINISHED_MAX; i++)
 		if (unfinished[i] != NULL)
 			unlink(unfinished[i]);
+	if (running > 0)
+		kill(running, SIGTERM);
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
-void
-host_remove_on_interrupt(const char *path)
+static void
+catch_interrupts(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	static bool is_installed;
@@ -53,6 +61,14 @@ host_remove_on_interrupt(const char *path)
 		if (signal(signals[i], interrupted) == SIG_IGN)
 			signal(signals[i], SIG_IGN);
 	is_installed = true;
+}
+
+void
+host_remove_on_interrupt(const char *path)
+{
+	size_t i;
+
+	catch_interrupts();
 	for (i = 0; i < UNFINISHED_MAX; i++)
 		if (unfinished[i] == NULL) {
 			unfinished[i] = arena_copy(path);
@@ -111,12 +127,22 @@ host_read(const char *path, struct bytes *bytes)
 		errno = EINVAL;
 		goto close;
 	}
+	if (status.st_size > read_bytes_max) {
+		errno = EFBIG;
+		goto close;
+	}
 	is_read = read_all(file, (size_t)status.st_size, bytes);
 close:
 	error = errno;
 	close(file);
 	errno = error;
 	return is_read;
+}
+
+const char *
+host_read_error(void)
+{
+	return errno == EINVAL ? "it is no regular file" : strerror(errno);
 }
 
 static bool
@@ -237,6 +263,25 @@ host_list(const char *path, const char ***names, size_t *names_count)
 	return error == 0;
 }
 
+/*
+ * Without a home there is /tmp, where anybody may have been first: a folder
+ * that is not ours alone could hold objects of a stranger's making.
+ */
+static const char *
+shared_cache_folder(void)
+{
+	const char *folder = arena_printf("/tmp/unicc-%u", (unsigned)getuid());
+	struct stat status;
+
+	mkdir(folder, 0700);
+	if (lstat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
+	    status.st_uid == getuid() && (status.st_mode & 022) == 0)
+		return folder;
+	fprintf(stderr, "unicc: neither XDG_CACHE_HOME nor HOME is set, and %s "
+			"is not ours alone: set one of them\n", folder);
+	exit(STATUS_MACHINE);
+}
+
 const char *
 host_cache_folder(void)
 {
@@ -250,7 +295,7 @@ host_cache_folder(void)
 	else if ((base = getenv("HOME")) != NULL && base[0] == '/')
 		folder = host_join(base, ".cache/unicc");
 	else
-		folder = arena_printf("/tmp/unicc-%u", (unsigned)getuid());
+		folder = shared_cache_folder();
 	return folder;
 }
 
@@ -301,12 +346,41 @@ drain(int from, struct buffer *output)
 	}
 }
 
+/*
+ * Start a child that an interrupt ends: until its number is known to the
+ * handler, no interrupt is taken. 0, or what went wrong.
+ */
+static int
+start(const char *const *argv, const posix_spawn_file_actions_t *actions,
+      pid_t *child)
+{
+	posix_spawnattr_t attributes;
+	sigset_t all, old;
+	int error;
+
+	catch_interrupts();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &old);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	/* posix_spawnp does not write to its arguments; its type is older
+	 * than const. */
+	error = posix_spawnp(child, argv[0], actions, &attributes,
+			     (char *const *)(uintptr_t)argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	if (error == 0)
+		running = *child;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
 int
 host_run(const char *const *argv, struct buffer *output)
 {
 	posix_spawn_file_actions_t actions;
 	int ends[2] = { -1, -1 }, status, error;
-	pid_t child;
+	pid_t child, waited;
 
 	if (output != NULL && pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
@@ -315,10 +389,7 @@ host_run(const char *const *argv, struct buffer *output)
 		posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
 		posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
 	}
-	/* posix_spawnp does not write to its arguments; its type is older
-	 * than const. */
-	error = posix_spawnp(&child, argv[0], &actions, NULL,
-			     (char *const *)(uintptr_t)argv, environ);
+	error = start(argv, &actions, &child);
 	posix_spawn_file_actions_destroy(&actions);
 	if (output != NULL)
 		close(ends[1]);
@@ -330,9 +401,12 @@ host_run(const char *const *argv, struct buffer *output)
 		errno = error;
 		return -1;
 	}
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
+	do
+		waited = waitpid(child, &status, 0);
+	while (waited < 0 && errno == EINTR);
+	running = 0;
+	if (waited < 0)
+		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status)
 				 : 128 + WTERMSIG(status);
 }

@@ -100,7 +100,7 @@ identify(const char *path, struct identification *id)
 	if (path == NULL)
 		return false;
 	if (!host_read(path, &file)) {
-		refuse(path, strerror(errno));
+		refuse(path, host_read_error());
 		return false;
 	}
 	wrong = elf_read(file, &image);
@@ -140,8 +140,8 @@ print_json(const struct identification *id)
 	char *text;
 	size_t i;
 
-	cJSON_AddStringToObject(whole, "file", id->path);
-	cJSON_AddStringToObject(whole, "name", id->name);
+	cJSON_AddStringToObject(whole, "file", text_utf8(id->path));
+	cJSON_AddStringToObject(whole, "name", text_utf8(id->name));
 	cJSON_AddNumberToObject(whole, "bytes", (double)id->file_bytes);
 	cJSON_AddStringToObject(whole, "code_root",
 				host_hex(id->says.code_root, ELF_HASH_BYTES));
@@ -179,13 +179,14 @@ command_id(int argc, char **argv)
 			is_json = true;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
-		else if (argv[i][0] == '-' || path != NULL)
-			return usage_error("id: what is %s?", argv[i]);
+		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
+			 path != NULL)
+			return usage_unknown(argv[i]);
 		else
 			path = argv[i];
 	}
 	if (path == NULL)
-		return usage_error("id: which file or folder?");
+		return usage_error("which file or folder?");
 	if (!identify(path, &id))
 		return (int)diag_flush();
 	if (is_json)

@@ -178,7 +178,8 @@ add_sources(cJSON *whole, const struct tree *tree)
 
 	for (i = 0; i < tree->reads_count; i++) {
 		row = add_row(array);
-		cJSON_AddStringToObject(row, "name", tree->reads[i]->label);
+		cJSON_AddStringToObject(row, "name",
+					text_utf8(tree->reads[i]->label));
 		add_hash(row, "tokens", store_tokens(tree->reads[i]));
 		if (!text_starts(tree->reads[i]->label, "generated/"))
 			add_hash(row, "sha256", tree->reads[i]->sha256);
@@ -199,6 +200,7 @@ add_inputs(cJSON *whole, const struct build *build)
 	cJSON *array = cJSON_AddArrayToObject(whole, "inputs"), *row;
 	size_t count = build->inputs.count, i;
 	struct input *sorted = arena_alloc(count + 1, sizeof *sorted);
+	const char *name;
 
 	if (count != 0)
 		memcpy(sorted, build->inputs.at, count * sizeof *sorted);
@@ -207,10 +209,9 @@ add_inputs(cJSON *whole, const struct build *build)
 		if (i != 0 && text_equal(sorted[i].name, sorted[i - 1].name))
 			continue;
 		row = add_row(array);
-		cJSON_AddStringToObject(row, "name",
-					sorted[i].name[0] == '/'
-						? label_of(sorted[i].name)
-						: sorted[i].name);
+		name = sorted[i].name[0] == '/' ? label_of(sorted[i].name)
+						: sorted[i].name;
+		cJSON_AddStringToObject(row, "name", text_utf8(name));
 		add_hash(row, "sha256", sorted[i].sha256);
 	}
 }

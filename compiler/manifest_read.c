@@ -71,6 +71,25 @@ read_settings(const cJSON *row, struct instance *instance)
 		}
 }
 
+/* An instance's name becomes part of words of QEMU's, where a comma starts
+ * the next option. */
+static bool
+is_name(const char *text, const char *besides)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t size = strspn(text, letters);
+
+	if (size == 0)
+		return false;
+	while (text[size] != '\0' &&
+	       (strchr(letters, text[size]) != NULL ||
+		(text[size] >= '0' && text[size] <= '9') ||
+		strchr(besides, text[size]) != NULL))
+		size++;
+	return text[size] == '\0';
+}
+
 static struct instance *
 read_instance(const struct build *build, const cJSON *row)
 {
@@ -122,6 +141,12 @@ read_instances(struct build *build, const cJSON *whole, const char *path)
 	size_t i;
 
 	cJSON_ArrayForEach(row, rows) {
+		if (!is_name(text_of(row, "name"), "")) {
+			diag(E0606, (struct where){ path, 0, 0 },
+			     text_of(row, "name"), "this is no name of an "
+						   "instance");
+			return false;
+		}
 		instance = read_instance(build, row);
 		if (instance != NULL) {
 			*list_add(&build->instances) = instance;
@@ -153,12 +178,13 @@ read_whole(struct build *build, const cJSON *whole, const char *path)
 		if (text_equal(catalogue->platforms[i].name,
 			       text_of(whole, "platform")))
 			build->image.platform = &catalogue->platforms[i];
-	if (build->image.platform == NULL || build->image.name[0] == '\0' ||
-	    strchr(build->image.name, '/') != NULL ||
-	    !number_of(whole, "memory_bytes", &build->image.memory_bytes)) {
+	if (build->image.platform == NULL || !is_name(build->image.name, "-") ||
+	    !number_of(whole, "memory_bytes", &build->image.memory_bytes) ||
+	    build->image.memory_bytes < build->image.platform->memory_min ||
+	    build->image.memory_bytes > build->image.platform->memory_max) {
 		diag(E0606, (struct where){ path, 0, 0 }, NULL,
 		     "the manifest names no platform of this unicc, or no "
-		     "image or memory");
+		     "image, or no memory that the platform can have");
 		return false;
 	}
 	return read_instances(build, whole, path);
@@ -204,7 +230,7 @@ manifest_read(struct build *build, const char *folder)
 		return false;
 	if (!host_read(path, &bytes)) {
 		diag(E0606, (struct where){ path, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		     host_read_error());
 		return false;
 	}
 	whole = cJSON_ParseWithLength((const char *)bytes.at, bytes.size);

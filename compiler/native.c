@@ -12,9 +12,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <ffi.h>
-#include <gelf.h>
 #include <fcntl.h>
+#include <gelf.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,12 +27,18 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "toolchain.h"
 
 enum {
 	ARGUMENTS_MAX = 16,
 	TEXT_MAX = 1024 * 1024,
 	CPU_SECONDS_MAX = 2,
+	/* For code that waits and uses no CPU; a busy host must not reach it. */
+	ANSWER_SECONDS_MAX = 10,
 };
+
+/* What a child may map: its code's .bss is all the memory it can ask for. */
+static const rlim_t child_bytes_max = (rlim_t)1 << 30;
 
 /* One child, kept for the run. */
 struct child {
@@ -58,6 +65,21 @@ struct wire_call {
 	struct wire_value arguments[ARGUMENTS_MAX];
 };
 
+/* Our ends do not block: the other side may be waiting too. */
+static bool
+wait_for(int file, short events)
+{
+	struct pollfd end = { .fd = file, .events = events };
+	int count;
+
+	do
+		count = poll(&end, 1, ANSWER_SECONDS_MAX * 1000);
+	while (count < 0 && errno == EINTR);
+	if (count == 0)
+		errno = ETIMEDOUT;
+	return count > 0;
+}
+
 static bool
 transfer(int file, void *bytes, size_t size, bool is_write)
 {
@@ -69,6 +91,11 @@ transfer(int file, void *bytes, size_t size, bool is_write)
 
 		if (moved < 0 && errno == EINTR)
 			continue;
+		if (moved < 0 && errno == EAGAIN) {
+			if (!wait_for(file, is_write ? POLLOUT : POLLIN))
+				return false;
+			continue;
+		}
 		if (moved <= 0)
 			return false;
 		at += moved;
@@ -249,8 +276,12 @@ run_child(const struct module *module, const char *library, int from, int to)
 {
 	size_t count = module->functions.count, i;
 	void **symbols = arena_alloc(count, sizeof *symbols);
-	void *code = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-	bool is_ready = code != NULL;
+	void *code = NULL;
+	bool is_ready;
+
+	if (set_limit(RLIMIT_DATA, child_bytes_max))
+		code = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	is_ready = code != NULL;
 
 	for (i = 0; is_ready && i < count; i++) {
 		symbols[i] = dlsym(code, arena_printf("%s_%s", module->name,
@@ -270,6 +301,33 @@ run_child(const struct module *module, const char *library, int from, int to)
 
 /* ---- In the parent ---------------------------------------------------------- */
 
+/* The loader calls the resolver of an indirect function while it relocates. */
+static bool
+has_resolver(Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data = elf_getdata(section, NULL);
+	GElf_Rela relocation;
+	GElf_Rel short_one;
+	GElf_Sym symbol;
+	int i;
+
+	if (header->sh_type == SHT_RELA)
+		for (i = 0; gelf_getrela(data, i, &relocation) != NULL; i++)
+			if (GELF_R_TYPE(relocation.r_info) ==
+			    R_X86_64_IRELATIVE)
+				return true;
+	if (header->sh_type == SHT_REL)
+		for (i = 0; gelf_getrel(data, i, &short_one) != NULL; i++)
+			if (GELF_R_TYPE(short_one.r_info) ==
+			    R_X86_64_IRELATIVE)
+				return true;
+	if (header->sh_type == SHT_DYNSYM)
+		for (i = 0; gelf_getsym(data, i, &symbol) != NULL; i++)
+			if (GELF_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC)
+				return true;
+	return false;
+}
+
 /* Code that would run before the sandbox stands is refused unseen. */
 static const char *
 find_initialiser(Elf *elf)
@@ -283,6 +341,8 @@ find_initialiser(Elf *elf)
 		if (header.sh_type == SHT_INIT_ARRAY ||
 		    header.sh_type == SHT_PREINIT_ARRAY)
 			return "it has constructors";
+		if (has_resolver(section, &header))
+			return "it has indirect functions";
 		if (header.sh_type == SHT_DYNAMIC) {
 			Elf_Data *data = elf_getdata(section, NULL);
 			GElf_Dyn entry;
@@ -316,39 +376,86 @@ refuse_library(const char *path)
 	return reason;
 }
 
-/* A user's check.c is built on first use, keyed by its bytes. */
+/* A user's check.c sees the headers that the image's code sees, no libc's. */
+static const char *const library_flags[] = {
+	"-shared", "-fPIC", "-nostdlib", "-nostdlibinc", "-ffreestanding",
+	"-std=c11", "-O1", "-fno-stack-protector", "--no-default-config",
+};
+
+/* clang on check.c; what it says, or what is asked of it, goes to output. */
+static bool
+run_clang(const struct module *module, const char *source,
+	  const char *const *options, size_t options_count,
+	  struct buffer *output)
+{
+	LIST(const char *) words = { 0 };
+	size_t i;
+
+	*list_add(&words) = toolchain_clang.path;
+	for (i = 0; i < countof(library_flags); i++)
+		*list_add(&words) = library_flags[i];
+	*list_add(&words) = "-I";
+	*list_add(&words) = host_join(build_root(), "kernel/include");
+	*list_add(&words) = "-I";
+	*list_add(&words) = host_folder_of(module->folder);
+	for (i = 0; i < options_count; i++)
+		*list_add(&words) = options[i];
+	*list_add(&words) = source;
+	*list_add(&words) = NULL;
+	return host_run(words.at, output) == 0;
+}
+
+/* Build into a file beside the library's place and move it there. */
+static bool
+compile_library(const struct module *module, const char *source,
+		const char *library, struct buffer *output)
+{
+	const char *beside = arena_printf("%s.%ld", library, (long)getpid());
+	bool is_built;
+
+	host_remove_on_interrupt(beside);
+	is_built = run_clang(module, source,
+			     (const char *[]){ "-o", beside }, 2, output) &&
+		   rename(beside, library) == 0;
+	if (!is_built)
+		unlink(beside);
+	host_keep(beside);
+	return is_built;
+}
+
+/* Built on first use, keyed by what the compiler reads: check.c and all that
+ * it includes, after preprocessing. */
 static const char *
 build_library(const struct module *module, const char **failure)
 {
 	const char *source = host_join(module->folder, "check.c");
 	const char *folder = host_join(host_cache_folder(), "check");
-	struct buffer output = { 0 };
-	struct bytes bytes;
+	struct buffer text = { 0 }, output = { 0 };
 	uint8_t sha256[32];
-	const char *library, *beside;
-	int status;
+	const char *library;
 
-	if (!host_read(source, &bytes) || !host_make_folders(folder)) {
+	*failure = "the compiler is missing";
+	if (!toolchain_locate(&toolchain_clang))
+		return NULL;
+	if (!host_exists(source) || !host_make_folders(folder)) {
 		*failure = arena_printf("%s: %s", source, strerror(errno));
 		return NULL;
 	}
-	host_sha256(bytes, sha256);
-	library = host_join(folder, arena_printf("%s-%s.so", module->name,
+	if (run_clang(module, source, (const char *[]){ "-E", "-P" }, 2,
+		      &text)) {
+		host_sha256((struct bytes){ (const uint8_t *)text.at,
+					    text.size }, sha256);
+		library = host_join(folder,
+				    arena_printf("%s-%s.so", module->name,
 						 host_hex(sha256, 32)));
-	if (host_exists(library))
-		return library;
-	beside = arena_printf("%s.%ld", library, (long)getpid());
-	status = host_run((const char *const[]){
-		"clang-19", "-shared", "-fPIC", "-nostdlib", "-ffreestanding",
-		"-std=c11", "-O1", "-fno-stack-protector", "-o", beside, source,
-		NULL }, &output);
-	if (status != 0 || rename(beside, library) != 0) {
-		unlink(beside);
-		*failure = arena_printf("%s does not compile:\n%s", source,
-					output.at == NULL ? "" : output.at);
-		return NULL;
+		if (host_exists(library) ||
+		    compile_library(module, source, library, &output))
+			return library;
 	}
-	return library;
+	*failure = arena_printf("%s does not compile:\n%s", source,
+				output.size != 0 ? output.at
+				: text.size != 0 ? text.at : "");
+	return NULL;
 }
 
 static const char *
@@ -399,7 +506,9 @@ start_child(struct child *child)
 	child->from = answers[0];
 	if (child->pid < 0)
 		return false;
-	signal(SIGPIPE, SIG_IGN);
+	if (fcntl(child->to, F_SETFL, O_NONBLOCK) != 0 ||
+	    fcntl(child->from, F_SETFL, O_NONBLOCK) != 0)
+		return false;
 	child->failure = NULL;
 	return true;
 }
@@ -419,12 +528,14 @@ find_child(const struct module *module)
 	return child;
 }
 
-/* The child has gone: say why, once and for all later calls. */
+/* The child has gone or gives no answer: say why, once and for all later calls. */
 static void
 bury(struct child *child)
 {
 	int status = 0;
 
+	if (errno == ETIMEDOUT)
+		kill(child->pid, SIGALRM);
 	close(child->to);
 	close(child->from);
 	child->to = child->from = -1;
@@ -432,6 +543,8 @@ bury(struct child *child)
 		child->failure = "its functions are not as declared";
 	else if (WTERMSIG(status) == SIGXCPU)
 		child->failure = "it ran for more than 2 s";
+	else if (WTERMSIG(status) == SIGALRM)
+		child->failure = "it waited for something";
 	else if (WTERMSIG(status) == SIGKILL)
 		child->failure = "it made a system call";
 	else
@@ -493,6 +606,7 @@ native_call(const struct module *module, const char *function,
 	    struct native_value *result, const char **failure)
 {
 	struct child *child = find_child(module);
+	void (*on_pipe)(int);
 	size_t i;
 
 	for (i = 0; i < module->functions.count; i++)
@@ -501,10 +615,15 @@ native_call(const struct module *module, const char *function,
 	assert(i < module->functions.count);
 	assert(arguments_count == module->functions.at[i].arguments_count);
 	assert(arguments_count <= ARGUMENTS_MAX);
+	/* A child that has gone is a failed write; elsewhere a closed pipe ends
+	 * us as it ends others. */
+	on_pipe = signal(SIGPIPE, SIG_IGN);
+	errno = 0;
 	if (child->failure == NULL &&
 	    (!send_call(child, (uint32_t)i, arguments, arguments_count) ||
 	     !receive_answer(child, result)))
 		bury(child);
+	signal(SIGPIPE, on_pipe);
 	*failure = child->failure;
 	return child->failure == NULL;
 }

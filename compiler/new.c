@@ -2,8 +2,9 @@
 /*
  * unicc new: a small configuration that builds and boots as it is.
  *
- * The folder is made beside its place and renamed, so it is there whole or not
- * at all. A folder that holds anything is refused.
+ * A folder is made beside its place and renamed, so it is there whole or not
+ * at all. One that exists and is empty is filled, because a shell may stand
+ * in it; one that holds anything is refused.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,6 +15,10 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "label.h"
+#include "package.h"
+
+enum { IMAGE_NAME_MAX = 64 };
 
 /* NAME is the image's name in every text. */
 struct template {
@@ -81,17 +86,21 @@ static const struct template templates[] = {
 	  "in unicc-module(5).\n" },
 };
 
-/* An image's name from the folder's: letters, digits and "-". */
+/* An image's name from the folder's: letters, digits and "-", and no longer
+ * than image { name } may be. */
 static const char *
 image_name(const char *folder)
 {
-	const char *slash = strrchr(folder, '/');
-	char *name = arena_copy(slash == NULL ? folder : slash + 1), *c;
+	const char *path = label_absolute(folder);
+	const char *slash = strrchr(path, '/');
+	char *name = arena_copy(slash + 1), *c;
 
 	for (c = name; *c != '\0'; c++)
 		*c = (char)(isalnum((unsigned char)*c)
 				    ? tolower((unsigned char)*c)
 				    : '-');
+	if (strlen(name) > IMAGE_NAME_MAX)
+		name[IMAGE_NAME_MAX] = '\0';
 	return isalpha((unsigned char)name[0]) ? name : "machine";
 }
 
@@ -147,7 +156,6 @@ remove_templates(const char *beside)
 	for (i = 0; i < countof(templates); i++)
 		unlink(host_join(beside, templates[i].path));
 	rmdir(host_join(beside, "app"));
-	rmdir(beside);
 }
 
 static bool
@@ -169,6 +177,15 @@ is_usable(const char *folder)
 }
 
 static bool
+fill_folder(const char *folder, bool is_app)
+{
+	if (write_templates(folder, image_name(folder), is_app))
+		return true;
+	remove_templates(folder);
+	return false;
+}
+
+static bool
 make(const char *folder, bool is_app)
 {
 	char *beside = arena_printf("%s.XXXXXX", folder);
@@ -180,19 +197,19 @@ make(const char *folder, bool is_app)
 		return cannot_write(folder);
 	if (chmod(beside, 0777 & ~mask) == 0 &&
 	    write_templates(beside, image_name(folder), is_app)) {
-		/* An empty folder at the place is replaced. */
 		if (rename(beside, folder) == 0)
 			return true;
 		cannot_write(folder);
 	}
 	remove_templates(beside);
+	rmdir(beside);
 	return false;
 }
 
 int
 command_new(int argc, char **argv)
 {
-	const char *word = NULL;
+	const char *word = NULL, *config;
 	bool is_app = false;
 	char *folder;
 	size_t size;
@@ -203,18 +220,23 @@ command_new(int argc, char **argv)
 			is_app = true;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
-		else if (argv[i][0] == '-' || word != NULL)
-			return usage_error("new: what is %s?", argv[i]);
+		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
+			 word != NULL)
+			return usage_unknown(argv[i]);
 		else
 			word = argv[i];
 	}
-	if (word == NULL || word[0] == '\0')
-		return usage_error("new: which folder?");
+	if (word == NULL)
+		return usage_error("which folder?");
 	folder = arena_copy(word);
 	for (size = strlen(folder); size > 1 && folder[size - 1] == '/'; size--)
 		folder[size - 1] = '\0';
-	if (is_usable(folder) && make(folder, is_app))
-		printf("%s/config.lua is ready: unicc run %s/config.lua\n",
-		       folder, folder);
+	if (!is_usable(folder))
+		return (int)diag_flush();
+	config = host_join(folder, "config.lua");
+	if (host_exists(folder) ? fill_folder(folder, is_app)
+				: make(folder, is_app))
+		printf("%s is ready: unicc run %s\n", config,
+		       qemu_quote(config));
 	return (int)diag_flush();
 }

@@ -50,9 +50,13 @@ qemu_script(const struct build *build)
 static void
 cannot_write(const char *path)
 {
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
-	if (errno == ENOSPC || errno == EDQUOT)
+	int error = errno;
+
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(error));
+	if (error == ENOSPC || error == EDQUOT)
 		diag_fix("free some space on the disk that holds it");
+	else if (error == EACCES || error == EROFS)
+		diag_fix("name a folder that can be written: -o DIR");
 }
 
 static bool
@@ -85,8 +89,29 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	return false;
 }
 
+/* NAME.elf.unfinished, and what host_write left of it: OUTPUT.XXXXXX. Any
+ * other file in the folder may be the user's. */
+static bool
+is_unfinished(const char *name, const struct output *outputs, size_t count)
+{
+	size_t i, size;
+
+	for (i = 0; i < count; i++) {
+		const char *ours = arena_printf("%s%s", outputs[i].name,
+						unfinished_end);
+
+		size = strlen(ours);
+		if (text_equal(name, ours) ||
+		    (text_starts(name, ours) && name[size] == '.' &&
+		     strlen(name + size) == strlen(".XXXXXX")))
+			return true;
+	}
+	return false;
+}
+
 static void
-remove_unfinished(const char *folder)
+remove_unfinished(const char *folder, const struct output *outputs,
+		  size_t outputs_count)
 {
 	const char **names;
 	size_t count, i;
@@ -94,8 +119,7 @@ remove_unfinished(const char *folder)
 	if (!host_list(folder, &names, &count))
 		return;
 	for (i = 0; i < count; i++)
-		if (text_ends(names[i], unfinished_end) ||
-		    strstr(names[i], ".unfinished.") != NULL)
+		if (is_unfinished(names[i], outputs, outputs_count))
 			unlink(host_join(folder, names[i]));
 }
 
@@ -122,7 +146,7 @@ write_all(const char *folder, const struct output *outputs, size_t count)
 	}
 	return;
 remove:
-	remove_unfinished(folder);
+	remove_unfinished(folder, outputs, count);
 }
 
 static uint64_t
@@ -166,8 +190,15 @@ package_lock(const char *out_path)
 		return true;
 	if (host_make_folders(out_path))
 		lock = open(out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (lock >= 0 && flock(lock, LOCK_EX) == 0)
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
+	if (lock >= 0 && errno == EWOULDBLOCK) {
+		if (!diag_json)
+			fprintf(stderr, "unicc: waiting for another unicc that "
+					"builds into %s\n", out_path);
+		if (flock(lock, LOCK_EX) == 0)
+			return true;
+	}
 	cannot_write(out_path);
 	return false;
 }
@@ -188,7 +219,7 @@ package(struct build *build)
 	};
 	if (!package_lock(build->out_path))
 		return;
-	remove_unfinished(build->out_path);
+	remove_unfinished(build->out_path, outputs, countof(outputs));
 	write_all(build->out_path, outputs, countof(outputs));
 	close(lock);
 	lock = -1;

@@ -56,8 +56,7 @@ take_port(const char **at, unsigned *port)
 	char *end;
 	unsigned long number = strtoul(*at, &end, 10);
 
-	if (end == *at || **at == '-' || **at == '+' || number == 0 ||
-	    number > 65535)
+	if (**at < '0' || **at > '9' || number == 0 || number > 65535)
 		return false;
 	*port = (unsigned)number;
 	*at = end;
@@ -79,6 +78,30 @@ take_forward(struct run *run, const char *word)
 	return true;
 }
 
+static int
+refuse_forward(const struct run *run, const char *word)
+{
+	if (run->forwards_count == FORWARDS_MAX)
+		return usage_error("more than %d times --port", FORWARDS_MAX);
+	return usage_error("--port %s is not HOST:GUEST, two ports of 1 to "
+			   "65535", word);
+}
+
+/* STATUS_OK or the status of a usage error. */
+static int
+check_forwards(const struct run *run)
+{
+	size_t i, j;
+
+	for (i = 0; i < run->forwards_count; i++)
+		for (j = 0; j < i; j++)
+			if (run->forwards[i].host == run->forwards[j].host)
+				return usage_error("--port gives port %u of "
+						   "this machine twice",
+						   run->forwards[i].host);
+	return STATUS_OK;
+}
+
 /* STATUS_OK or the status of a usage error. */
 static int
 take_words(struct run *run, int argc, char **argv)
@@ -93,28 +116,37 @@ take_words(struct run *run, int argc, char **argv)
 			run->is_print = true;
 		} else if (text_equal(word, "--port") && has_next) {
 			if (!take_forward(run, argv[++i]))
-				return usage_error("run: --port %s is not "
-						   "HOST:GUEST, two ports of "
-						   "1 to 65535", argv[i]);
+				return refuse_forward(run, argv[i]);
 		} else if (text_equal(word, "--qemu-arg") && has_next) {
 			*list_add(&run->qemu_args) = argv[++i];
 		} else if (text_equal(word, "--on") && has_next) {
 			if (!text_equal(argv[++i], "qemu"))
-				return usage_error("run: --on %s: this unicc "
-						   "runs images on qemu only",
+				return usage_error("--on %s: this unicc runs "
+						   "images on qemu only",
 						   argv[i]);
 		} else if (!build_option(&run->build, argc, argv, &i)) {
-			if (word[0] == '-' || run->what != NULL)
-				return usage_error("run: what is %s?", word);
+			if (word[0] == '-' || word[0] == '\0' ||
+			    run->what != NULL)
+				return usage_unknown(word);
 			run->what = word;
 		}
 	}
 	if (run->what == NULL)
-		return usage_error("run: which configuration or folder?");
-	return STATUS_OK;
+		return usage_error("which configuration or folder?");
+	if (text_ends(run->what, ".elf"))
+		return usage_error("%s is an image: name its folder, %s",
+				   run->what, host_folder_of(run->what));
+	return check_forwards(run);
 }
 
 /* ---- Before the boot ------------------------------------------------------- */
+
+static const char *
+output_path(const struct run *run, const char *end)
+{
+	return host_join(run->build.out_path,
+			 arena_printf("%s%s", run->build.image.name, end));
+}
 
 static enum status
 prepare(struct run *run)
@@ -124,7 +156,12 @@ prepare(struct run *run)
 	if (!build_open(&run->build))
 		return diag_flush();
 	if (stat(run->what, &status) == 0 && S_ISDIR(status.st_mode)) {
-		manifest_read(&run->build, run->what);
+		if (manifest_read(&run->build, run->what) &&
+		    !host_exists(output_path(run, ".elf")))
+			diag(E0606, (struct where){ output_path(run, ".elf"), 0,
+						    0 },
+			     NULL, "the image that the manifest names is not "
+				   "here");
 		return diag_flush();
 	}
 	run->build.config_path = run->what;
@@ -170,13 +207,6 @@ check_ports(const struct run *run)
 					 ? run->forwards[i].host + 1000
 					 : run->forwards[i].host - 1000,
 				 run->forwards[i].guest);
-}
-
-static const char *
-output_path(const struct run *run, const char *end)
-{
-	return host_join(run->build.out_path,
-			 arena_printf("%s%s", run->build.image.name, end));
 }
 
 static struct words
@@ -262,19 +292,30 @@ take_byte(struct lines *lines, char byte)
 	lines->size = 0;
 }
 
-static void
+static bool
 write_out(int file, const char *bytes, size_t size)
 {
 	while (size != 0) {
 		ssize_t written = write(file, bytes, size);
 
 		if (written < 0 && errno != EINTR)
-			return;
+			return false;
 		if (written > 0) {
 			bytes += written;
 			size -= (size_t)written;
 		}
 	}
+	return true;
+}
+
+/* Nobody takes what the guest says: it has no reason to go on. */
+static void
+lose_console(void)
+{
+	diag(E0701, (struct where){ 0 }, "console",
+	     "standard output cannot be written: %s", strerror(errno));
+	if (guest > 0)
+		kill(guest, SIGTERM);
 }
 
 /* Pass on what is there; false at the end of the stream. */
@@ -288,7 +329,9 @@ pass_on(int from, int to, struct lines *lines)
 		return true;
 	if (got <= 0)
 		return false;
-	write_out(to, chunk, (size_t)got);
+	if (!write_out(to, chunk, (size_t)got) && to == STDOUT_FILENO &&
+	    diag_count() == 0)
+		lose_console();
 	for (i = 0; i < got; i++)
 		take_byte(lines, chunk[i]);
 	return true;
@@ -424,6 +467,15 @@ exit_status(const char *line)
 	return *end == '\0' && number <= 255 ? number : -1;
 }
 
+/* QEMU starts its complaints with a name of its own. */
+static const char *
+without_name(const char *line)
+{
+	const char *colon = strstr(line, ": ");
+
+	return text_starts(line, "qemu") && colon != NULL ? colon + 2 : line;
+}
+
 static enum status
 tell_end(const struct run *run, int status, const struct lines *said,
 	 const struct lines *complaints)
@@ -440,7 +492,8 @@ tell_end(const struct run *run, int status, const struct lines *said,
 		return STATUS_GUEST;
 	} else if (said->last[0] == '\0' && complaints->last[0] != '\0') {
 		diag(E0701, (struct where){ run->what, 0, 0 },
-		     toolchain_qemu.name, "%s", complaints->last);
+		     toolchain_qemu.name, "%s",
+		     without_name(complaints->last));
 	} else if (WIFSIGNALED(status)) {
 		diag(E0702, (struct where){ run->what, 0, 0 }, NULL,
 		     "%s was ended by signal %d", toolchain_qemu.name,
@@ -486,8 +539,8 @@ command_run(int argc, char **argv)
 	if (status != STATUS_OK)
 		return status;
 	if (run.forwards_count != 0 && qemu_networks_count(&run.build) == 0)
-		return usage_error("run: --port: image %s has no network "
-				   "device; add one to %s",
+		return usage_error("--port: image %s has no network device; "
+				   "add one to %s",
 				   run.build.image.name, run.what);
 	if (run.is_print) {
 		words = command_of(&run);

@@ -169,7 +169,7 @@ script_open(const char *path, const char *file)
 
 	if (!host_read(path, &text)) {
 		diag(E0101, (struct where){ file, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		     host_read_error());
 		return NULL;
 	}
 	return script_open_text(file, text);

@@ -119,8 +119,9 @@ download(const struct package *package, const char *folder)
 	const char *answer;
 	bool is_refused = false;
 
-	fprintf(stderr, "unicc: fetching the sources of %s %s through apt\n",
-		package->name, package->version);
+	if (!diag_json)
+		fprintf(stderr, "unicc: fetching the sources of %s %s through "
+				"apt\n", package->name, package->version);
 	switch (apt_download(package, host_join(host_cache_folder(), "apt"),
 			     folder, &answer)) {
 	case APT_OTHER_VERSION:
@@ -294,6 +295,18 @@ folder_name(const struct package *package)
 			    host_hex(sha256, 8));
 }
 
+/* Another unicc may be at it, for as long as a mirror takes. */
+static bool
+wait_lock(int lock)
+{
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK && !diag_json)
+		fputs("unicc: waiting for another unicc that fetches sources\n",
+		      stderr);
+	return flock(lock, LOCK_EX) == 0;
+}
+
 const char *
 sources_folder(const struct package *package)
 {
@@ -307,9 +320,10 @@ sources_folder(const struct package *package)
 	if (!host_make_folders(all) ||
 	    (lock = open(host_join(all, "lock"), O_RDWR | O_CREAT | O_CLOEXEC,
 			 0666)) < 0 ||
-	    flock(lock, LOCK_EX) != 0) {
+	    !wait_lock(lock)) {
 		diag(E0605, (struct where){ all, 0, 0 }, NULL, "%s",
 		     strerror(errno));
+		diag_fix("set XDG_CACHE_HOME to a folder that can be written");
 		return NULL;
 	}
 	/* Another run may have done it while this one waited. */

@@ -350,30 +350,16 @@ write_flag(struct buffer *out, const struct setting *setting,
 
 /* ---- Texts ----------------------------------------------------------- */
 
-/* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms. */
 static bool
 is_utf8(const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
+	size_t size;
 
-	while (*at != 0) {
-		unsigned more = *at < 0x80 ? 0 : *at >= 0xf0 ? 3
-				: *at >= 0xe0 ? 2 : 1;
-		uint32_t code = *at & (more == 0 ? 0x7f : 0x3f >> more);
-		static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-		unsigned i;
-
-		if ((*at >= 0x80 && *at < 0xc2) || *at > 0xf4)
+	while (*text != '\0') {
+		size = text_utf8_size(text);
+		if (size == 0)
 			return false;
-		for (i = 1; i <= more; i++) {
-			if ((at[i] & 0xc0) != 0x80)
-				return false;
-			code = code << 6 | (at[i] & 0x3f);
-		}
-		if (code < least[more] || code > 0x10ffff ||
-		    (code >= 0xd800 && code <= 0xdfff))
-			return false;
-		at += more + 1;
+		text += size;
 	}
 	return true;
 }

@@ -7,13 +7,14 @@
  */
 #include "unicc.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "driver.h"
+#include "label.h"
 
 static const struct stage {
 	const char *name;
@@ -30,18 +31,19 @@ static const struct stage {
 	{ "package", package, "the files the host is given" },
 };
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *usage;
-	const char *does;
-} commands[] = {
+static int command_build(int argc, char **argv);
+
+const struct command commands[] = {
+	{ "build", command_build,
+	  "CONFIG.lua [-o DIR] [--until STAGE] [-v] [--errors=json]",
+	  "build the image and its host's files" },
 	{ "check", command_check, "CONFIG.lua",
 	  "evaluate to check: no image is compiled" },
 	{ "config", command_config, "CONFIG.lua [--json]",
 	  "every final value with its origin" },
 	{ "run", command_run,
-	  "CONFIG.lua|DIR [--port HOST:GUEST]... [--qemu-arg ARG]... [--print]",
+	  "CONFIG.lua|DIR [-o DIR] [--port HOST:GUEST]... [--qemu-arg ARG]... "
+	  "[--print]",
 	  "build if stale, boot, console on stdout" },
 	{ "id", command_id, "FILE|DIR [--json]",
 	  "an image's fingerprints" },
@@ -51,19 +53,8 @@ static const struct command {
 	  "a module's settings, from its declaration" },
 	{ "new", command_new, "DIR [--app]",
 	  "write a small working configuration" },
+	{ 0 },
 };
-
-static void
-print_usage(FILE *file)
-{
-	size_t i;
-
-	fputs("usage: unicc CONFIG.lua [-o DIR] [--until STAGE] [-v] "
-	      "[--errors=json]\n", file);
-	for (i = 0; i < countof(commands); i++)
-		fprintf(file, "       unicc %s %s\n", commands[i].name,
-			commands[i].usage);
-}
 
 static void
 print_help(void)
@@ -71,11 +62,12 @@ print_help(void)
 	size_t i;
 
 	puts("unicc turns one Lua file into one bootable machine image.\n");
-	print_usage(stdout);
-	puts("\nCommands:");
-	puts("  CONFIG.lua  build the image and its host's files");
-	for (i = 0; i < countof(commands); i++)
-		printf("  %-10s  %s\n", commands[i].name, commands[i].does);
+	usage_print(stdout);
+	puts("\nCommands, each with a --help of its own:");
+	for (i = 0; commands[i].name != NULL; i++)
+		printf("  %-10s  %s\n",
+		       i == 0 ? "CONFIG.lua" : commands[i].name,
+		       commands[i].does);
 	puts("\nStages of a build, and what each settles:");
 	for (i = 0; i < countof(stages); i++)
 		printf("  %-11s  %s\n", stages[i].name, stages[i].settles);
@@ -84,18 +76,6 @@ print_help(void)
 	     "budget or contract does not hold; run\nbesides: 5 the guest "
 	     "ended with a status other than 0; 6 it panicked or was lost.\n"
 	     "The manual is unicc(1).");
-}
-
-int
-usage_error(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fprintf(stderr, "unicc: %s\n", arena_vprintf(format, args));
-	va_end(args);
-	print_usage(stderr);
-	return STATUS_USAGE;
 }
 
 static size_t
@@ -118,11 +98,25 @@ monotonic_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+/* ninja's files have no way to write a line break in a path. */
+static void
+check_paths(const struct build *build)
+{
+	const char *path = label_absolute(build->config_path);
+
+	if (strchr(path, '\n') == NULL && build->is_out_given)
+		path = label_absolute(build->out_path);
+	if (strchr(path, '\n') != NULL)
+		diag(E0111, (struct where){ build->config_path, 0, 0 }, path,
+		     "a path with a line break cannot be built in");
+}
+
 enum status
 build_until(struct build *build, const char *last)
 {
 	size_t end = stage_index(last), i;
 
+	check_paths(build);
 	for (i = 0; i <= end && diag_count() == 0; i++) {
 		double before = monotonic_ms();
 
@@ -161,7 +155,8 @@ build_option(struct build *build, int argc, char **argv, int *index)
 		build->is_verbose = true;
 	} else if (text_equal(word, "--errors=json")) {
 		diag_json = true;
-	} else if (text_equal(word, "-o") && *index + 1 < argc) {
+	} else if (text_equal(word, "-o") && *index + 1 < argc &&
+		   argv[*index + 1][0] != '\0') {
 		build->out_path = argv[++*index];
 		build->is_out_given = true;
 	} else {
@@ -173,7 +168,7 @@ build_option(struct build *build, int argc, char **argv, int *index)
 static bool
 take_config(struct build *build, const char *word)
 {
-	if (word[0] == '-' || build->config_path != NULL)
+	if (word[0] == '-' || word[0] == '\0' || build->config_path != NULL)
 		return false;
 	build->config_path = word;
 	return true;
@@ -188,13 +183,29 @@ command_check(int argc, char **argv)
 	for (i = 1; i < argc; i++)
 		if (!build_option(&build, argc, argv, &i) &&
 		    !take_config(&build, argv[i]))
-			return usage_error("check: what is %s?", argv[i]);
+			return usage_unknown(argv[i]);
 	if (build.config_path == NULL)
-		return usage_error("check: which configuration?");
+		return usage_error("which configuration?");
 	build.is_check_only = true;
 	if (!build_open(&build))
 		return (int)diag_flush();
 	return (int)build_until(&build, "check");
+}
+
+static int
+no_such_stage(const char *word)
+{
+	const char *names[countof(stages)], *nearest;
+	size_t i;
+
+	for (i = 0; i < countof(stages); i++)
+		names[i] = stages[i].name;
+	nearest = text_nearest(word, names, countof(names));
+	if (nearest != NULL)
+		return usage_error("there is no stage %s; is it %s?", word,
+				   nearest);
+	return usage_error("there is no stage %s; unicc --help lists them",
+			   word);
 }
 
 static int
@@ -204,15 +215,15 @@ command_build(int argc, char **argv)
 	const char *until = "package";
 	int i;
 
-	for (i = 0; i < argc; i++) {
+	for (i = 1; i < argc; i++) {
 		if (text_equal(argv[i], "--until") && i + 1 < argc)
 			until = argv[++i];
 		else if (!build_option(&build, argc, argv, &i) &&
 			 !take_config(&build, argv[i]))
-			return usage_error("what is %s?", argv[i]);
+			return usage_unknown(argv[i]);
 	}
 	if (stage_index(until) == countof(stages))
-		return usage_error("there is no stage %s", until);
+		return no_such_stage(until);
 	if (build.config_path == NULL)
 		return usage_error("which configuration?");
 	if (!build_open(&build))
@@ -220,16 +231,56 @@ command_build(int argc, char **argv)
 	return (int)build_until(&build, until);
 }
 
-int
-main(int argc, char **argv)
+/* A first word that is no command: what was it meant to be? */
+static int
+unknown_command(const char *word)
 {
-	const char *names[countof(commands)];
-	const char *word = argc > 1 ? argv[1] : "";
-	const char *nearest;
+	const char *names[16], *nearest;
+	struct stat status;
+	size_t count;
+
+	if (word[0] == '\0')
+		return usage_error("what is to be done?");
+	if (stat(word, &status) == 0 && S_ISDIR(status.st_mode))
+		return usage_error("%s is a folder: name the configuration in "
+				   "it, or run an image with unicc run %s",
+				   word, word);
+	if (stat(word, &status) == 0)
+		return usage_error("%s is no command, and a configuration's "
+				   "name ends with .lua", word);
+	for (count = 0; commands[count].name != NULL; count++)
+		names[count] = commands[count].name;
+	nearest = text_nearest(word, names + 1, count - 1);
+	if (nearest != NULL)
+		return usage_error("there is no command %s; is it %s?", word,
+				   nearest);
+	return usage_error("there is no command %s, and a configuration's "
+			   "name ends with .lua", word);
+}
+
+static const struct command *
+find_command(const char *word)
+{
 	size_t i;
+
+	for (i = 0; commands[i].name != NULL; i++)
+		if (text_equal(word, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+static int
+run_command(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct command *command = find_command(word);
 
 	if (text_equal(word, "--help") || text_equal(word, "-h") ||
 	    text_equal(word, "help")) {
+		if (argc > 2 && find_command(argv[2]) != NULL)
+			return usage_help(find_command(argv[2]));
+		if (argc > 2)
+			return unknown_command(argv[2]);
 		print_help();
 		return STATUS_OK;
 	}
@@ -237,19 +288,33 @@ main(int argc, char **argv)
 		puts("unicc " UNICC_VERSION);
 		return STATUS_OK;
 	}
-	for (i = 0; i < countof(commands); i++) {
-		names[i] = commands[i].name;
-		if (text_equal(word, names[i]))
-			return commands[i].run(argc - 1, argv + 1);
-	}
-	if (text_ends(word, ".lua") || word[0] == '-')
-		return command_build(argc - 1, argv + 1);
-	if (word[0] == '\0')
-		return usage_error("what is to be done?");
-	nearest = text_nearest(word, names, countof(names));
-	if (nearest != NULL)
-		return usage_error("there is no command %s; is it %s?", word,
-				   nearest);
-	return usage_error("there is no command %s, and a configuration's "
-			   "name ends with .lua", word);
+	if (command == commands ||
+	    (command == NULL && !text_ends(word, ".lua") && word[0] != '-'))
+		return unknown_command(word);
+	usage_set_command(command == NULL ? commands : command);
+	if (command == NULL)
+		return command_build(argc, argv);
+	return command->run(argc - 1, argv + 1);
+}
+
+/*
+ * Started without standard files, an output of ours would get a number of
+ * theirs and receive what is printed. What is put in place of stdout refuses
+ * to be written to, so that usage_finish notices.
+ */
+static void
+open_standard_files(void)
+{
+	int file;
+
+	for (file = 0; file <= 2; file++)
+		if (fcntl(file, F_GETFD) < 0)
+			open("/dev/null", file == 1 ? O_RDONLY : O_RDWR);
+}
+
+int
+main(int argc, char **argv)
+{
+	open_standard_files();
+	return usage_finish(run_command(argc, argv));
 }

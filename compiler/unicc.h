@@ -374,6 +374,8 @@ bool package_lock(const char *out_path);
 /* host.c: everything that touches the machine. All paths may be relative.
  * Each returns false after having set errno, unless it says otherwise. */
 bool host_read(const char *path, struct bytes *bytes);	/* into the arena */
+/* Why host_read has just failed, in words. */
+const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
 bool host_write_if_changed(const char *path, struct bytes bytes);
 bool host_make_folders(const char *path);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is said about the command line: help, and what a user may have meant.
+ *
+ * Every option stands in one table; the commands parse, this file explains.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver.h"
+
+static const struct option {
+	const char *commands;	/* between spaces */
+	const char *name, *argument;
+	const char *does;
+} options[] = {
+	{ " build check config run id modules doc new ", "--errors=json", NULL,
+	  "errors as JSON, one object a line" },
+	{ " config id modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " build run ", "-o", "DIR",
+	  "write there, not to build/NAME beside the configuration" },
+	{ " build ", "--until", "STAGE", "stop after this stage" },
+	{ " build check config run ", "-v", NULL, "show the time of each stage" },
+	{ " run ", "--port", "HOST:GUEST",
+	  "make a TCP port of the guest a port of 127.0.0.1" },
+	{ " run ", "--qemu-arg", "ARG", "one more argument for QEMU" },
+	{ " run ", "--on", "qemu", "what to boot on; there is only QEMU" },
+	{ " run ", "--print", NULL, "show QEMU's command, do not run it" },
+	{ " new ", "--app", NULL, "with a module of one's own beside it" },
+};
+
+static const struct command *current;
+
+void
+usage_set_command(const struct command *command)
+{
+	current = command;
+}
+
+static bool
+knows(const struct command *command, const struct option *option)
+{
+	return strstr(option->commands,
+		      arena_printf(" %s ", command->name)) != NULL;
+}
+
+static bool
+is_build(const struct command *command)
+{
+	return text_equal(command->name, "build");
+}
+
+static void
+print_line(FILE *file, const char *start, const struct command *command)
+{
+	fprintf(file, "%s unicc %s%s%s\n", start,
+		is_build(command) ? "" : command->name,
+		is_build(command) ? "" : " ", command->usage);
+}
+
+void
+usage_print(FILE *file)
+{
+	size_t i;
+
+	for (i = 0; commands[i].name != NULL; i++)
+		print_line(file, i == 0 ? "usage:" : "      ", &commands[i]);
+}
+
+int
+usage_help(const struct command *command)
+{
+	size_t i;
+
+	print_line(stdout, "usage:", command);
+	printf("\n%s\n\n", command->does);
+	for (i = 0; i < countof(options); i++)
+		if (knows(command, &options[i]))
+			printf("  %-20s  %s\n",
+			       options[i].argument == NULL
+				       ? options[i].name
+				       : arena_printf("%s %s", options[i].name,
+						      options[i].argument),
+			       options[i].does);
+	puts("\nThe manual is unicc(1).");
+	return STATUS_OK;
+}
+
+int
+usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fprintf(stderr, "unicc: %s%s%s\n",
+		current == NULL || is_build(current) ? "" : current->name,
+		current == NULL || is_build(current) ? "" : ": ",
+		arena_vprintf(format, args));
+	va_end(args);
+	if (current != NULL)
+		print_line(stderr, "usage:", current);
+	else
+		usage_print(stderr);
+	return STATUS_USAGE;
+}
+
+int
+usage_finish(int status)
+{
+	bool is_lost = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !is_lost)
+		return status;
+	fprintf(stderr, "unicc: standard output cannot be written%s%s\n",
+		errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
+	return status == STATUS_OK ? STATUS_MACHINE : status;
+}
+
+int
+usage_unknown(const char *word)
+{
+	const char *names[countof(options)], *nearest;
+	size_t count = 0, i;
+
+	if (text_equal(word, "--help") || text_equal(word, "-h"))
+		exit(usage_finish(usage_help(current)));
+	if (word[0] == '\0')
+		return usage_error("an empty argument");
+	if (word[0] != '-')
+		return usage_error("one argument too many: %s", word);
+	for (i = 0; i < countof(options); i++) {
+		if (!knows(current, &options[i]))
+			continue;
+		if (options[i].argument != NULL &&
+		    text_equal(options[i].name, word))
+			return usage_error("%s needs %s: %s", word,
+					   options[i].argument,
+					   options[i].does);
+		names[count++] = options[i].name;
+	}
+	nearest = text_nearest(word, names, count);
+	if (nearest != NULL)
+		return usage_error("there is no option %s; is it %s?", word,
+				   nearest);
+	return usage_error("there is no option %s", word);
+}
