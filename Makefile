@@ -83,6 +83,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 unicc $(DESTDIR)$(PREFIX)/bin/unicc
 	cp -R build.lua kernel drivers stdlib $(DESTDIR)$(PREFIX)/share/unicc/
+	install -d $(DESTDIR)$(PREFIX)/share/unicc/doc/errors
+	install -m 644 doc/errors/*.md $(DESTDIR)$(PREFIX)/share/unicc/doc/errors/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/build/check
 	install -m 644 $(CHECKS) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
 	install -m 644 doc/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/

@@ -51,6 +51,8 @@ const struct command commands[] = {
 	  "what a configuration can name" },
 	{ "doc", command_doc, "MODULE[.SETTING] [--json]",
 	  "a module's settings, from its declaration" },
+	{ "explain", command_explain, "[CODE]",
+	  "what an error means and how it is mended" },
 	{ "new", command_new, "DIR [--app]",
 	  "write a small working configuration" },
 	{ 0 },
