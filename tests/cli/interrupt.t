@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Whatever unicc waits for ends with it: apt, the compiler, the guest.
+. "$(dirname "$0")/cli.subr"
+hello ok.lua
+
+# gone NAME PIDFILE: the process that wrote its number there ends in 5 s.
+gone() {
+	tries=0
+	while kill -0 "$(cat "$2")" 2>/dev/null && [ $tries -lt 50 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	[ -s "$2" ] && ! kill -0 "$(cat "$2")" 2>/dev/null
+	report "$1"
+}
+started() {
+	tries=0
+	while [ ! -s "$1" ] && [ $tries -lt 100 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+}
+
+mkdir bin
+cat >bin/apt-get <<'END'
+#!/bin/sh
+echo $$ >"$PIDFILE"
+exec sleep 60
+END
+chmod +x bin/apt-get
+for signal in INT TERM HUP; do
+	rm -f pid
+	# A shell without job control starts background commands with SIGINT
+	# ignored; perl gives it back.
+	PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH UNICC_SOURCES='' \
+		XDG_CACHE_HOME=$scratch/cache perl -e \
+		'$SIG{INT} = "DEFAULT"; exec @ARGV' \
+		"$unicc" ok.lua >.said 2>&1 &
+	started pid
+	kill -$signal $!
+	wait $!
+	[ $? -gt 128 ]
+	report "SIG$signal ends a fetch"
+	gone "and apt with it" pid
+done
+[ ! -e build/h/h.elf ] && [ -z "$(ls cache/unicc/sources 2>/dev/null |
+	grep -v lock)" ]
+report "nothing is there in part"
+
+cat >bin/qemu-system-x86_64 <<'END'
+#!/bin/sh
+echo $$ >"$PIDFILE"
+exec sleep 60
+END
+chmod +x bin/qemu-system-x86_64
+rm -f pid
+PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH perl -e \
+	'$SIG{INT} = "DEFAULT"; exec @ARGV' "$unicc" run ok.lua >.said 2>&1 &
+started pid
+kill -KILL $!
+wait $! 2>/dev/null
+gone "QEMU ends even with a killed unicc" pid
+finish
