@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "content.h"
+#include "libc.h"
 #include "unicc.h"
 
 /* ---- Files below generated/ --------------------------------------------- */
@@ -575,7 +576,7 @@ static void
 list_units(struct build *build)
 {
 	const struct platform *platform = build->image.platform;
-	size_t i;
+	size_t i, count;
 
 	for (i = 0; i < build->instances.count; i++)
 		list_instance(build, build->instances.at[i]);
@@ -587,6 +588,9 @@ list_units(struct build *build)
 		add_unit(build, strrchr(file, '/') + 1,
 			 host_join(build->catalogue->root, file), file);
 	}
+	/* All sources are fetched before anything is compiled. */
+	if (diag_count() == 0)
+		libc_includes(build->catalogue, &count);
 }
 
 void
