@@ -274,7 +274,7 @@ struct content {
 /* One thing to compile: freeze and compile agree on this list. */
 struct unit {
 	const char *name;	/* unique, a file name: "www", "ip-tcp_in" */
-	const char *source;	/* file to compile (.c or .S) that can be opened */
+	const char *source;	/* file to compile (.c, .S, .s) that can be opened */
 	const char *label;	/* as recorded: "generated/www.c", "lwip:src/core/tcp.c" */
 	struct instance *instance;	/* NULL: the kernel's own or libc */
 	const char **flags;	/* besides the platform's and build.lua's */
