@@ -185,6 +185,8 @@ kernel_main(void)
 	if (!cpu_guard_is_random)
 		kernel_log("kernel", "no RDRAND: the stack protector's value "
 			   "is the time stamp");
+	if (!cpu_no_execute)
+		kernel_log("kernel", "no NX: data can be executed");
 	if (machine_has_events)
 		interrupt_prepare();
 	machine_start();

@@ -36,6 +36,9 @@ extern char sealed_start[], image_end[];
 /* The value of the stack protector came from RDRAND. Set by start.S. */
 extern const bool cpu_guard_is_random;
 
+/* Not 0: the CPU refuses to execute data. Set by start.S. */
+extern const uint32_t cpu_no_execute;
+
 /* Jumped to from start.S, on the machine's stack, interrupts closed. */
 _Noreturn void kernel_main(void);
 

@@ -6,7 +6,8 @@
  * When kernel_main runs, the page tables allow exactly what image.lds says
  * and the pages of PLATFORM_PAGES; the tables, the descriptors and the value
  * of the stack protector lie in pages that nothing can write any more. SSE
- * and x87 are on. Nothing here uses the protected stack.
+ * and x87 are on. Nothing here uses the protected stack. A machine whose
+ * memory ends before the image does is left at once, and says so.
  */
 #include <platform.h>
 #include <machine.h>
@@ -37,6 +38,12 @@
 	.globl start
 start:
 	cld
+	/* .bss is zero. Where there is no memory nothing that is written
+	 * stays; the last page of an image is where it ends first. */
+	incl image_end - 4
+	cmpl $1, image_end - 4
+	jne refuse_memory
+	decl image_end - 4
 	mov $stack_end, %esp
 
 	/* ebp: the upper half of entries that must not be executed. */
@@ -45,6 +52,7 @@ start:
 	xor %ebp, %ebp
 	bt $20, %edx
 	rcr $1, %ebp
+	mov %ebp, cpu_no_execute
 
 	movl $page_tables + 2 * PAGE_BYTES + PRESENT + WRITABLE, page_tables + PAGE_BYTES
 	movl $page_tables + PAGE_BYTES + PRESENT + WRITABLE, page_tables
@@ -165,9 +173,10 @@ gates:
 	ret
 
 /*
- * The value of the stack protector: random where the CPU offers RDRAND, else
- * the time stamp, and cpu_guard_is_random says so. Its first byte is NUL, so
- * that copying text cannot reproduce it.
+ * The value of the stack protector: random where the CPU offers RDRAND and
+ * does not repeat itself (a known fault), else the time stamp, and
+ * cpu_guard_is_random says so. Its first byte is NUL, so that copying text
+ * cannot reproduce it.
  */
 draw_guard:
 	mov $1, %eax
@@ -176,14 +185,16 @@ draw_guard:
 	jnc 2f
 	mov $RDRAND_TRIES, %ecx
 1:	rdrand %eax
-	jc 3f
-	loop 1b
+	jnc 3f
+	rdrand %edx
+	jnc 3f
+	cmp %eax, %edx
+	jne 4f
+3:	loop 1b
 2:	rdtsc
-	jmp 4f
-3:	rdrand %edx
-	jnc 1b
-	movb $1, cpu_guard_is_random
-4:	xor %al, %al
+	jmp 5f
+4:	movb $1, cpu_guard_is_random
+5:	xor %al, %al
 	mov %eax, __stack_chk_guard
 	mov %edx, __stack_chk_guard + 4
 	ret
@@ -237,5 +248,7 @@ gdt_end:
 __stack_chk_guard: .skip 8
 task:	.skip 104
 	.set task_bytes, . - task
+	.globl cpu_no_execute
+cpu_no_execute: .skip 4
 	.globl cpu_guard_is_random
 cpu_guard_is_random: .skip 1
