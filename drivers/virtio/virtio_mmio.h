@@ -81,9 +81,13 @@ virtio_reset(const struct virtio *virtio)
 	cpu_mmio_write(virtio->registers + VIRTIO_STATUS, 0);
 }
 
+/* E_PEER: the device is ours, and learns that we gave up (2.1). */
 static inline int
 virtio_refuse(const struct virtio *virtio, const char *found, int error)
 {
+	if (error == E_PEER)
+		cpu_mmio_write(virtio->registers + VIRTIO_STATUS,
+			       VIRTIO_STATUS_FAILED);
 	kernel_log(virtio->instance, "expected a %s in slot %u, found %s",
 		   virtio->what, (uint64_t)virtio->slot, found);
 	return error;

@@ -93,6 +93,7 @@ cpu_time_stamp(void)
 /*
  * Open interrupts, wait for one, close them. A line raised before the call
  * ends the wait at once: sti takes effect after the next instruction, hlt.
+ * Handlers return with interrupts closed; cli is for the spurious one.
  */
 static inline void
 cpu_idle(void)

@@ -23,6 +23,7 @@ enum {
 	IOAPIC_SELECT = 0,
 	IOAPIC_WINDOW = 0x10,
 	IOAPIC_REDIRECTIONS = 0x10,
+	IOAPIC_MASKED = 0x10000,
 };
 
 /* Written by vectors.S while the machine idles. */
@@ -52,6 +53,13 @@ interrupt_open(unsigned line)
 	/* Upper half: LAPIC 0. Lower half: edge, active high, not masked. */
 	ioapic_write(IOAPIC_REDIRECTIONS + 2 * line + 1, 0);
 	ioapic_write(IOAPIC_REDIRECTIONS + 2 * line, VECTOR_LINES + line);
+}
+
+void
+interrupt_close(unsigned line)
+{
+	kernel_assert(line < LINE_TIMER);
+	ioapic_write(IOAPIC_REDIRECTIONS + 2 * line, IOAPIC_MASKED);
 }
 
 bool

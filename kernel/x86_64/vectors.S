@@ -2,12 +2,18 @@
 /*
  * Where the CPU comes when it is interrupted. An exception goes to cpu_fault
  * and never returns. A line only marks itself pending; it touches no register
- * and so saves none. The lines are dropped from images that open none.
+ * and so saves none. It returns with interrupts closed: one idle wait takes
+ * one interrupt, however fast a device raises them. The lines are dropped from
+ * images that open none.
  */
 #include <platform.h>
 #include <machine.h>
 
 #define LAPIC_EOI 0xb0
+
+/* What the CPU has pushed when a line comes (Intel SDM 3A, 6.14.2). */
+#define FRAME_FLAGS 16
+#define FLAG_INTERRUPTS 0x200
 
 	.section .text.exceptions, "ax", @progbits
 	.globl exception_vectors
@@ -43,4 +49,5 @@ line_code:
 	.balign VECTOR_LINE_STRIDE, 0xcc
 line_done:
 	movl $0, PLATFORM_LAPIC + LAPIC_EOI
+	andl $~FLAG_INTERRUPTS, FRAME_FLAGS(%rsp)
 	iretq

@@ -61,7 +61,7 @@ next_word(void)
  * reading is the input's, as far as bit n is set. */
 static uint32_t registers[128];
 static uint32_t lies;
-static bool is_raised;
+static bool is_raised, is_open;
 static uint16_t device_used[2];
 
 uint32_t
@@ -103,6 +103,14 @@ void
 interrupt_open(unsigned line)
 {
 	assert(line == PLATFORM_VIRTIO_LINE(device_slot));
+	is_open = true;
+}
+
+void
+interrupt_close(unsigned line)
+{
+	assert(line == PLATFORM_VIRTIO_LINE(device_slot));
+	is_open = false;
 }
 
 bool
@@ -245,6 +253,7 @@ check_books(void)
 		assert(transmit_free[id] < SLOTS);
 	for (id = 0; id < SLOTS; id++)
 		assert(receive_is_lent[id] || !is_running);
+	assert(is_open == is_running);
 	if (!is_running) {
 		assert(registers[VIRTIO_STATUS / 4] == 0);
 		assert(netif_reserve() == NULL);
@@ -277,8 +286,15 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes)
 	input_bytes = size_bytes;
 	forget();
 	lies = next_byte() & 1 ? next_word() | (uint32_t)next_word() << 16 : 0;
-	if (nic_start() != 0)
+	switch (nic_start()) {
+	case 0:
+		break;
+	case E_PEER:
+		assert(registers[VIRTIO_STATUS / 4] == VIRTIO_STATUS_FAILED);
 		return 0;
+	default:
+		return 0;
+	}
 	while (input_bytes != 0) {
 		what = next_byte();
 		if (what & 0x80)

@@ -8,6 +8,9 @@
 /* Let line (0 .. 23, edge-triggered) end an idle wait from now on. [start] */
 void interrupt_open(unsigned line);
 
+/* Let line, raised by a device that has stopped, end no wait any more. [loop] */
+void interrupt_close(unsigned line);
+
 /* True once after each time the line was raised. [loop; never waits] */
 bool interrupt_take(unsigned line);
 
