@@ -11,6 +11,6 @@ return module {
 
   settings = {
     int "polls" { default = 10000000, range = { 1000, 1000000000 },
-      doc = "How often the device is asked whether it is ready before it counts as dead." },
+      doc = "How often the device is asked whether it is ready, in one fill, before it counts as dead." },
   },
 }
