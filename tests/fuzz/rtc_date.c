@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the registers of a CMOS clock say, held against the C library's
- * calendar. Whatever they say, it is a date from 1970 on or refused.
+ * calendar. Whatever they say, it is a date from 1970 on or refused: a date
+ * comes back as the same fields.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -28,17 +29,13 @@ hour_field(int hour, uint8_t status_b)
 	       (hour >= 12 ? RTC_HOUR_PM : 0);
 }
 
-/* Every second of 1970 .. 9999 comes back from its fields. */
-static void
-check_there_and_back(uint64_t unix_s, uint8_t b)
+static struct rtc_fields
+fields_of(time_t time, uint8_t b)
 {
-	time_t time = (time_t)(unix_s % 253402300800);
-	struct rtc_fields fields;
 	struct tm tm;
-	uint64_t back;
 
 	assert(gmtime_r(&time, &tm) != NULL);
-	fields = (struct rtc_fields){
+	return (struct rtc_fields){
 		.second = field(tm.tm_sec, b),
 		.minute = field(tm.tm_min, b),
 		.hour = hour_field(tm.tm_hour, b),
@@ -48,19 +45,32 @@ check_there_and_back(uint64_t unix_s, uint8_t b)
 		.century = field(tm.tm_year / 100 + 19, b),
 		.status_b = b,
 	};
+}
+
+/* Every second of 1970 .. 9999 comes back from its fields. */
+static void
+check_there_and_back(uint64_t unix_s, uint8_t b)
+{
+	time_t time = (time_t)(unix_s % 253402300800);
+	struct rtc_fields fields = fields_of(time, b);
+	uint64_t back;
+
 	assert(rtc_unix_s(&fields, &back) && back == (uint64_t)time);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes)
 {
-	struct rtc_fields fields;
+	struct rtc_fields fields, same;
 	uint64_t unix_s;
 
 	if (size_bytes < sizeof fields || size_bytes < sizeof unix_s + 1)
 		return 0;
 	memcpy(&fields, bytes, sizeof fields);
-	rtc_unix_s(&fields, &unix_s);
+	if (rtc_unix_s(&fields, &unix_s)) {
+		same = fields_of((time_t)unix_s, fields.status_b);
+		assert(memcmp(&fields, &same, sizeof fields) == 0);
+	}
 	memcpy(&unix_s, bytes, sizeof unix_s);
 	check_there_and_back(unix_s, bytes[sizeof unix_s]);
 	return 0;
