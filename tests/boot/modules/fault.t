@@ -33,4 +33,10 @@ while (my ($kind, $fact) = splice @facts, 0, 2) {
 		"$kind: the panic says so");
 	unlike($said, qr/^exit /m, "$kind: nothing comes after");
 }
+
+# A panic that cannot be told: the machine ends, and does not start again.
+my ($status, $said) = Boot::boot('sinner = fault { kind = "fault_in_panic" }');
+is($status, 6, 'fault in a panic: the guest counts as lost');
+like($said, qr/^panic: sinner: /m, 'fault in a panic: what could be told is');
+unlike($said, qr/^exit |panic:.*panic:/ms, 'fault in a panic: nothing after');
 done_testing();

@@ -93,6 +93,8 @@ fault_start(void)
 	case fault_kind_protection:
 		(void)*hidden(0x8000000000000000);
 		break;
+	case fault_kind_fault_in_panic:
+		kernel_panic(instance_name, (const char *)0x3fffffff);
 	default:
 		kernel_panic(instance_name, "told to");
 	}

@@ -6,10 +6,12 @@
  *     no page is both writable and executable, or open to user mode,
  *     only text is executable, and only constants and what is sealed read-only,
  *     page zero and both guard pages are absent,
+ *     no page is there but the image's and its devices',
  *     no two pages show the same frame,
  *     the tables lie in pages that cannot be written.
  */
 #include <stdint.h>
+#include <platform.h>
 #include <unicc/kernel.h>
 #include <machine.h>
 
@@ -71,6 +73,17 @@ judge_frame(uint64_t address, uint64_t frame)
 	frames[frames_count++] = frame;
 }
 
+static bool
+is_asked_for(uint64_t address)
+{
+#define IS_DEVICE(virtual, physical) \
+	if (address == (virtual)) \
+		return true;
+	PLATFORM_PAGES(IS_DEVICE)
+#undef IS_DEVICE
+	return is_in(address, text_start, image_end);
+}
+
 static void
 judge(uint64_t address, uint64_t frame, uint64_t rights)
 {
@@ -92,6 +105,8 @@ judge(uint64_t address, uint64_t frame, uint64_t rights)
 		complain("a guard page present", address);
 	if (address == 0)
 		complain("page zero present", address);
+	if (!is_asked_for(address))
+		complain("a page nobody asked for", address);
 	judge_frame(address, frame);
 }
 
