@@ -1,0 +1,3 @@
+# comment
+.globl start; start: mov $1, %eax // b
+	.ascii "a\"b"

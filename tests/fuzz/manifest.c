@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes as NAME.manifest.json: `unicc run DIR` takes it from anybody.
+ *
+ * Build with compiler/ manifest_read.c qemu.c and what reads the catalogue;
+ * -lcjson -llua5.4.
+ *
+ * What is taken gives QEMU a fixed number of words a device; no name in it
+ * holds what QEMU reads as another option, and every word survives a shell.
+ */
+#include "package.h"
+#include "repository.h"
+
+enum { WORDS_MAX = 64, WORDS_A_DEVICE_MAX = 8 };
+
+static void
+check_name(const char *name, const char *besides)
+{
+	assert(name[0] != '\0');
+	for (; *name != '\0'; name++)
+		assert((*name >= 'a' && *name <= 'z') ||
+		       (*name >= 'A' && *name <= 'Z') ||
+		       (*name >= '0' && *name <= '9') ||
+		       strchr(besides, *name) != NULL);
+}
+
+static void
+check_command(const struct build *build)
+{
+	const struct forward forward = { 8080, 80 };
+	struct words words = qemu_command(build, "fuzz.elf", &forward, 1);
+	size_t i;
+
+	assert(words.count <= WORDS_MAX +
+				  WORDS_A_DEVICE_MAX * build->instances.count);
+	for (i = 0; i < words.count; i++)
+		assert(qemu_quote(words.at[i])[0] != '\0');
+	assert(qemu_networks_count(build) <=
+	       WORDS_A_DEVICE_MAX * build->instances.count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	struct build build = { .catalogue = catalogue };
+	size_t i;
+
+	input = (struct bytes){ bytes, size };
+	input_name = "fuzz.manifest.json";
+	diag_number = 0;
+	if (manifest_read(&build, "fuzz")) {
+		assert(diag_number == 0);
+		assert(build.image.memory_bytes >=
+		       build.image.platform->memory_min);
+		check_name(build.image.name, "_-");
+		for (i = 0; i < build.instances.count; i++)
+			check_name(build.instances.at[i]->name, "_");
+		check_command(&build);
+	} else {
+		assert(diag_number != 0);
+	}
+	arena_release();
+	return 0;
+}
