@@ -11,6 +11,9 @@
  *    its line was taken. A frame that comes later raises the line again.
  * 3. Sent buffers are taken back when none is left. Only then is an interrupt
  *    asked for, and only if all are still with the device.
+ * 4. Frames sent while others are received are announced together, but never
+ *    later than when they are half of all: the device works on these while we
+ *    fill the others.
  */
 #include <string.h>
 #include <unicc/device.h>
@@ -59,7 +62,7 @@ static unsigned transmit_free_count;
 
 static bool is_running;
 static bool is_in_event;	/* frames wait for its end to be announced */
-static bool has_queued;		/* sent, not yet announced */
+static unsigned queued_count;	/* lent for sending, not yet announced */
 static struct mac mac;
 
 static struct {
@@ -82,6 +85,15 @@ announce(const struct virtqueue *queue)
 {
 	if (virtqueue_wants_notice(queue))
 		virtio_tell(&virtio, queue);
+}
+
+static void
+announce_queued(void)
+{
+	if (queued_count == 0)
+		return;
+	queued_count = 0;
+	announce(&transmit);
 }
 
 /* ---- Sending ----------------------------------------------------------- */
@@ -131,10 +143,9 @@ netif_send(size_t size_bytes)
 		(uint32_t)(sizeof(struct header) + size_bytes);
 	virtqueue_lend(&transmit, id);
 	frames.sent++;
-	if (is_in_event)
-		has_queued = true;
-	else
-		announce(&transmit);
+	queued_count++;
+	if (!is_in_event || queued_count >= virtio_net_transmit_slots / 2)
+		announce_queued();
 	return 0;
 }
 
@@ -196,10 +207,7 @@ virtio_net_event(void)
 		return false;
 	if (taken)
 		announce(&receive);
-	if (has_queued) {
-		has_queued = false;
-		announce(&transmit);
-	}
+	announce_queued();
 	return taken == virtio_net_receive_slots;
 }
 

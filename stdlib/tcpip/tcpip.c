@@ -191,6 +191,7 @@ frame_send(struct netif *netif, struct pbuf *p)
 	(void)netif;
 	if (buffer == NULL) {
 		frame_counts.send_waits++;
+		interface.flags &= (u8_t)~NETIF_FLAG_LINK_UP;
 		if (retry_next_ns == UINT64_MAX) {
 			retry_ms = RETRY_FIRST_MS;
 			retry_next_ns = now_ns + MILLISECOND_NS;
@@ -207,19 +208,32 @@ frame_send(struct netif *netif, struct pbuf *p)
 	return netif_send(size_bytes) == 0 ? ERR_OK : ERR_IF;
 }
 
-/* Connections that could not send try again: whenever the machine is awake,
- * and if nothing wakes it, ever slower. */
+/*
+ * While no buffer is free the link counts as down: lwIP then gives a segment up
+ * before it has computed its checksum. Connections try again whenever the
+ * machine is awake, and if nothing wakes it, ever slower.
+ */
 static void
 retry_run(void)
 {
-	if (netif_reserve() != NULL) {
-		retry_next_ns = UINT64_MAX;
-		tcp_txnow();
-	} else if (now_ns >= retry_next_ns) {
+	struct tcp_pcb *pcb;
+
+	if (netif_reserve() == NULL) {
+		if (now_ns < retry_next_ns)
+			return;
 		if (retry_ms < RETRY_LAST_MS)
 			retry_ms *= 2;
 		retry_next_ns = now_ns + retry_ms * (uint64_t)MILLISECOND_NS;
+		return;
 	}
+	retry_next_ns = UINT64_MAX;
+	interface.flags |= NETIF_FLAG_LINK_UP;
+	for (pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next)
+		if (pcb->unsent != NULL || (pcb->flags & TF_ACK_NOW) != 0) {
+			tcp_output(pcb);
+			if (!netif_is_link_up(&interface))
+				return;
+		}
 }
 
 static void
