@@ -26,7 +26,7 @@ PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
 PACKAGES_RUN = qemu-system-x86 curl
 PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
-	postgresql-doc-15
+	postgresql-doc-15 lua-check lua5.4
 PACKAGES_BENCH = $(PACKAGES_TEST)
 
 SOURCES = $(wildcard compiler/*.c)
@@ -80,15 +80,19 @@ lint: packages-test
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/unicc \
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/man/man5
+		$(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 unicc $(DESTDIR)$(PREFIX)/bin/unicc
 	cp -R build.lua kernel drivers stdlib $(DESTDIR)$(PREFIX)/share/unicc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/doc/errors
 	install -m 644 doc/errors/*.md $(DESTDIR)$(PREFIX)/share/unicc/doc/errors/
+	install -m 644 doc/words.lua $(DESTDIR)$(PREFIX)/share/unicc/doc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/build/check
 	install -m 644 $(CHECKS) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
 	install -m 644 doc/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	./unicc doc --man \
+		>$(DESTDIR)$(PREFIX)/share/man/man7/unicc-modules.7
 
 clean:
 	rm -rf build unicc configs/build

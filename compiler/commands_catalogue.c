@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "doc.h"
 #include "driver.h"
 #include "type.h"
 
@@ -22,10 +23,8 @@ open_catalogue(struct build *build)
 	return true;
 }
 
-/* The next module at or after *index that can be named and read; *index moves
- * behind it. */
-static const struct module *
-next_module(const struct catalogue *catalogue, size_t *index)
+const struct module *
+doc_next_module(const struct catalogue *catalogue, size_t *index)
 {
 	while (*index < catalogue->modules.count) {
 		const char *name = catalogue->modules.at[(*index)++]->name;
@@ -216,7 +215,7 @@ command_modules(int argc, char **argv)
 			return usage_unknown(argv[at]);
 	if (!open_catalogue(&build))
 		return (int)diag_flush();
-	while ((module = next_module(build.catalogue, &index)) != NULL) {
+	while ((module = doc_next_module(build.catalogue, &index)) != NULL) {
 		if (array != NULL) {
 			cJSON_AddItemToArray(array, json_module(module));
 			continue;
@@ -318,36 +317,38 @@ doc_setting(const struct module *module, const char *name, bool is_json)
 	return usage_error("%s has no setting %s", module->name, name);
 }
 
-int
-command_doc(int argc, char **argv)
-{
-	struct build build = { 0 };
-	const struct module *module;
-	const char *name = NULL, *dot;
-	bool is_json = false;
-	int at;
+/* The whole catalogue, for other programs to read. */
+static const struct form {
+	const char *option;
+	bool (*print)(const struct catalogue *catalogue);
+} forms[] = {
+	{ "--luacats", doc_print_luacats },
+	{ "--luacheck", doc_print_luacheck },
+	{ "--man", doc_print_man },
+};
 
-	for (at = 1; at < argc; at++) {
-		if (text_equal(argv[at], "--json"))
-			is_json = true;
-		else if (text_equal(argv[at], "--errors=json"))
-			diag_json = true;
-		else if (argv[at][0] == '-' || argv[at][0] == '\0' ||
-			 name != NULL)
-			return usage_unknown(argv[at]);
-		else
-			name = argv[at];
-	}
-	if (name == NULL)
-		return usage_error("which module?");
-	if (!open_catalogue(&build))
-		return (int)diag_flush();
-	dot = strchr(name, '.');
+static const struct form *
+form_of(const char *option)
+{
+	size_t i;
+
+	for (i = 0; i < countof(forms); i++)
+		if (text_equal(forms[i].option, option))
+			return &forms[i];
+	return NULL;
+}
+
+static int
+doc_module(const struct catalogue *catalogue, const char *name, bool is_json)
+{
+	const char *dot = strchr(name, '.');
+	const struct module *module;
+
 	if (dot != NULL)
 		name = arena_copy_n(name, (size_t)(dot - name));
-	module = catalogue_module(build.catalogue, name);
+	module = catalogue_module(catalogue, name);
 	if (module == NULL)
-		return no_such_module(build.catalogue, name);
+		return no_such_module(catalogue, name);
 	if (module->state != MODULE_READ)
 		return (int)diag_flush();
 	if (dot != NULL)
@@ -356,4 +357,37 @@ command_doc(int argc, char **argv)
 		return print_json(json_module(module));
 	print_module(module);
 	return STATUS_OK;
+}
+
+int
+command_doc(int argc, char **argv)
+{
+	struct build build = { 0 };
+	const struct form *form = NULL;
+	const char *name = NULL;
+	bool is_json = false;
+	int at;
+
+	for (at = 1; at < argc; at++) {
+		if (text_equal(argv[at], "--json"))
+			is_json = true;
+		else if (text_equal(argv[at], "--errors=json"))
+			diag_json = true;
+		else if (form == NULL && form_of(argv[at]) != NULL)
+			form = form_of(argv[at]);
+		else if (argv[at][0] == '-' || argv[at][0] == '\0' ||
+			 name != NULL)
+			return usage_unknown(argv[at]);
+		else
+			name = argv[at];
+	}
+	if ((name == NULL) == (form == NULL))
+		return usage_error("%s", name == NULL ? "which module?"
+				   : "a form is of the whole catalogue");
+	if (!open_catalogue(&build))
+		return (int)diag_flush();
+	if (form == NULL)
+		return doc_module(build.catalogue, name, is_json);
+	form->print(build.catalogue);
+	return (int)diag_flush();
 }

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The catalogue for tools that read Lua: definitions for lua-language-server
+ * (LuaCATS), and a standard for luacheck.
+ *
+ * The words of every configuration are doc/words.lua, as it stands; modules,
+ * units and platforms come from the catalogue, user's modules included.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "doc.h"
+#include "driver.h"
+#include "type.h"
+
+static const char *
+read_words(void)
+{
+	const char *path = host_join(build_root(), "doc/words.lua");
+	struct bytes text;
+
+	if (host_read(path, &text))
+		return arena_copy_n((const char *)text.at, text.size);
+	diag(E0101, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	return NULL;
+}
+
+/* ---- LuaCATS --------------------------------------------------------- */
+
+/* What a setting of each type is in Lua. */
+static const char *
+type_lua_name(enum type type)
+{
+	switch (type) {
+	case TYPE_FLAG:
+		return "boolean";
+	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
+		return "integer";
+	case TYPE_LIST: case TYPE_MAP:
+		return "table";
+	default:
+		return "string";
+	}
+}
+
+static const char *
+setting_lua_type(const struct setting *setting)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	switch (setting->type) {
+	case TYPE_LIST:
+		return arena_printf("%s[]", type_lua_name(setting->item_type));
+	case TYPE_MAP:
+		return arena_printf("table<string, %s>",
+				    type_lua_name(setting->item_type));
+	case TYPE_CHOICE:
+		for (i = 0; i < setting->choices_count; i++)
+			buffer_printf(&out, "%s\"%s\"", i == 0 ? "" : "|",
+				      setting->choices[i]);
+		return out.at;
+	default:
+		return type_lua_name(setting->type);
+	}
+}
+
+/* A doc comment; what stands in it may not break the line. */
+static void
+print_comment(const char *text)
+{
+	fputs("---", stdout);
+	for (; *text != '\0'; text++)
+		putchar(*text == '\n' || *text == '\r' ? ' ' : *text);
+	putchar('\n');
+}
+
+static void
+print_setting(const struct setting *setting)
+{
+	bool is_required = !setting->has_default && !setting->is_optional;
+
+	print_comment(setting->doc);
+	print_comment("");
+	print_comment(arena_printf("Allowed: %s.", type_allowed(setting)));
+	print_comment("");
+	if (setting->has_default)
+		print_comment(arena_printf("Default: %s",
+			type_show(setting, &setting->default_value)));
+	else
+		print_comment(is_required ? "Must be given."
+					  : "May be absent.");
+	printf("---@field %s%s %s\n", setting->name, is_required ? "" : "?",
+	       setting_lua_type(setting));
+}
+
+static void
+print_module(const struct module *module)
+{
+	size_t i;
+
+	printf("\n---@class (exact) unicc.%s.settings\n", module->name);
+	for (i = 0; i < module->requires.count; i++) {
+		const struct requirement *requirement = &module->requires.at[i];
+
+		print_comment(arena_printf("An instance that provides %s%s.",
+			requirement->interface,
+			requirement->is_optional ? ", or false for none" : ""));
+		printf("---@field %s? unicc.interface.%s%s\n",
+		       requirement->slot, requirement->interface,
+		       requirement->is_optional ? "|false" : "");
+	}
+	for (i = 0; i < module->settings.count; i++)
+		print_setting(&module->settings.at[i]);
+	putchar('\n');
+	print_comment(module->summary);
+	printf("---@class unicc.%s: unicc.instance", module->name);
+	for (i = 0; i < module->provides_count; i++)
+		printf(", unicc.interface.%s", module->provides[i]);
+	puts("\n");
+	print_comment(module->summary);
+	printf("---@param settings unicc.%s.settings\n"
+	       "---@return unicc.%s\n"
+	       "function %s(settings) end\n",
+	       module->name, module->name, module->name);
+}
+
+static void
+print_platforms(const struct catalogue *catalogue)
+{
+	size_t i;
+
+	puts("\n---@alias unicc.platform");
+	for (i = 0; i < catalogue->platforms_count; i++)
+		printf("---| '\"%s\"' # %s\n", catalogue->platforms[i].name,
+		       catalogue->platforms[i].summary);
+}
+
+bool
+doc_print_luacats(const struct catalogue *catalogue)
+{
+	const char *words = read_words();
+	const struct module *module;
+	size_t index = 0, i;
+
+	if (words == NULL)
+		return false;
+	fputs(words, stdout);
+	print_platforms(catalogue);
+	puts("\n-- A size is in bytes, a duration in nanoseconds.");
+	for (i = 0; i < catalogue->words_count; i++)
+		printf("%s = %lld\n", catalogue->words[i].name,
+		       (long long)catalogue->words[i].number);
+	for (i = 0; i < catalogue->interfaces_count; i++) {
+		putchar('\n');
+		print_comment(arena_printf("What provides it: %s.",
+					   catalogue->interfaces[i].doc));
+		printf("---@class unicc.interface.%s\n",
+		       catalogue->interfaces[i].name);
+	}
+	while ((module = doc_next_module(catalogue, &index)) != NULL)
+		print_module(module);
+	return true;
+}
+
+/* ---- luacheck -------------------------------------------------------- */
+
+/* The name in "function NAME(...) end" or "NAME = {}" of words.lua; NULL. */
+static const char *
+defined_name(const char *line)
+{
+	size_t size = strcspn(line, " \n");
+
+	if (text_starts(line, "function ")) {
+		line += strlen("function ");
+		return arena_copy_n(line, strcspn(line, "(\n"));
+	}
+	return text_starts(line + size, " = {}\n") ? arena_copy_n(line, size)
+						    : NULL;
+}
+
+/* "text.byte" goes into the fields of text, which stand before it. */
+static void
+print_words(const char *words)
+{
+	const char *line, *group = NULL;
+
+	for (line = words; line != NULL && *line != '\0';
+	     line = strchr(line, '\n'), line += line != NULL) {
+		const char *name = defined_name(line);
+		const char *dot = name == NULL ? NULL : strchr(name, '.');
+
+		if (name == NULL)
+			continue;
+		if (group != NULL && dot == NULL) {
+			puts(" } },");
+			group = NULL;
+		}
+		if (dot != NULL) {
+			printf(" \"%s\",", dot + 1);
+		} else if (*line == 'f') {
+			printf("    \"%s\",\n", name);
+		} else {
+			printf("    %s = { fields = {", name);
+			group = name;
+		}
+	}
+	if (group != NULL)
+		puts(" } },");
+}
+
+static void
+print_units(const struct catalogue *catalogue)
+{
+	size_t i;
+
+	for (i = 0; i < catalogue->words_count; i++)
+		printf("    \"%s\",\n", catalogue->words[i].name);
+}
+
+/* The words of module.lua: one for each type of setting, and the units. */
+static void
+print_module_words(const struct catalogue *catalogue)
+{
+	int type;
+
+	puts("\nstds.unicc_module = {\n  read_globals = {\n"
+	     "    \"module\",\n    \"optional\",");
+	for (type = 0; type < TYPES; type++)
+		printf("    \"%s\",\n", type_name((enum type)type));
+	print_units(catalogue);
+	puts("  },\n}");
+}
+
+bool
+doc_print_luacheck(const struct catalogue *catalogue)
+{
+	const char *words = read_words();
+	const struct module *module;
+	size_t index = 0;
+
+	if (words == NULL)
+		return false;
+	puts("-- SPDX-License-Identifier: ISC\n"
+	     "-- For luacheck: unicc doc --luacheck > .luacheckrc\n"
+	     "stds.unicc = {\n  read_globals = {");
+	print_words(words);
+	print_units(catalogue);
+	while ((module = doc_next_module(catalogue, &index)) != NULL)
+		printf("    \"%s\",\n", module->name);
+	puts("  },\n}");
+	print_module_words(catalogue);
+	puts("\nstd = \"unicc\"\n"
+	     "-- A top-level assignment names an instance; whether something\n"
+	     "-- uses it is unicc's to say (E0110, E0306).\n"
+	     "allow_defined_top = true\n"
+	     "ignore = { \"131\" }\n"
+	     "max_line_length = false\n"
+	     "files[\"**/module.lua\"] = { std = \"unicc_module\" }");
+	return true;
+}
