@@ -2,7 +2,7 @@
 /*
  * The scanner of Lua tokens on any bytes.
  *
- * Build with compiler/scan.c; -Icompiler. Seeds: the fixtures of tests/reject,
+ * Build with compiler/scan.c and scan_tree.c; -Icompiler. Seeds: the fixtures of tests/reject,
  * configs and every module.lua.
  *
  * What was scanned and written for liblua is scanned again: the same tokens

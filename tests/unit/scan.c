@@ -3,7 +3,7 @@
  * The scanner: tokens and their places, the tree of constructors, and that
  * liblua's lines are our tokens.
  *
- * Needs: scan base diag
+ * Needs: scan scan_tree base diag
  */
 #include <setjmp.h>
 #include <stdarg.h>
