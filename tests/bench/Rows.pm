@@ -278,8 +278,9 @@ sub counted {
 # One run of wrk on a fresh boot. It has stalled if a request failed or took two
 # seconds (wrk's limit), if an older connection beside it was ever forgotten for
 # one, or if eight new ones are not served afterwards. wrk's longest latency does
-# not tell: QEMU listens with a backlog of one, so that the host itself repeats
-# the first packets of connections opened at once.
+# not tell: QEMU's user network listens with a backlog of one (ss -l), so that
+# of connections opened at once the host itself drops most (nstat counts them as
+# TcpExtListenOverflows) and repeats them seconds later.
 sub wrk_run {
 	my ($guest, $limit_seconds) = @_;
 	my $load = "$Guest::tools/load $guest->{port} -";
