@@ -6,8 +6,9 @@
 #
 #     hostile.pl HOST PORT [IN_A_ROW [BEYOND]]
 #
-# IN_A_ROW: connections one after another, 10,000 if not given. BEYOND:
-# silent connections held at once, 1,100 if not given.
+# IN_A_ROW: connections one after another, by default HOSTILE_IN_A_ROW of the
+# environment or else 10,000. BEYOND: silent connections held at once, 1,100 if
+# not given.
 use strict;
 use warnings;
 use FindBin;
@@ -23,7 +24,7 @@ unless ($ENV{HOSTILE_FILES}) {
 }
 
 my ($host, $port) = Client::arguments();
-my $in_a_row = $ARGV[2] // 10_000;
+my $in_a_row = $ARGV[2] // $ENV{HOSTILE_IN_A_ROW} // 10_000;
 my $beyond = $ARGV[3] // 1_100;
 $SIG{PIPE} = 'IGNORE';
 alarm 900;
