@@ -189,6 +189,24 @@ text_ends(const char *text, const char *suffix)
 	       strcmp(text + text_size - suffix_size, suffix) == 0;
 }
 
+bool
+text_hex(const char *text, uint8_t *bytes, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *high, *low;
+	size_t i;
+
+	for (i = 0; i < size; i++, text += 2) {
+		high = text[0] == '\0' ? NULL : strchr(digits, text[0]);
+		low = high == NULL || text[1] == '\0' ? NULL
+						      : strchr(digits, text[1]);
+		if (low == NULL)
+			return false;
+		bytes[i] = (uint8_t)((high - digits) << 4 | (low - digits));
+	}
+	return true;
+}
+
 size_t
 text_utf8_size(const char *text)
 {

@@ -67,6 +67,10 @@ bool text_ends(const char *text, const char *suffix);
 const char *text_nearest(const char *word, const char *const *words,
 			 size_t words_count);
 
+/* Read size bytes from twice as many digits 0-9 a-f; false if there are not so
+ * many, and bytes are then in part written. */
+bool text_hex(const char *text, uint8_t *bytes, size_t size);
+
 /* Bytes of the UTF-8 character that text starts with, its NUL included; 0: it
  * starts with none (RFC 3629, 4: no surrogates, no overlong forms). */
 size_t text_utf8_size(const char *text);

@@ -16,6 +16,17 @@ void catalogue_add_users(struct catalogue *catalogue, const char *folder);
 /* False for libc, which is part of every image and is never written down. */
 bool module_is_named(const struct module *module);
 
+/* A module's function by name; NULL: it has none. (module.c) */
+const struct function *module_function(const struct module *module,
+				       const char *name);
+
+/* The hooks: their words in module.lua, and what ends their names in C. */
+enum { HOOKS = 4 };
+extern const struct hook_name {
+	enum hook hook;
+	const char *name, *c_name;
+} hook_names[HOOKS];
+
 const struct interface *catalogue_interface(const struct catalogue *catalogue,
 					    const char *name);
 

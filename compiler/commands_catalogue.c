@@ -64,25 +64,15 @@ show_requires(const struct module *module)
 	return module->requires.count == 0 ? NULL : out.at;
 }
 
-static const struct {
-	enum hook hook;
-	const char *name;
-} hooks[] = {
-	{ HOOK_START, "start" },
-	{ HOOK_EVENT, "event" },
-	{ HOOK_DEADLINE, "deadline" },
-	{ HOOK_STOP, "stop" },
-};
-
 static const char *
 show_hooks(const struct module *module)
 {
-	const char *names[countof(hooks)];
+	const char *names[HOOKS];
 	size_t count = 0, i;
 
-	for (i = 0; i < countof(hooks); i++)
-		if (module->hooks & hooks[i].hook)
-			names[count++] = hooks[i].name;
+	for (i = 0; i < HOOKS; i++)
+		if (module->hooks & hook_names[i].hook)
+			names[count++] = hook_names[i].name;
 	return join(names, count);
 }
 
@@ -143,7 +133,7 @@ static cJSON *
 json_module(const struct module *module)
 {
 	cJSON *object = cJSON_CreateObject(), *array;
-	const char *names[countof(hooks)];
+	const char *names[HOOKS];
 	size_t count = 0, i;
 
 	cJSON_AddStringToObject(object, "name", module->name);
@@ -166,9 +156,9 @@ json_module(const struct module *module)
 				      requirement->is_optional);
 		cJSON_AddItemToArray(array, entry);
 	}
-	for (i = 0; i < countof(hooks); i++)
-		if (module->hooks & hooks[i].hook)
-			names[count++] = hooks[i].name;
+	for (i = 0; i < HOOKS; i++)
+		if (module->hooks & hook_names[i].hook)
+			names[count++] = hook_names[i].name;
 	json_texts(object, "hooks", names, count);
 	array = cJSON_AddArrayToObject(object, "settings");
 	for (i = 0; i < module->settings.count; i++)
@@ -250,7 +240,7 @@ print_module(const struct module *module)
 	const char *platforms = join(module->platforms,
 				     module->platforms_count);
 	const char *provides = join(module->provides, module->provides_count);
-	const char *hook_names = show_hooks(module);
+	const char *shown_hooks = show_hooks(module);
 	size_t i;
 
 	printf("%s: %s\n", module->name, module->summary);
@@ -258,8 +248,8 @@ print_module(const struct module *module)
 	printf("  platforms  %s\n", platforms == NULL ? "all" : platforms);
 	if (provides != NULL)
 		printf("  provides   %s\n", provides);
-	if (hook_names != NULL)
-		printf("  hooks      %s\n", hook_names);
+	if (shown_hooks != NULL)
+		printf("  hooks      %s\n", shown_hooks);
 	if (module->is_single)
 		puts("  an image holds one at most");
 	if (module->requires.count != 0)

@@ -6,6 +6,7 @@
  * Bodies go through the store, named by their hash; the image's assembly
  * brings them in by that name, so no path of this machine is in any object.
  */
+#include "catalogue.h"
 #include "content.h"
 
 #include <errno.h>
@@ -260,24 +261,13 @@ compressed(struct reader *reader, const struct content_file *file)
 	return packed;
 }
 
-static const struct function *
-find_function(const struct module *module, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < module->functions.count; i++)
-		if (text_equal(module->functions.at[i].name, name))
-			return &module->functions.at[i];
-	return NULL;
-}
-
 /* The head of one form, made by the module's own build-time function. */
 static const char *
 make_head(struct reader *reader, const struct content_file *file, bool is_gzip)
 {
 	const struct module *module = reader->instance->module;
 	const struct function *function =
-		find_function(module, reader->setting->head_function);
+		module_function(module, reader->setting->head_function);
 	struct native_value arguments[8] = { 0 }, result = { 0 };
 	const char *failure;
 	size_t i;
@@ -586,6 +576,15 @@ write_starts(struct buffer *out, const struct content *content,
 	buffer_printf(out, "\n};\n");
 }
 
+/* An optional folder that is not given: a table in which nothing is found. */
+static void
+write_no_files(struct buffer *out, const char *c_name)
+{
+	buffer_printf(out, "static const uint16_t %s_starts[2] = { 0, 0 };\n"
+			   "static const struct files %s = { 0, %s_starts, 1 };\n",
+		      c_name, c_name, c_name);
+}
+
 void
 content_write_c(struct buffer *out, const struct build *build,
 		const struct instance *instance, size_t setting_index)
@@ -598,6 +597,9 @@ content_write_c(struct buffer *out, const struct build *build,
 	size_t i;
 
 	(void)build;
+	if (setting->is_optional)
+		buffer_printf(out, "enum { %s_is_set = %d };\n", c_name,
+			      content != NULL);
 	if (setting->type == TYPE_FILE) {
 		const char *symbol = arena_printf("%s_%s_body", instance->name,
 						  setting->name);
@@ -611,8 +613,10 @@ content_write_c(struct buffer *out, const struct build *build,
 		return;
 	}
 	buffer_printf(out, "#include <unicc/files.h>\n");
-	if (content == NULL)
+	if (content == NULL) {
+		write_no_files(out, c_name);
 		return;
+	}
 	for (i = 0; i < content->files.count; i++)
 		if (content->files.at[i].owns_body) {
 			const char *symbol = body_symbol(

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "catalogue.h"
 #include "content.h"
 #include "libc.h"
 #include "unicc.h"
@@ -190,16 +191,6 @@ write_wiring(struct buffer *out, const struct build *build,
 			      instance->device_slot, module->device.bus);
 }
 
-static const struct {
-	enum hook hook;
-	const char *name;
-} hooks[] = {
-	{ HOOK_START, "start" },
-	{ HOOK_EVENT, "event" },
-	{ HOOK_DEADLINE, "deadline_ns" },
-	{ HOOK_STOP, "stop" },
-};
-
 static void
 write_hooks(struct buffer *out, const struct instance *instance)
 {
@@ -209,11 +200,11 @@ write_hooks(struct buffer *out, const struct instance *instance)
 	if (module->hooks == 0 || text_equal(module->name, instance->name))
 		return;
 	buffer_printf(out, "\n/* Hooks. */\n");
-	for (i = 0; i < countof(hooks); i++)
-		if (module->hooks & hooks[i].hook)
+	for (i = 0; i < HOOKS; i++)
+		if (module->hooks & hook_names[i].hook)
 			buffer_printf(out, "#define %s_%s %s_%s\n", module->name,
-				      hooks[i].name, instance->name,
-				      hooks[i].name);
+				      hook_names[i].c_name, instance->name,
+				      hook_names[i].c_name);
 }
 
 static void

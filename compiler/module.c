@@ -153,14 +153,11 @@ read_platforms(struct module_reading *reading, const struct item *table)
 	}
 }
 
-static const struct {
-	const char *name, *c_name;
-	enum hook hook;
-} hooks[] = {
-	{ "start", "start", HOOK_START },
-	{ "event", "event", HOOK_EVENT },
-	{ "deadline", "deadline_ns", HOOK_DEADLINE },
-	{ "stop", "stop", HOOK_STOP },
+const struct hook_name hook_names[HOOKS] = {
+	{ HOOK_START, "start", "start" },
+	{ HOOK_EVENT, "event", "event" },
+	{ HOOK_DEADLINE, "deadline", "deadline_ns" },
+	{ HOOK_STOP, "stop", "stop" },
 };
 
 static void
@@ -171,10 +168,10 @@ read_hooks(struct module_reading *reading, const struct item *table)
 
 	names = declare_texts(table, "hooks", &count);
 	for (i = 0; i < count; i++) {
-		for (j = 0; j < countof(hooks); j++)
-			if (text_equal(names[i], hooks[j].name))
+		for (j = 0; j < HOOKS; j++)
+			if (text_equal(names[i], hook_names[j].name))
 				break;
-		if (j == countof(hooks)) {
+		if (j == HOOKS) {
 			struct item name = declare_element(table, "hooks", i);
 
 			declare_wrong(&name, names[i], "there is no such hook; "
@@ -182,7 +179,7 @@ read_hooks(struct module_reading *reading, const struct item *table)
 				      "stop");
 			continue;
 		}
-		reading->module->hooks |= hooks[j].hook;
+		reading->module->hooks |= hook_names[j].hook;
 	}
 }
 
@@ -332,8 +329,8 @@ read_functions(struct module_reading *reading, const struct item *table)
 	lua_pop(L, 1);
 }
 
-static const struct function *
-find_function(const struct module *module, const char *name)
+const struct function *
+module_function(const struct module *module, const char *name)
 {
 	size_t i;
 
@@ -384,7 +381,7 @@ check_validator(const struct module *module, const struct item *row,
 		const struct validator *validator)
 {
 	const struct function *function =
-		find_function(module, validator->function);
+		module_function(module, validator->function);
 	size_t i;
 
 	if (function == NULL || function->result != C_TEXT) {
@@ -578,17 +575,17 @@ check_setting(const struct module *module, size_t index)
 		if (text_equal(module->requires.at[i].slot, setting->name))
 			wrong_setting(setting, "requires has a slot of that "
 				      "name");
-	for (i = 0; i < countof(hooks); i++)
+	for (i = 0; i < HOOKS; i++)
 		if (text_equal(setting->c_name,
 			       arena_printf("%s_%s", module->name,
-					    hooks[i].c_name)))
+					    hook_names[i].c_name)))
 			wrong_setting(setting, "its name in C is that of a "
 				      "hook");
 	check_reference(module, setting, setting->types_from, TYPE_MAP);
 	check_reference(module, setting, setting->index_from, TYPE_TEXT);
 	check_reference(module, setting, setting->gzip_from, TYPE_FLAG);
 	if (setting->head_function != NULL &&
-	    find_function(module, setting->head_function) == NULL)
+	    module_function(module, setting->head_function) == NULL)
 		wrong_setting(setting, "%s is no function of this module",
 			      setting->head_function);
 	if (setting->option != NULL && module->option_header == NULL)

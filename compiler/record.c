@@ -88,25 +88,11 @@ read_holds(const char *line, const struct include_path *path)
 }
 
 static bool
-hex_read(const char *text, uint8_t bytes[32])
-{
-	unsigned byte;
-	size_t i;
-
-	for (i = 0; i < 32; i++) {
-		if (sscanf(text + 2 * i, "%2x", &byte) != 1)
-			return false;
-		bytes[i] = (uint8_t)byte;
-	}
-	return true;
-}
-
-static bool
 object_holds(const char *line, struct record *record)
 {
 	struct stat status;
 
-	if (strlen(line) < 66 || !hex_read(line, record->object))
+	if (strlen(line) < 66 || !text_hex(line, record->object, 32))
 		return false;
 	record->object_bytes = strtoll(line + 65, NULL, 10);
 	return stat(store_path("objects", record->object), &status) == 0 &&

@@ -62,28 +62,6 @@ now_ns(void)
 
 /* ---- Stamps --------------------------------------------------------------- */
 
-static bool
-hex_read(const char *text, uint8_t bytes[32])
-{
-	size_t i, j;
-
-	for (i = 0; i < 32; i++) {
-		bytes[i] = 0;
-		for (j = 0; j < 2; j++) {
-			char c = text[2 * i + j];
-
-			bytes[i] = (uint8_t)(bytes[i] << 4);
-			if (c >= '0' && c <= '9')
-				bytes[i] |= (uint8_t)(c - '0');
-			else if (c >= 'a' && c <= 'f')
-				bytes[i] |= (uint8_t)(c - 'a' + 10);
-			else
-				return false;
-		}
-	}
-	return true;
-}
-
 /* "SHA256 TOKENS|- SIZE INODE CHANGED PATH" */
 static void
 recall_stamp(const char *line)
@@ -91,12 +69,12 @@ recall_stamp(const char *line)
 	struct read_file *file = arena_alloc(1, sizeof *file);
 	char *rest;
 
-	if (strlen(line) < 68 || !hex_read(line, file->sha256))
+	if (strlen(line) < 68 || !text_hex(line, file->sha256, 32))
 		return;
 	line += 65;
 	file->has_tokens = line[0] != '-';
 	if (file->has_tokens &&
-	    (strlen(line) < 66 || !hex_read(line, file->tokens)))
+	    (strlen(line) < 66 || !text_hex(line, file->tokens, 32)))
 		return;
 	line += file->has_tokens ? 65 : 2;
 	file->size = strtoll(line, &rest, 10);

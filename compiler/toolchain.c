@@ -174,20 +174,6 @@ hash_tool(struct tool *tool, const char *const *libraries, size_t count)
 	sha256_digest(&hash, 32, tool->sha256);
 }
 
-static bool
-hex_read(const char *text, uint8_t *bytes, size_t size)
-{
-	unsigned byte;
-	size_t i;
-
-	for (i = 0; i < size; i++) {
-		if (sscanf(text + 2 * i, "%2x", &byte) != 1)
-			return false;
-		bytes[i] = (uint8_t)byte;
-	}
-	return true;
-}
-
 /*
  * The kept form, one fact a line: hash, version, headers, then a stamp for
  * each file. True if every stamp still holds.
@@ -214,7 +200,7 @@ recall(struct tool *tool, const char *kept)
 						strcspn(line, " ")))))
 			return false;
 	}
-	if (!hex_read(hash, tool->sha256, 32))
+	if (!text_hex(hash, tool->sha256, 32))
 		return false;
 	tool->version = version;
 	if (tool == &toolchain_clang)
