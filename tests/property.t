@@ -86,6 +86,10 @@ for my $seed (@seeds) {
 		    or diag("status $status: $text");
 	}
 }
+my $generate = Generate->new(seed => 1, catalogue => $catalogue);
+my (undef, $failure) = build($generate->nothing_given($top));
+ok(!defined $failure, "optional settings of every type, none given: builds")
+    or diag($failure);
 cmp_ok($accepted_count, '>=', @seeds / 2, 'half of them are accepted')
     if @seeds > 1;
 remove_tree($top);

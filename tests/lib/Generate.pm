@@ -250,23 +250,26 @@ sub add {
 
 # ---- A module of the user's, with settings of any type ----------------------
 
-# What a setting's constant must be, as C that does not compile if it is not.
+# C that reads every name that a setting is promised to have.
 sub c_reads {
 	my ($setting) = @_;
-	my $name = "sampler_$setting->{name}";
 	my $type = $setting->{type};
+	my $name = "sampler_$setting->{name}";
 	$name .= '_bytes' if $type eq 'size';
 	$name .= '_ns' if $type eq 'duration';
-	return "if ($name) sink++;" if $type eq 'flag';
-	return "sink += (uint64_t)$name;"
-	    if $type =~ /^(int|size|duration|port|choice|ipv4)$/;
-	return "sink += $name.address + $name.prefix_bits;" if $type eq 'cidr';
-	return "sink += $name.bytes[5];" if $type eq 'mac';
-	return "sink += sizeof $name;" if $type =~ /^(text|files)$/;
-	return "sink += ${name}_bytes ? ${name}[0] : 0;" if $type eq 'file';
-	return "sink += ${name}_count + sizeof ${name}[0];"
-	    if $type =~ /^(list|map)$/;
-	die "Generate.pm knows no C for settings of type $type: teach it\n";
+	my $read;
+	$read = "(uint64_t)$name"
+	    if $type =~ /^(flag|int|size|duration|port|choice|ipv4)$/;
+	$read = "$name.address + $name.prefix_bits" if $type eq 'cidr';
+	$read = "$name.bytes[5]" if $type eq 'mac';
+	$read = "(uint8_t)$name\[sizeof $name - 1]" if $type eq 'text';
+	$read = "(${name}_bytes ? $name\[0] : 0)" if $type eq 'file';
+	$read = "$name.buckets_count" if $type eq 'files';
+	$read = "${name}_count + sizeof $name\[0]" if $type =~ /^(list|map)$/;
+	die "Generate.pm knows no C for settings of type $type: teach it\n"
+	    if !defined $read;
+	return "sink += $read;" if $setting->{required};
+	return "sink += ${name}_is_set ? $read : 1;";
 }
 
 # Names that end as names of C made from others do.
@@ -315,15 +318,8 @@ sub sampler_setting {
 	    ' },');
 }
 
-sub add_sampler {
-	my ($self) = @_;
-	my (@settings, @declared);
-	my @shuffled = sort { $a->[1] <=> $b->[1] } map { [$_, rand] } @names;
-	for my $name (map { $_->[0] } @shuffled[0 .. pick(1, 4, 9) - 1]) {
-		my ($setting, $line) = sampler_setting($name);
-		push @settings, $setting;
-		push @declared, $line;
-	}
+sub write_sampler {
+	my ($self, $settings, @declared) = @_;
 	write_file("$self->{folder}/sampler/module.lua", join "\n",
 		'return module {',
 		'  summary  = "Reads settings of every type",',
@@ -334,12 +330,43 @@ sub add_sampler {
 		'#include <unicc/console.h>', '#include <unicc/kernel.h>', '',
 		'static volatile uint64_t sink;', '', 'int',
 		'sampler_start(void)', '{',
-		(map { "\t" . c_reads($_) } @settings),
+		(map { "\t" . c_reads($_) } @$settings),
 		"\tconsole_write(\"done\\n\", 5);", "\treturn 0;", '}', '');
-	$self->{modules}{sampler} = { name => 'sampler', settings => \@settings,
+	$self->{modules}{sampler} = { name => 'sampler', settings => $settings,
 		provides => [],
 		requires => [{ slot => 'console', interface => 'console' }] };
+}
+
+sub add_sampler {
+	my ($self) = @_;
+	my (@settings, @declared);
+	my @shuffled = sort { $a->[1] <=> $b->[1] } map { [$_, rand] } @names;
+	for my $name (map { $_->[0] } @shuffled[0 .. pick(1, 4, 9) - 1]) {
+		my ($setting, $line) = sampler_setting($name);
+		push @settings, $setting;
+		push @declared, $line;
+	}
+	$self->write_sampler(\@settings, @declared);
 	$self->add('sampler') for 1 .. pick(1, 1, 2);
+}
+
+# A module with an optional setting of each type, and none of them given; the
+# configuration's path.
+sub nothing_given {
+	my ($self, $folder) = @_;
+	my %attributes = (int => 'range = { 0, 9 }, ',
+		size => 'range = { 0, 9 }, ', duration => 'range = { 0, 9 }, ',
+		choice => 'choices = { "red", "green" }, ',
+		list => 'of = "cidr", ', map => 'of = "text", ');
+	my @types = (sort(keys %scalar), qw(file files list map));
+	my @settings = map { { name => "a_$_", type => $_ } } @types;
+	$self->{folder} = $folder;
+	$self->write_sampler(\@settings, map { "    $_ \"a_$_\" { " .
+	    ($attributes{$_} // '') . "optional = true, doc = \"$_\" }," } @types);
+	write_file("$folder/config.lua", 'image { name = "t", ' .
+	    'platform = "qemu.microvm", memory = 4 * MiB }' . "\n" .
+	    "app = sampler {}\n");
+	return "$folder/config.lua";
 }
 
 # ---- The whole -------------------------------------------------------------
