@@ -20,6 +20,14 @@ setting_index(const struct module *module, const char *name)
 	return i;
 }
 
+/* By the user, so that there is a place of his to show. */
+static bool
+is_written(const struct origin *origin)
+{
+	return origin->kind == ORIGIN_CONFIG || origin->kind == ORIGIN_OPTION ||
+	       origin->kind == ORIGIN_OPTION_DEFAULT;
+}
+
 /* The place to show: the first of the settings that the user wrote himself. */
 static size_t
 guilty_setting(const struct instance *instance,
@@ -31,7 +39,7 @@ guilty_setting(const struct instance *instance,
 		size_t index = setting_index(instance->module,
 					     validator->settings[i]);
 
-		if (instance->origins[index].kind == ORIGIN_CONFIG)
+		if (is_written(&instance->origins[index]))
 			return index;
 	}
 	return setting_index(instance->module, validator->settings[0]);
@@ -48,7 +56,7 @@ show_values(const struct instance *instance, const struct validator *validator)
 		size_t index = setting_index(module, validator->settings[i]);
 		const struct origin *origin = &instance->origins[index];
 
-		if (origin->kind == ORIGIN_CONFIG)
+		if (is_written(origin))
 			diag_also(origin->where, "%s.%s is %s", instance->name,
 				  module->settings.at[index].name,
 				  type_show(&module->settings.at[index],
@@ -64,8 +72,7 @@ refuse(const struct instance *instance, const struct validator *validator,
 	const struct origin *origin = &instance->origins[guilty];
 
 	diag(code,
-	     origin->kind == ORIGIN_CONFIG ? origin->where
-					   : instance->origin.where,
+	     is_written(origin) ? origin->where : instance->origin.where,
 	     arena_printf("%s.%s", instance->name,
 			  instance->module->settings.at[guilty].name),
 	     "%s", complaint);

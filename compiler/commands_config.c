@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "driver.h"
+#include "option.h"
 
 /* One line: what, padded, then where it comes from. */
 static void
@@ -35,6 +36,19 @@ print_image(const struct image *image)
 	print_line(arena_printf("image.memory = %s",
 				type_show(&memory, &bytes)),
 		   &image->memory_origin);
+}
+
+static void
+print_options(const struct build *build)
+{
+	const struct config_option **sorted = option_sorted(build);
+	size_t i;
+
+	for (i = 0; i < build->options.count; i++)
+		print_line(arena_printf("option %s = %s", sorted[i]->name,
+					type_show(&sorted[i]->setting,
+						  &sorted[i]->value)),
+			   &sorted[i]->origin);
 }
 
 static void
@@ -145,6 +159,7 @@ static void
 print_json(const struct build *build)
 {
 	const struct image *image = &build->image;
+	const struct config_option **sorted = option_sorted(build);
 	cJSON *top = cJSON_CreateObject(), *object, *array;
 	char *text;
 	size_t i;
@@ -155,6 +170,15 @@ print_json(const struct build *build)
 	cJSON_AddRawToObject(object, "memory",
 			     arena_printf("%lld",
 					  (long long)image->memory_bytes));
+	array = cJSON_AddArrayToObject(top, "options");
+	for (i = 0; i < build->options.count; i++) {
+		const struct config_option *option = sorted[i];
+
+		object = json_entry(array, option->name, &option->origin);
+		cJSON_AddStringToObject(object, "type",
+					type_name(option->value.type));
+		json_value(object, &option->setting, &option->value);
+	}
 	array = cJSON_AddArrayToObject(top, "instances");
 	for (i = 0; i < build->instances.count; i++)
 		json_instance(array, build->instances.at[i]);
@@ -196,6 +220,7 @@ command_config(int argc, char **argv)
 		return STATUS_OK;
 	}
 	print_image(&build.image);
+	print_options(&build);
 	for (i = 0; i < build.instances.count; i++)
 		print_instance(build.instances.at[i]);
 	return STATUS_OK;

@@ -46,7 +46,7 @@ const char *build_root(void);
 bool build_open(struct build *build);
 
 /* Take a word that every building command knows (-v, -o DIR,
- * --errors=json); *index moves past its argument. False: not one of these. */
+ * --set NAME=VALUE, --env FILE, --errors=json); *index moves past its argument. False: not one of these. */
 bool build_option(struct build *build, int argc, char **argv, int *index);
 
 /* Run the stages up to and including last, then print what was found. */

@@ -16,6 +16,7 @@
 #include "catalogue.h"
 #include "evaluate.h"
 #include "instance.h"
+#include "option.h"
 #include "type.h"
 
 /* Keys in the Lua registry. */
@@ -427,7 +428,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	const struct catalogue *catalogue = evaluation->build->catalogue;
 	const struct scan *scan = evaluation->script->scan;
 	size_t count = catalogue->modules.count + catalogue->words_count +
-		       scan->assignments.count + 2, i, at = 0;
+		       scan->assignments.count + 3, i, at = 0;
 	const char **names = arena_alloc(count, sizeof *names);
 	const char *nearest;
 
@@ -449,6 +450,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 		names[at++] = scan->assignments.at[i].name;
 	names[at++] = "image";
 	names[at++] = "instance";
+	names[at++] = "option";
 	nearest = text_nearest(name, names, at);
 	if (nearest != NULL)
 		diag_fix("write %s", nearest);
@@ -625,6 +627,24 @@ settle_wires(struct evaluation *evaluation)
 	}
 }
 
+/* A value that this evaluation did not need, as in env == "prod" and x or y,
+ * is used all the same. */
+static bool
+is_read(const struct scan *scan, const struct binding *binding)
+{
+	size_t i;
+
+	for (i = 0; i < scan->tokens.count; i++)
+		if (i != binding->token &&
+		    scan->tokens.at[i].kind == SCAN_NAME &&
+		    scan_is(scan, i, binding->name) &&
+		    !scan_is(scan, i + 1, "=") &&
+		    (i == 0 || (!scan_is(scan, i - 1, ".") &&
+				!scan_is(scan, i - 1, ":"))))
+			return true;
+	return false;
+}
+
 static void
 report_unused(struct evaluation *evaluation)
 {
@@ -644,7 +664,8 @@ report_unused(struct evaluation *evaluation)
 	for (i = 0; i < evaluation->bindings.count; i++) {
 		const struct binding *binding = evaluation->bindings.at[i];
 
-		if (!binding->is_used && !evaluation->script->is_poisoned) {
+		if (!binding->is_used && !evaluation->script->is_poisoned &&
+		    !is_read(evaluation->script->scan, binding)) {
 			diag(E0110, where_of(evaluation, binding->token),
 			     binding->name, "nothing uses this value");
 			diag_fix("remove it, or use it");
@@ -656,6 +677,8 @@ static void
 finish(struct evaluation *evaluation)
 {
 	settle_wires(evaluation);
+	if (!evaluation->script->is_poisoned)
+		option_report_unknown(evaluation->build);
 	report_unused(evaluation);
 	if (!evaluation->has_image && !evaluation->script->is_poisoned) {
 		diag(E0108, (struct where){ evaluation->script->file, 0, 0 },
@@ -694,6 +717,8 @@ make_words(struct evaluation *evaluation)
 	script_push_words(evaluation->script);
 	lua_pushcfunction(L, word_image);
 	lua_setfield(L, -2, "image");
+	lua_pushcfunction(L, word_option);
+	lua_setfield(L, -2, "option");
 	lua_pushcfunction(L, word_instance);
 	lua_setfield(L, -2, "instance");
 	for (i = 0; i < catalogue->words_count; i++) {
@@ -761,6 +786,7 @@ evaluate(struct build *build)
 
 	catalogue_add_users(build->catalogue,
 			    host_folder_of(build->config_path));
+	option_collect(build);
 	evaluation.script = script_open(build->config_path, build->config_path);
 	if (evaluation.script == NULL)
 		return;

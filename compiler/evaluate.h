@@ -57,6 +57,13 @@ const char *subject_of(const struct script *script, size_t call,
 void read_settings(struct evaluation *evaluation, struct instance *instance,
 		   const struct item *table, const char *subject);
 
+/* option { ... }, as a function of Lua (evaluate_option.c). */
+int word_option(lua_State *L);
+
+/* Is the field's value an option's, unchanged? Then *origin is the option's. */
+bool option_origin(const struct evaluation *evaluation,
+		   const struct item *field, struct origin *origin);
+
 /* image { ... }, as a function of Lua (evaluate_image.c). */
 int word_image(lua_State *L);
 

@@ -69,6 +69,7 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	}
 	image->memory_origin =
 		(struct origin){ ORIGIN_CONFIG, item_key_where(field), NULL };
+	option_origin(evaluation, field, &image->memory_origin);
 	if (!type_accept(&setting, field, &blame, &value))
 		return;
 	image->memory_bytes = value.number;

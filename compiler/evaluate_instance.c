@@ -103,6 +103,8 @@ take_key(struct evaluation *evaluation, struct instance *instance,
 		if (text_equal(module->settings.at[i].name, key)) {
 			instance->origins[i] = (struct origin){
 				ORIGIN_CONFIG, item_key_where(&field), NULL };
+			option_origin(evaluation, &field,
+				      &instance->origins[i]);
 			type_accept(&module->settings.at[i], &field, &blame,
 				    &instance->values[i]);
 			goto done;

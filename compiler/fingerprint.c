@@ -15,6 +15,7 @@
 #include "elf_image.h"
 #include "label.h"
 #include "link_said.h"
+#include "option.h"
 #include "store.h"
 #include "toolchain.h"
 
@@ -93,11 +94,17 @@ values_text(const struct build *build)
 {
 	size_t count = build->instances.count, i;
 	struct instance **sorted = arena_alloc(count + 1, sizeof *sorted);
+	const struct config_option **options = option_sorted(build);
 	struct buffer text = { 0 };
 
 	buffer_printf(&text, "image %s %s %lld\n", build->image.name,
 		      build->image.platform->name,
 		      (long long)build->image.memory_bytes);
+	for (i = 0; i < build->options.count; i++)
+		buffer_printf(&text, "option %s %s %s\n", options[i]->name,
+			      type_name(options[i]->value.type),
+			      type_show(&options[i]->setting,
+					&options[i]->value));
 	for (i = 0; i < count; i++)
 		sorted[i] = build->instances.at[i];
 	qsort(sorted, count, sizeof *sorted, instance_compare);

@@ -4,7 +4,8 @@
  *
  *     instance root
  *       code root
- *         values      the frozen values as C, each instance's wires, content
+ *         values      options; the frozen values as C, each instance's
+ *                     wires, content
  *         sources     each file the compiler read: its label and its tokens
  *         toolchain   compiler and linker, their versions and flags
  *       sealed        values that are filled in after the build: none yet

@@ -15,6 +15,7 @@
 #include "catalogue.h"
 #include "content.h"
 #include "libc.h"
+#include "option.h"
 #include "unicc.h"
 
 /* ---- Files below generated/ --------------------------------------------- */
@@ -593,7 +594,7 @@ freeze(struct build *build)
 	if (!build->is_out_given)
 		build->out_path = host_join(
 			host_folder_of(build->config_path),
-			arena_printf("build/%s", build->image.name));
+			arena_printf("build/%s", option_folder(build)));
 	build->generated_path = host_join(build->out_path, "generated");
 	if (!build->is_check_only && !package_lock(build->out_path))
 		return;

@@ -13,6 +13,7 @@
 #include "elf_image.h"
 #include "fingerprint.h"
 #include "label.h"
+#include "option.h"
 #include "package.h"
 #include "store.h"
 #include "toolchain.h"
@@ -82,7 +83,7 @@ origin_word(const struct origin *origin)
 	switch (origin->kind) {
 	case ORIGIN_CONFIG:
 		return "configuration";
-	case ORIGIN_OPTION:
+	case ORIGIN_OPTION: case ORIGIN_OPTION_DEFAULT:
 		return arena_printf("option %s", origin->by);
 	case ORIGIN_IMPLIED:
 		return arena_printf("implied by %s", origin->by);
@@ -148,6 +149,25 @@ add_instances(cJSON *whole, const struct build *build)
 	qsort(sorted, count, sizeof *sorted, instance_compare);
 	for (i = 0; i < count; i++)
 		add_instance(array, sorted[i]);
+}
+
+static void
+add_options(cJSON *whole, const struct build *build)
+{
+	cJSON *array = cJSON_AddArrayToObject(whole, "options"), *row;
+	const struct config_option **sorted = option_sorted(build);
+	size_t i;
+
+	for (i = 0; i < build->options.count; i++) {
+		row = add_row(array);
+		cJSON_AddStringToObject(row, "name", sorted[i]->name);
+		cJSON_AddStringToObject(row, "type",
+					type_name(sorted[i]->value.type));
+		cJSON_AddStringToObject(row, "value", option_show(sorted[i]));
+		cJSON_AddStringToObject(row, "origin", sorted[i]->is_given
+							       ? "given"
+							       : "default");
+	}
 }
 
 static void
@@ -251,6 +271,7 @@ manifest_write(const struct build *build, const struct output *outputs,
 	add_tree(whole, build);
 	add_segments(whole, build);
 	add_files(whole, outputs, outputs_count);
+	add_options(whole, build);
 	add_instances(whole, build);
 	add_toolchain(whole, build);
 	add_sources(whole, build->tree);

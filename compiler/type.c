@@ -1015,7 +1015,14 @@ origin_show(const struct origin *origin)
 		return arena_printf("%s:%u", origin->where.file,
 				    origin->where.line);
 	case ORIGIN_OPTION:
-		return arena_printf("option %s", origin->by);
+		return origin->where.line == 0
+			? arena_printf("option %s (%s)", origin->by,
+				       origin->where.file)
+			: arena_printf("option %s (%s:%u)", origin->by,
+				       origin->where.file, origin->where.line);
+	case ORIGIN_OPTION_DEFAULT:
+		return arena_printf("option %s (default, %s:%u)", origin->by,
+				    origin->where.file, origin->where.line);
 	case ORIGIN_IMPLIED:
 		return arena_printf("implied by %s", origin->by);
 	case ORIGIN_NONE:

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "driver.h"
+#include "option.h"
 #include "label.h"
 
 static const struct stage {
@@ -35,15 +36,18 @@ static int command_build(int argc, char **argv);
 
 const struct command commands[] = {
 	{ "build", command_build,
-	  "CONFIG.lua [-o DIR] [--until STAGE] [-v] [--errors=json]",
+	  "CONFIG.lua [-o DIR] [--set NAME=VALUE]... [--env FILE] "
+	  "[--until STAGE] [-v] [--errors=json]",
 	  "build the image and its host's files" },
-	{ "check", command_check, "CONFIG.lua",
+	{ "check", command_check,
+	  "CONFIG.lua [--set NAME=VALUE]... [--env FILE]",
 	  "evaluate to check: no image is compiled" },
-	{ "config", command_config, "CONFIG.lua [--json]",
+	{ "config", command_config,
+	  "CONFIG.lua [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "every final value with its origin" },
 	{ "run", command_run,
-	  "CONFIG.lua|DIR [-o DIR] [--port HOST:GUEST]... [--qemu-arg ARG]... "
-	  "[--print]",
+	  "CONFIG.lua|DIR [-o DIR] [--set NAME=VALUE]... [--env FILE] "
+	  "[--port HOST:GUEST]... [--qemu-arg ARG]... [--print]",
 	  "build if stale, boot, console on stdout" },
 	{ "id", command_id, "FILE|DIR [--json]",
 	  "an image's fingerprints" },
@@ -162,6 +166,12 @@ build_option(struct build *build, int argc, char **argv, int *index)
 		   argv[*index + 1][0] != '\0') {
 		build->out_path = argv[++*index];
 		build->is_out_given = true;
+	} else if (text_equal(word, "--set") && *index + 1 < argc &&
+		   option_set(build, argv[*index + 1])) {
+		++*index;
+	} else if (text_equal(word, "--env") && *index + 1 < argc &&
+		   argv[*index + 1][0] != '\0') {
+		*list_add(&build->env_paths) = argv[++*index];
 	} else {
 		return false;
 	}

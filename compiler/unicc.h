@@ -40,14 +40,15 @@ struct value {
 
 enum origin_kind {
 	ORIGIN_NONE, ORIGIN_DEFAULT, ORIGIN_CONFIG, ORIGIN_OPTION,
-	ORIGIN_IMPLIED
+	ORIGIN_OPTION_DEFAULT, ORIGIN_IMPLIED
 };
 
 /* Why something is as it is. Printed as "default", "configs/web.lua:12",
- * "option env", "implied by nic". */
+ * "option env (--set env=prod)", "implied by nic". */
 struct origin {
 	enum origin_kind kind;
-	struct where where;	/* config; option: its declaration */
+	struct where where;	/* config; option: where its value was given,
+				 * option's default: its declaration */
 	const char *by;		/* option: its name; implied: the instance */
 };
 
@@ -235,6 +236,25 @@ struct instance {
 	struct instance **wanted_wires;
 };
 
+/* An input of the configuration: NAME = option { ... }. */
+struct config_option {
+	const char *name;
+	struct setting setting;	/* what it accepts; its name is the option's */
+	struct value value;
+	struct origin origin;
+	bool is_given;		/* by --set or --env, be it the default */
+};
+
+/* A value for an option from outside of the configuration. */
+struct given {
+	const char *name;	/* as an option is called */
+	const char *text;
+	struct where where;	/* its file is "--set env=prod", or the one
+				 * named with --env */
+	size_t sequence;	/* in the order of the command line */
+	bool is_used;
+};
+
 struct image {
 	const char *name;
 	struct where where;
@@ -293,9 +313,12 @@ struct build {
 	bool is_verbose;
 	bool is_check_only;	/* write no file */
 	struct catalogue *catalogue;
+	LIST(struct given) given;	/* evaluate: sorted by name */
+	LIST(const char *) env_paths;	/* of --env */
 
 	/* evaluate */
 	struct image image;
+	LIST(struct config_option) options;	/* in order of evaluation */
 	LIST(struct instance *) instances;	/* resolve: in start order */
 	LIST(struct input) inputs;
 

@@ -19,6 +19,33 @@
 ---@param settings unicc.image
 function image(settings) end
 
+---What an option is: one type, and what narrows it.
+---@class (exact) unicc.option
+---One of these words.
+---@field choice? string[]
+---@field flag? true
+---@field int? true
+---@field size? true
+---@field duration? true
+---@field port? true
+---@field text? true
+---@field ipv4? true
+---@field cidr? true
+---@field mac? true
+---The least and the most, of a number.
+---@field range? integer[]
+---The most bytes, of a text.
+---@field max? integer
+---An option without one must be given.
+---@field default? any
+---@field doc? string
+
+---An input of the configuration, declared by itself: env = option { ... }.
+---unicc's --set NAME=VALUE and --env FILE give its value.
+---@param declaration unicc.option
+---@return any value a text, a whole number, or true or false
+function option(declaration) end
+
 ---Name an instance whose name is computed: instance("www" .. i, httpd { ... }).
 ---@generic T: unicc.instance
 ---@param name string a letter a-z, then a-z, 0-9 and _

@@ -13,7 +13,36 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "option.h"
 #include "repository.h"
+
+/* ---- Options ---------------------------------------------------------- */
+
+/* Only a long name of a folder and the record of a file need these. */
+void
+host_sha256(struct bytes bytes, uint8_t sha256[32])
+{
+	memset(sha256, (int)bytes.size & 255, 32);
+}
+
+const char *
+host_hex(const uint8_t *bytes, size_t size)
+{
+	return arena_printf("%0*x", (int)size * 2, bytes[0]);
+}
+
+/* Words that are right for some option of the fixtures, or for none. */
+static void
+give_options(struct build *build)
+{
+	static const char *const words[] = {
+		"env=prod", "message=Hello", "http=8080", "idle=15second",
+	};
+	size_t i;
+
+	for (i = 0; i < countof(words); i++)
+		option_set(build, words[i]);
+}
 
 /* ---- One input ------------------------------------------------------- */
 
@@ -46,6 +75,7 @@ as_configuration(void)
 			       .catalogue = catalogue };
 	size_t i, slot;
 
+	give_options(&build);
 	evaluate(&build);
 	if (diag_number != 0)
 		return;
