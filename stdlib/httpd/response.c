@@ -4,7 +4,9 @@
  *
  * A head is put together in the connection's line buffer, which is free while
  * a response is sent: a prebuilt piece first, then what only this moment
- * knows. Bodies are sent from where they are frozen, never copied.
+ * knows. Bodies are sent from where they are frozen, never copied; a head's
+ * prebuilt piece is, because sending it apart costs a request 730 instructions
+ * more than copying it.
  */
 #include <unicc/tcp.h>
 #include <unicc/wallclock.h>
