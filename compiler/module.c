@@ -549,28 +549,59 @@ check_reference(const struct module *module, const struct setting *setting,
 			      type_name(type));
 }
 
-/* Names that the setting's C takes in the instance's unit. */
-static bool
-is_name_taken(const struct setting *setting, const char *c_name)
+/* Every name that a setting takes in the instance's unit: see type.h, and for
+ * files content.c. The list ends with NULL. */
+static const char **
+names_in_c(const struct setting *setting)
 {
-	return text_equal(setting->c_name, c_name) ||
-	       text_equal(arena_printf("%s_count", setting->c_name), c_name) ||
-	       text_equal(arena_printf("%s_is_set", setting->c_name), c_name);
+	static const char *const endings[TYPES][2] = {
+		[TYPE_FILE] = { "bytes", "body" },
+		[TYPE_FILES] = { "entries", "starts" },
+		[TYPE_LIST] = { "count" },
+		[TYPE_MAP] = { "count" },
+	};
+	const char **names = arena_alloc(setting->choices_count + 5,
+					 sizeof *names);
+	size_t count = 0, i;
+
+	names[count++] = setting->c_name;
+	names[count++] = arena_printf("%s_is_set", setting->c_name);
+	for (i = 0; i < 2 && endings[setting->type][i] != NULL; i++)
+		names[count++] = arena_printf("%s_%s", setting->c_name,
+					      endings[setting->type][i]);
+	for (i = 0; i < setting->choices_count; i++)
+		names[count++] = arena_printf("%s_%s", setting->c_name,
+					      setting->choices[i]);
+	return names;
+}
+
+/* A name that both settings take; NULL: they take none in common. */
+static const char *
+common_name(const struct setting *a, const struct setting *b)
+{
+	const char **first, **second;
+
+	for (first = names_in_c(a); *first != NULL; first++)
+		for (second = names_in_c(b); *second != NULL; second++)
+			if (text_equal(*first, *second))
+				return *first;
+	return NULL;
 }
 
 static void
 check_setting(const struct module *module, size_t index)
 {
 	const struct setting *setting = &module->settings.at[index];
+	const char *name;
 	size_t i;
 
-	for (i = 0; i < index; i++)
-		if (is_name_taken(&module->settings.at[i], setting->c_name) ||
-		    is_name_taken(setting, module->settings.at[i].c_name)) {
-			wrong_setting(setting, "its name in C, %s, is taken",
-				      setting->c_name);
-			diag_also(module->settings.at[i].where, "by this one");
-		}
+	for (i = 0; i < index; i++) {
+		name = common_name(setting, &module->settings.at[i]);
+		if (name == NULL)
+			continue;
+		wrong_setting(setting, "its name in C, %s, is taken", name);
+		diag_also(module->settings.at[i].where, "by this one");
+	}
 	for (i = 0; i < module->requires.count; i++)
 		if (text_equal(module->requires.at[i].slot, setting->name))
 			wrong_setting(setting, "requires has a slot of that "
