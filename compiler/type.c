@@ -3,26 +3,16 @@
  * The table of types: one row says how a type is read, shown and written as
  * C. See type.h.
  */
-#include "type.h"
+#include "type_rows.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What one conversion needs. */
-struct accept {
-	const struct setting *setting;
-	const struct item *item;
-	const struct type_blame *blame;
-	struct value *value;
-};
-
-static bool accept_one(const struct accept *accept);
-
 /* The buffer's text, in the arena. */
-static const char *
-keep(struct buffer *buffer)
+const char *
+type_keep(struct buffer *buffer)
 {
 	const char *text =
 		buffer->at == NULL ? ""
@@ -34,13 +24,9 @@ keep(struct buffer *buffer)
 
 /* ---- Complaints ------------------------------------------------------ */
 
-static void
-complain(const struct accept *accept, enum diag_code code, const char *format,
-	 ...) __attribute__((format(printf, 3, 4)));
-
-static void
-complain(const struct accept *accept, enum diag_code code, const char *format,
-	 ...)
+void
+type_complain(const struct accept *accept, enum diag_code code,
+	      const char *format, ...)
 {
 	va_list args;
 	const char *message;
@@ -53,16 +39,16 @@ complain(const struct accept *accept, enum diag_code code, const char *format,
 }
 
 /* The wrong type. Silent about what an earlier error left behind. */
-static bool
-refuse_type(const struct accept *accept)
+bool
+type_refuse(const struct accept *accept)
 {
 	const struct item *item = accept->item;
 	lua_State *L = item->script->state;
 
 	if (script_is_poison(L, item->index))
 		return false;
-	complain(accept, E0202, "found %s; allowed is %s", item_found(item),
-		 type_allowed(accept->setting));
+	type_complain(accept, E0202, "found %s; allowed is %s",
+		      item_found(item), type_allowed(accept->setting));
 	return false;
 }
 
@@ -203,9 +189,9 @@ check_range(const struct accept *accept, int64_t number)
 	if (number >= setting->min && number <= setting->max &&
 	    (!setting->is_power_of_two || is_power_of_two(number)))
 		return true;
-	complain(accept, E0203, "found %s; allowed is %s",
-		 type_show_number(setting->type, number),
-		 type_allowed(setting));
+	type_complain(accept, E0203, "found %s; allowed is %s",
+		      type_show_number(setting->type, number),
+		      type_allowed(setting));
 	unit = missing_unit(setting, number);
 	if (unit != NULL)
 		diag_fix("write %lld * %s", (long long)number, unit);
@@ -250,18 +236,18 @@ accept_integer(const struct accept *accept)
 	lua_State *L = item->script->state;
 
 	if (lua_type(L, item->index) == LUA_TSTRING) {
-		refuse_type(accept);
+		type_refuse(accept);
 		suggest_from_text(accept->setting, item_text(item));
 		return false;
 	}
 	if (lua_type(L, item->index) != LUA_TNUMBER)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	if (!lua_isinteger(L, item->index)) {
 		int is_whole;
 
-		complain(accept, E0202, "found %s, which is no whole number; "
-			 "allowed is %s", item_found(item),
-			 type_allowed(accept->setting));
+		type_complain(accept, E0202, "found %s, which is no whole "
+			      "number; allowed is %s", item_found(item),
+			      type_allowed(accept->setting));
 		lua_tointegerx(L, item->index, &is_whole);
 		if (is_whole)
 			diag_fix("divide with //, which leaves no fraction");
@@ -287,8 +273,8 @@ is_enumerator(const struct setting *setting)
 }
 
 /* INT64_MIN is no C constant: its digits alone do not fit. */
-static const char *
-c_number(int64_t number)
+const char *
+type_c_number(int64_t number)
 {
 	if (number == INT64_MIN)
 		return "-9223372036854775807 - 1";
@@ -301,11 +287,11 @@ write_integer(struct buffer *out, const struct setting *setting,
 {
 	if (is_enumerator(setting))
 		buffer_printf(out, "enum { %s = %s };\n", setting->c_name,
-			      c_number(value->number));
+			      type_c_number(value->number));
 	else
 		buffer_printf(out, "static const %s %s = %s;\n",
 			      setting->min < 0 ? "int64_t" : "uint64_t",
-			      setting->c_name, c_number(value->number));
+			      setting->c_name, type_c_number(value->number));
 }
 
 /* ---- Flags ----------------------------------------------------------- */
@@ -321,7 +307,7 @@ accept_flag(const struct accept *accept)
 		accept->value->number = lua_toboolean(L, item->index);
 		return true;
 	}
-	refuse_type(accept);
+	type_refuse(accept);
 	text = item_text(item);
 	if (text != NULL && (text_equal(text, "true") ||
 			     text_equal(text, "yes") || text_equal(text, "on")))
@@ -350,8 +336,8 @@ write_flag(struct buffer *out, const struct setting *setting,
 
 /* ---- Texts ----------------------------------------------------------- */
 
-static bool
-is_utf8(const char *text)
+bool
+type_is_utf8(const char *text)
 {
 	size_t size;
 
@@ -373,21 +359,21 @@ accept_text(const struct accept *accept)
 	size_t size;
 
 	if (lua_type(L, item->index) != LUA_TSTRING) {
-		refuse_type(accept);
+		type_refuse(accept);
 		if (lua_isinteger(L, item->index))
 			diag_fix("write \"%s\"", item_found(item));
 		return false;
 	}
 	accept->value->text = item_text(item);
-	if (accept->value->text == NULL || !is_utf8(accept->value->text)) {
-		complain(accept, E0203, "found %s; a text is UTF-8 without a "
-			 "zero byte", item_found(item));
+	if (accept->value->text == NULL || !type_is_utf8(accept->value->text)) {
+		type_complain(accept, E0203, "found %s; a text is UTF-8 without "
+			      "a zero byte", item_found(item));
 		return false;
 	}
 	size = strlen(accept->value->text);
 	if (size < (size_t)setting->min || size > (size_t)setting->max) {
-		complain(accept, E0203, "found a text of %zu bytes; allowed is "
-			 "%s", size, type_allowed(setting));
+		type_complain(accept, E0203, "found a text of %zu bytes; allowed "
+			      "is %s", size, type_allowed(setting));
 		return false;
 	}
 	return true;
@@ -400,7 +386,7 @@ show_text(const struct setting *setting, const struct value *value)
 
 	(void)setting;
 	buffer_c_string(&out, value->text, strlen(value->text));
-	return keep(&out);
+	return type_keep(&out);
 }
 
 static void
@@ -425,15 +411,15 @@ accept_choice(const struct accept *accept)
 
 	if (lua_type(accept->item->script->state, accept->item->index) !=
 	    LUA_TSTRING)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	for (i = 0; text != NULL && i < setting->choices_count; i++)
 		if (text_equal(text, setting->choices[i])) {
 			accept->value->number = (int64_t)i;
 			accept->value->text = setting->choices[i];
 			return true;
 		}
-	complain(accept, E0205, "found %s; allowed is %s",
-		 item_found(accept->item), type_allowed(setting));
+	type_complain(accept, E0205, "found %s; allowed is %s",
+		      item_found(accept->item), type_allowed(setting));
 	nearest = text == NULL ? NULL
 			       : text_nearest(text, setting->choices,
 					      setting->choices_count);
@@ -494,10 +480,10 @@ accept_ipv4(const struct accept *accept)
 	const char *text = item_text(accept->item), *end;
 
 	if (text == NULL)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	end = read_ipv4(text, &accept->value->number);
 	if (end == NULL || *end != '\0') {
-		refuse_type(accept);
+		type_refuse(accept);
 		if (end != NULL && *end == '/')
 			diag_fix("write \"%.*s\"", (int)(end - text), text);
 		return false;
@@ -529,17 +515,17 @@ accept_cidr(const struct accept *accept)
 	const char *text = item_text(accept->item), *end;
 
 	if (text == NULL)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	end = read_ipv4(text, &accept->value->number);
 	if (end != NULL && *end == '\0') {
-		refuse_type(accept);
+		type_refuse(accept);
 		diag_fix("write \"%s/24\" if that is the network's size", text);
 		return false;
 	}
 	if (end != NULL && *end == '/')
 		end = read_decimal(end + 1, 32, &accept->value->prefix_bits);
 	if (end == NULL || *end != '\0')
-		return refuse_type(accept);
+		return type_refuse(accept);
 	return true;
 }
 
@@ -567,9 +553,9 @@ accept_mac(const struct accept *accept)
 	size_t i;
 
 	if (text == NULL)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	if (strlen(text) != 17)
-		return refuse_type(accept);
+		return type_refuse(accept);
 	for (i = 0; i < 17; i++) {
 		char c = text[i] >= 'A' && text[i] <= 'F'
 				 ? (char)(text[i] - 'A' + 'a') : text[i];
@@ -577,7 +563,7 @@ accept_mac(const struct accept *accept)
 		uint8_t *byte = &accept->value->mac[i / 3];
 
 		if (i % 3 == 2 ? c != ':' : digit == NULL)
-			return refuse_type(accept);
+			return type_refuse(accept);
 		if (i % 3 != 2)
 			*byte = (uint8_t)(*byte << 4 | (digit - digits));
 	}
@@ -604,216 +590,6 @@ write_mac(struct buffer *out, const struct setting *setting,
 		      "0x%02x, 0x%02x, 0x%02x, 0x%02x } };\n",
 		      setting->c_name, mac[0], mac[1], mac[2], mac[3], mac[4],
 		      mac[5]);
-}
-
-/* ---- Lists and maps -------------------------------------------------- */
-
-/* What one item of a list or map must be. */
-static struct setting
-item_setting(const struct setting *setting)
-{
-	struct setting item = { .name = setting->name,
-				.c_name = setting->c_name,
-				.type = setting->item_type };
-
-	type_default_range(&item);
-	return item;
-}
-
-static bool
-accept_items_count(const struct accept *accept, size_t count)
-{
-	const struct setting *setting = accept->setting;
-
-	if ((int64_t)count >= setting->min && (int64_t)count <= setting->max)
-		return true;
-	complain(accept, E0203, "found %zu entries; allowed is %s", count,
-		 type_allowed(setting));
-	return false;
-}
-
-static bool
-accept_list(const struct accept *accept)
-{
-	struct setting inner = item_setting(accept->setting);
-	lua_State *L = accept->item->script->state;
-	struct item_keys keys;
-	bool is_good = true;
-	size_t i;
-
-	if (lua_type(L, accept->item->index) != LUA_TTABLE)
-		return refuse_type(accept);
-	keys = item_keys(accept->item);
-	if (keys.names_count != 0 || keys.strange != NULL) {
-		complain(accept, E0202, "found the key %s; a list has none",
-			 keys.names_count != 0 ? keys.names[0] : keys.strange);
-		return false;
-	}
-	if (!accept_items_count(accept, keys.elements_count))
-		return false;
-	accept->value->items =
-		arena_alloc(keys.elements_count, sizeof *accept->value->items);
-	accept->value->items_count = keys.elements_count;
-	for (i = 0; i < keys.elements_count; i++) {
-		struct item element;
-
-		item_element(accept->item, (int64_t)i + 1, &element);
-		is_good &= accept_one(&(struct accept){
-			&inner, &element, accept->blame,
-			&accept->value->items[i] });
-		lua_pop(L, 1);
-	}
-	return is_good;
-}
-
-static bool
-accept_map(const struct accept *accept)
-{
-	struct setting inner = item_setting(accept->setting);
-	lua_State *L = accept->item->script->state;
-	struct item_keys keys;
-	bool is_good = true;
-	size_t i;
-
-	if (lua_type(L, accept->item->index) != LUA_TTABLE)
-		return refuse_type(accept);
-	keys = item_keys(accept->item);
-	if (keys.elements_count != 0 || keys.strange != NULL) {
-		complain(accept, E0202, "found an entry under %s; every key "
-			 "is a text", keys.strange != NULL ? keys.strange
-							   : "the number 1");
-		return false;
-	}
-	if (!accept_items_count(accept, keys.names_count))
-		return false;
-	accept->value->items =
-		arena_alloc(keys.names_count, sizeof *accept->value->items);
-	accept->value->keys = keys.names;
-	accept->value->items_count = keys.names_count;
-	for (i = 0; i < keys.names_count; i++) {
-		struct item field;
-		struct type_blame blame = *accept->blame;
-
-		blame.subject = arena_printf("%s.%s", blame.subject,
-					     keys.names[i]);
-		if (!item_field(accept->item, keys.names[i], &field))
-			continue;
-		if (!is_utf8(keys.names[i])) {
-			complain(accept, E0203, "a key that is no UTF-8");
-			is_good = false;
-		}
-		is_good &= accept_one(&(struct accept){
-			&inner, &field, &blame, &accept->value->items[i] });
-		lua_pop(L, 1);
-	}
-	return is_good;
-}
-
-static const char *
-show_key(const char *key)
-{
-	if (is_name(key))
-		return key;
-	return arena_printf("[\"%s\"]", key);
-}
-
-static const char *
-show_items(const struct setting *setting, const struct value *value)
-{
-	struct setting inner = item_setting(setting);
-	struct buffer out = { 0 };
-	size_t i;
-
-	buffer_printf(&out, "{");
-	for (i = 0; i < value->items_count; i++)
-		buffer_printf(&out, "%s%s%s%s", i == 0 ? " " : ", ",
-			      value->keys == NULL ? ""
-						  : show_key(value->keys[i]),
-			      value->keys == NULL ? "" : " = ",
-			      type_show(&inner, &value->items[i]));
-	buffer_printf(&out, value->items_count == 0 ? "}" : " }");
-	return keep(&out);
-}
-
-static void
-write_item(struct buffer *out, const struct value *value)
-{
-	const uint8_t *mac = value->mac;
-
-	switch (value->type) {
-	case TYPE_TEXT:
-		buffer_c_string(out, value->text, strlen(value->text));
-		break;
-	case TYPE_CIDR:
-		buffer_printf(out, "{ 0x%08x, %u }", (unsigned)value->number,
-			      value->prefix_bits);
-		break;
-	case TYPE_MAC:
-		buffer_printf(out, "{ { 0x%02x, 0x%02x, 0x%02x, 0x%02x, "
-			      "0x%02x, 0x%02x } }", mac[0], mac[1], mac[2],
-			      mac[3], mac[4], mac[5]);
-		break;
-	default:
-		buffer_printf(out, "%s", c_number(value->number));
-	}
-}
-
-static const char *
-item_c_type(enum type type)
-{
-	switch (type) {
-	case TYPE_FLAG: return "bool ";
-	case TYPE_PORT: return "uint16_t ";
-	case TYPE_IPV4: return "uint32_t ";
-	case TYPE_TEXT: return "char *const ";
-	case TYPE_CIDR: return "struct cidr ";
-	case TYPE_MAC: return "struct mac ";
-	case TYPE_SIZE: case TYPE_DURATION: return "uint64_t ";
-	default: return "int64_t ";
-	}
-}
-
-static void
-write_list(struct buffer *out, const struct setting *setting,
-	   const struct value *value)
-{
-	size_t i;
-
-	buffer_printf(out, "static const %s%s[] = {\n",
-		      item_c_type(setting->item_type), setting->c_name);
-	for (i = 0; i < value->items_count; i++) {
-		buffer_printf(out, "\t");
-		write_item(out, &value->items[i]);
-		buffer_printf(out, ",\n");
-	}
-	if (value->items_count == 0)
-		buffer_printf(out, "\t%s\n",
-			      setting->item_type == TYPE_CIDR ? "{ 0, 0 }"
-			      : setting->item_type == TYPE_MAC ? "{ { 0 } }"
-							       : "0");
-	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
-		      value->items_count);
-}
-
-static void
-write_map(struct buffer *out, const struct setting *setting,
-	  const struct value *value)
-{
-	size_t i;
-
-	buffer_printf(out, "static const struct pair %s[] = {\n",
-		      setting->c_name);
-	for (i = 0; i < value->items_count; i++) {
-		buffer_printf(out, "\t{ ");
-		buffer_c_string(out, value->keys[i], strlen(value->keys[i]));
-		buffer_printf(out, ", ");
-		write_item(out, &value->items[i]);
-		buffer_printf(out, " },\n");
-	}
-	if (value->items_count == 0)
-		buffer_printf(out, "\t{ 0, 0 }\n");
-	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
-		      value->items_count);
 }
 
 /* ---- The table ------------------------------------------------------- */
@@ -847,10 +623,10 @@ static const struct {
 	[TYPE_MAC] = { "mac", accept_mac, show_mac, write_mac, "", 0, 0 },
 	[TYPE_FILE] = { "file", accept_text, show_text, NULL, "", 1, 4096 },
 	[TYPE_FILES] = { "files", accept_text, show_text, NULL, "", 1, 4096 },
-	[TYPE_LIST] = { "list", accept_list, show_items, write_list, "", 0,
-			LIST_ITEMS_MAX },
-	[TYPE_MAP] = { "map", accept_map, show_items, write_map, "", 0,
-		       LIST_ITEMS_MAX },
+	[TYPE_LIST] = { "list", type_accept_list, type_show_items,
+			type_write_list, "", 0, LIST_ITEMS_MAX },
+	[TYPE_MAP] = { "map", type_accept_map, type_show_items,
+		       type_write_map, "", 0, LIST_ITEMS_MAX },
 };
 
 const char *
@@ -897,8 +673,8 @@ is_name(const char *text)
 	return i <= 64;
 }
 
-static bool
-accept_one(const struct accept *accept)
+bool
+type_accept_one(const struct accept *accept)
 {
 	accept->value->type = accept->setting->type;
 	return types[accept->setting->type].accept(accept);
@@ -908,7 +684,7 @@ bool
 type_accept(const struct setting *setting, const struct item *item,
 	    const struct type_blame *blame, struct value *value)
 {
-	return accept_one(&(struct accept){ setting, item, blame, value });
+	return type_accept_one(&(struct accept){ setting, item, blame, value });
 }
 
 const char *
@@ -959,13 +735,13 @@ allowed_choice(const struct setting *setting)
 			      i == 0 ? "" : i + 1 == setting->choices_count
 					? " or " : ", ",
 			      setting->choices[i]);
-	return keep(&out);
+	return type_keep(&out);
 }
 
 static const char *
 allowed_items(const struct setting *setting, const char *form)
 {
-	struct setting inner = item_setting(setting);
+	struct setting inner = type_item_setting(setting);
 
 	return arena_printf("%s of %lld to %lld entries, each %s", form,
 			    (long long)setting->min, (long long)setting->max,

@@ -2,7 +2,7 @@
 /*
  * The table of types: what each accepts, how it is shown, what C it becomes.
  *
- * Needs: type script script_words scan scan_tree base diag host
+ * Needs: type type_items script script_words scan scan_tree base diag host
  */
 #include <setjmp.h>
 #include <stdarg.h>
