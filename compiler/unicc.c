@@ -45,6 +45,10 @@ const struct command commands[] = {
 	{ "config", command_config,
 	  "CONFIG.lua [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "every final value with its origin" },
+	{ "diff", command_diff,
+	  "--config A.lua [--set NAME=VALUE]... [--env FILE] "
+	  "B.lua [--set NAME=VALUE]... [--env FILE] [--json]",
+	  "what differs between two configurations, in effect" },
 	{ "run", command_run,
 	  "CONFIG.lua|DIR [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--port HOST:GUEST]... [--qemu-arg ARG]... [--print]",
@@ -248,7 +252,7 @@ command_build(int argc, char **argv)
 static int
 unknown_command(const char *word)
 {
-	const char *names[16], *nearest;
+	const char *names[32], *nearest;
 	struct stat status;
 	size_t count;
 

@@ -423,6 +423,7 @@ void host_keep(const char *path);
 int command_modules(int argc, char **argv);
 int command_doc(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
 int command_explain(int argc, char **argv);

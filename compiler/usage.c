@@ -16,18 +16,19 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
-	{ " build check config run id modules doc new ", "--errors=json", NULL,
+	{ " build check config diff run id modules doc new ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
-	{ " config id modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " config diff id modules doc ", "--json", NULL, "the answer as JSON" },
 	{ " doc ", "--luacats", NULL,
 	  "the catalogue for lua-language-server" },
 	{ " doc ", "--luacheck", NULL, "the catalogue for luacheck" },
 	{ " doc ", "--man", NULL, "the catalogue as unicc-modules(7)" },
 	{ " build run ", "-o", "DIR",
 	  "write there, not to build/NAME beside the configuration" },
-	{ " build check config run ", "--set", "NAME=VALUE",
+	{ " diff ", "--config", NULL, "compare configurations" },
+	{ " build check config diff run ", "--set", "NAME=VALUE",
 	  "give an option of the configuration its value" },
-	{ " build check config run ", "--env", "FILE",
+	{ " build check config diff run ", "--env", "FILE",
 	  "the same for each KEY=VALUE line of a file" },
 	{ " build ", "--until", "STAGE", "stop after this stage" },
 	{ " build check config run ", "-v", NULL, "show the time of each stage" },
