@@ -119,12 +119,13 @@ int
 usage_finish(int status)
 {
 	bool is_lost = ferror(stdout) != 0;
+	const char *why = "";
 
-	errno = 0;
-	if (fflush(stdout) == 0 && !is_lost)
+	if (fflush(stdout) != 0)
+		why = arena_printf(": %s", strerror(errno));
+	else if (!is_lost)
 		return status;
-	fprintf(stderr, "unicc: standard output cannot be written%s%s\n",
-		errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
+	fprintf(stderr, "unicc: standard output cannot be written%s\n", why);
 	return status == STATUS_OK ? STATUS_MACHINE : status;
 }
 
