@@ -11,9 +11,6 @@
  *    its line was taken. A frame that comes later raises the line again.
  * 3. Sent buffers are taken back when none is left. Only then is an interrupt
  *    asked for, and only if all are still with the device.
- * 4. Frames sent while others are received are announced together, but never
- *    later than when they are half of all: the device works on these while we
- *    fill the others.
  */
 #include <string.h>
 #include <unicc/device.h>
@@ -62,7 +59,7 @@ static unsigned transmit_free_count;
 
 static bool is_running;
 static bool is_in_event;	/* frames wait for its end to be announced */
-static unsigned queued_count;	/* lent for sending, not yet announced */
+static bool has_queued;		/* sent, not yet announced */
 static struct mac mac;
 
 static struct {
@@ -73,7 +70,6 @@ static void
 give_up(const char *fact)
 {
 	virtio_reset(&virtio);
-	interrupt_close(PLATFORM_VIRTIO_LINE(device_slot));
 	is_running = false;
 	frames.errors++;
 	kernel_log(instance_name, "the device broke the protocol: %s; stopped",
@@ -85,15 +81,6 @@ announce(const struct virtqueue *queue)
 {
 	if (virtqueue_wants_notice(queue))
 		virtio_tell(&virtio, queue);
-}
-
-static void
-announce_queued(void)
-{
-	if (queued_count == 0)
-		return;
-	queued_count = 0;
-	announce(&transmit);
 }
 
 /* ---- Sending ----------------------------------------------------------- */
@@ -143,9 +130,10 @@ netif_send(size_t size_bytes)
 		(uint32_t)(sizeof(struct header) + size_bytes);
 	virtqueue_lend(&transmit, id);
 	frames.sent++;
-	queued_count++;
-	if (!is_in_event || queued_count >= virtio_net_transmit_slots / 2)
-		announce_queued();
+	if (is_in_event)
+		has_queued = true;
+	else
+		announce(&transmit);
 	return 0;
 }
 
@@ -207,7 +195,10 @@ virtio_net_event(void)
 		return false;
 	if (taken)
 		announce(&receive);
-	announce_queued();
+	if (has_queued) {
+		has_queued = false;
+		announce(&transmit);
+	}
 	return taken == virtio_net_receive_slots;
 }
 
