@@ -74,7 +74,7 @@ bench: all packages-bench
 fuzz: all packages-test
 	tests/fuzz/run --seconds 600
 
-lint: packages-test
+lint: all packages-test
 	tests/lint.t
 
 install: all
