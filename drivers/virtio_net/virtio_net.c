@@ -70,6 +70,7 @@ static void
 give_up(const char *fact)
 {
 	virtio_reset(&virtio);
+	interrupt_close(PLATFORM_VIRTIO_LINE(device_slot));
 	is_running = false;
 	frames.errors++;
 	kernel_log(instance_name, "the device broke the protocol: %s; stopped",

@@ -254,7 +254,7 @@ check_books(void)
 	for (id = 0; id < SLOTS; id++)
 		assert(receive_is_lent[id] || !is_running);
 	assert(is_open == is_running);
-	assert(queued_count == 0 || !is_running);
+	assert(!has_queued || !is_running);
 	if (!is_running) {
 		assert(registers[VIRTIO_STATUS / 4] == 0);
 		assert(netif_reserve() == NULL);
@@ -275,8 +275,7 @@ forget(void)
 	memset(device_used, 0, sizeof device_used);
 	memset(&frames, 0, sizeof frames);
 	transmit_free_count = 0;
-	is_running = is_in_event = is_raised = false;
-	queued_count = 0;
+	is_running = is_in_event = has_queued = is_raised = false;
 }
 
 int
