@@ -439,7 +439,7 @@ read_build(lua_State *L)
 	struct item globals;
 
 	lua_newtable(L);
-	script_load(script, 1);
+	script_load(script, 0, 1);
 	lua_call(L, 0, 0);
 	globals = item_at(script, 1, 0);
 	declare_keys(&globals, "build.lua", known, countof(known));

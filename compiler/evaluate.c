@@ -428,7 +428,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	const struct catalogue *catalogue = evaluation->build->catalogue;
 	const struct scan *scan = evaluation->script->scan;
 	size_t count = catalogue->modules.count + catalogue->words_count +
-		       scan->assignments.count + 3, i, at = 0;
+		       scan->assignments.count + 4, i, at = 0;
 	const char **names = arena_alloc(count, sizeof *names);
 	const char *nearest;
 
@@ -451,6 +451,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	names[at++] = "image";
 	names[at++] = "instance";
 	names[at++] = "option";
+	names[at++] = "include";
 	nearest = text_nearest(name, names, at);
 	if (nearest != NULL)
 		diag_fix("write %s", nearest);
@@ -717,6 +718,8 @@ make_words(struct evaluation *evaluation)
 	script_push_words(evaluation->script);
 	lua_pushcfunction(L, word_image);
 	lua_setfield(L, -2, "image");
+	lua_pushcfunction(L, word_include);
+	lua_setfield(L, -2, "include");
 	lua_pushcfunction(L, word_option);
 	lua_setfield(L, -2, "option");
 	lua_pushcfunction(L, word_instance);
@@ -741,7 +744,7 @@ static void
 report_return(struct evaluation *evaluation)
 {
 	const struct scan *scan = evaluation->script->scan;
-	size_t token = scan->tokens.count;
+	size_t token = scan_first(scan, 1);
 
 	while (token != 0 && !scan_is(scan, token - 1, "return"))
 		token--;
@@ -772,7 +775,9 @@ run_configuration(lua_State *L)
 	lua_pushcfunction(L, global_set);
 	lua_setfield(L, -2, "__newindex");
 	lua_setmetatable(L, -2);
-	script_load(evaluation->script, lua_gettop(L));
+	lua_pushvalue(L, -1);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &include_globals);
+	script_load(evaluation->script, 0, lua_gettop(L));
 	lua_call(L, 0, 1);
 	if (!lua_isnil(L, -1))
 		report_return(evaluation);
@@ -783,13 +788,15 @@ void
 evaluate(struct build *build)
 {
 	struct evaluation evaluation = { .build = build };
+	struct scan *scan;
 
 	catalogue_add_users(build->catalogue,
 			    host_folder_of(build->config_path));
 	option_collect(build);
-	evaluation.script = script_open(build->config_path, build->config_path);
-	if (evaluation.script == NULL)
+	scan = include_read(build, &evaluation.includes);
+	if (scan == NULL)
 		return;
+	evaluation.script = script_open_scan(scan);
 	evaluation.script->owner = &evaluation;
 	if (script_protect(evaluation.script, run_configuration))
 		finish(&evaluation);

@@ -3,6 +3,7 @@
 #ifndef UNICC_EVALUATE_H
 #define UNICC_EVALUATE_H
 
+#include "include.h"
 #include "script.h"
 #include "unicc.h"
 
@@ -32,6 +33,7 @@ struct wire {
 struct evaluation {
 	struct build *build;
 	struct script *script;
+	struct includes includes;
 	size_t image_token;
 	bool has_image;
 	LIST(struct reference *) made;	/* in order of the calls */
@@ -56,6 +58,11 @@ const char *subject_of(const struct script *script, size_t call,
  * (evaluate_instance.c); subject is what messages call it. */
 void read_settings(struct evaluation *evaluation, struct instance *instance,
 		   const struct item *table, const char *subject);
+
+/* include "FILE", as a function of Lua (evaluate_include.c). Its globals are
+ * those of the table at registry[&include_globals]. */
+int word_include(lua_State *L);
+extern const char include_globals;
 
 /* option { ... }, as a function of Lua (evaluate_option.c). */
 int word_option(lua_State *L);

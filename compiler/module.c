@@ -752,7 +752,7 @@ run_module(lua_State *L)
 	struct item returned;
 
 	push_module_words(script, reading->catalogue);
-	script_load(script, 1);
+	script_load(script, 0, 1);
 	lua_call(L, 0, 1);
 	returned = item_at(script, -1, 0);
 	if (!script->is_poisoned &&

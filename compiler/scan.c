@@ -15,6 +15,7 @@
 
 struct cursor {
 	struct scan *scan;
+	const char *file;
 	const char *text;
 	size_t size, at;
 	size_t line_start;	/* offset of the current line's first byte */
@@ -79,7 +80,7 @@ step_line(struct cursor *cursor)
 static struct where
 cursor_where(const struct cursor *cursor)
 {
-	return (struct where){ cursor->scan->file, cursor->line,
+	return (struct where){ cursor->file, cursor->line,
 			       (unsigned)(cursor->at - cursor->line_start) + 1 };
 }
 
@@ -462,30 +463,64 @@ read_tokens(struct cursor *cursor)
 
 /* ---- The whole ------------------------------------------------------- */
 
-struct scan *
-scan_text(const char *file, struct bytes text)
+static bool
+add_tokens(struct scan *scan, const char *file, struct bytes text)
 {
-	struct scan *scan = arena_alloc(1, sizeof *scan);
 	struct cursor cursor = {
 		.scan = scan,
+		.file = file,
 		.text = (const char *)text.at,
 		.size = text.size,
 		.line = 1,
 	};
 
+	return read_tokens(&cursor);
+}
+
+struct scan *
+scan_tokens(const char *file, struct bytes text)
+{
+	struct scan *scan = arena_alloc(1, sizeof *scan);
+
 	scan->file = file;
-	if (!read_tokens(&cursor))
-		return NULL;
-	scan_tree(scan);
+	return add_tokens(scan, file, text) ? scan : NULL;
+}
+
+bool
+scan_append(struct scan *scan, const char *file, struct bytes text)
+{
+	struct scan_file *other = list_add(&scan->others);
+
+	other->name = file;
+	other->first = (uint32_t)scan->tokens.count;
+	return add_tokens(scan, file, text);
+}
+
+struct scan *
+scan_text(const char *file, struct bytes text)
+{
+	struct scan *scan = scan_tokens(file, text);
+
+	if (scan != NULL)
+		scan_tree(scan);
 	return scan;
 }
 
-void
-scan_emit(const struct scan *scan, struct buffer *out)
+size_t
+scan_first(const struct scan *scan, size_t file)
 {
-	size_t i, j;
+	if (file == 0)
+		return 0;
+	return file <= scan->others.count ? scan->others.at[file - 1].first
+					  : scan->tokens.count;
+}
 
-	for (i = 0; i + 1 < scan->tokens.count; i++) {
+void
+scan_emit(const struct scan *scan, size_t file, struct buffer *out)
+{
+	size_t end = scan_first(scan, file + 1) - 1, i, j;
+
+	for (i = scan_first(scan, file); i < end; i++) {
 		const struct scan_token *token = &scan->tokens.at[i];
 
 		if (token->kind != SCAN_STRING) {

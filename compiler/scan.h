@@ -59,8 +59,15 @@ struct scan_assignment {
 	uint32_t token;
 };
 
+/* One of several files whose tokens stand in one row. */
+struct scan_file {
+	const char *name;
+	uint32_t first;		/* of its tokens; its SCAN_END is its last */
+};
+
 struct scan {
-	const char *file;
+	const char *file;	/* the first */
+	LIST(struct scan_file) others;	/* in order of their tokens */
 	LIST(struct scan_token) tokens;
 	LIST(struct scan_constructor) constructors;
 	LIST(struct scan_assignment) assignments;	/* by name, then place */
@@ -73,8 +80,23 @@ struct scan {
  */
 struct scan *scan_text(const char *file, struct bytes text);
 
-/* Append the text for liblua: one token a line, strings quoted anew. */
-void scan_emit(const struct scan *scan, struct buffer *out);
+/*
+ * The same in parts, for a file that names others: scan the first, append the
+ * others to its row of tokens, then build the tree (scan_tree.h). NULL or false
+ * after diag().
+ */
+struct scan *scan_tokens(const char *file, struct bytes text);
+bool scan_append(struct scan *scan, const char *file, struct bytes text);
+
+/* The first token of a file, 0 being the first file; past the last file, how
+ * many tokens there are. */
+size_t scan_first(const struct scan *scan, size_t file);
+
+/*
+ * Append the text for liblua: one token a line, strings quoted anew. To be
+ * loaded behind as many empty lines as scan_first tells.
+ */
+void scan_emit(const struct scan *scan, size_t file, struct buffer *out);
 
 /* The place of a token; indices past the end mean the end of the file. */
 struct where scan_where(const struct scan *scan, size_t token);

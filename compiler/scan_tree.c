@@ -193,6 +193,11 @@ follow_token(struct tree *tree, uint32_t at)
 				? NULL
 				: &tree->frames.at[tree->frames.count - 1];
 
+	if (token->kind == SCAN_END) {
+		/* What is open here is no business of the next file. */
+		tree->frames.count = 0;
+		return;
+	}
 	if (top != NULL && top->kind == '{') {
 		if (scan_token_is(token, ",") || scan_token_is(token, ";")) {
 			top->is_at_field = true;
@@ -310,8 +315,20 @@ struct where
 scan_where(const struct scan *scan, size_t token)
 {
 	const struct scan_token *at = scan_token_at(scan, token);
+	size_t low = 0, high = scan->others.count;
 
-	return (struct where){ scan->file, at->line, at->column };
+	/* The last file that begins at the token or before it. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (scan->others.at[middle].first <= token)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (struct where){ low == 0 ? scan->file
+					: scan->others.at[low - 1].name,
+			       at->line, at->column };
 }
 
 const struct scan_constructor *

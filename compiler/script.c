@@ -147,17 +147,24 @@ open_state(struct script *script)
 struct script *
 script_open_text(const char *file, struct bytes text)
 {
-	struct script *script = arena_alloc(1, sizeof *script);
 	struct where whole = { file, 0, 0 };
+	struct scan *scan;
 
-	script->file = file;
 	if (text.size > SCRIPT_FILE_BYTES_MAX) {
 		diag(E0101, whole, NULL, "it has more than 4 MiB");
 		return NULL;
 	}
-	script->scan = scan_text(file, text);
-	if (script->scan == NULL)
-		return NULL;
+	scan = scan_text(file, text);
+	return scan == NULL ? NULL : script_open_scan(scan);
+}
+
+struct script *
+script_open_scan(struct scan *scan)
+{
+	struct script *script = arena_alloc(1, sizeof *script);
+
+	script->file = scan->file;
+	script->scan = scan;
 	script->reported = arena_alloc(script->scan->tokens.count, 1);
 	return open_state(script);
 }
@@ -257,21 +264,30 @@ script_protect(struct script *script, lua_CFunction body)
 /* ---- Loading --------------------------------------------------------- */
 
 struct reader {
-	struct buffer text;
-	bool is_read;
+	size_t lines_left;	/* empty ones before the text */
+	const char *text;
+	size_t size;
 };
 
 static const char *
 read_chunk(lua_State *L, void *data, size_t *size)
 {
+	static const char lines[] = "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
 	struct reader *reader = data;
+	const char *text = reader->text;
 
 	(void)L;
-	if (reader->is_read)
-		return NULL;
-	reader->is_read = true;
-	*size = reader->text.size;
-	return reader->text.at;
+	if (reader->lines_left != 0) {
+		*size = reader->lines_left < sizeof lines - 1
+				? reader->lines_left
+				: sizeof lines - 1;
+		reader->lines_left -= *size;
+		return lines;
+	}
+	*size = reader->size;
+	reader->text = NULL;
+	reader->size = 0;
+	return text;
 }
 
 /*
@@ -300,17 +316,18 @@ report_syntax(struct script *script, const char *text)
 }
 
 void
-script_load(struct script *script, int environment)
+script_load(struct script *script, size_t file, int environment)
 {
 	lua_State *L = script->state;
 	struct buffer emitted = { 0 };
 	struct reader reader = { 0 };
 	int status;
 
-	scan_emit(script->scan, &emitted);
-	reader.text.at = arena_copy_n(emitted.size ? emitted.at : "",
-				      emitted.size);
-	reader.text.size = emitted.size;
+	scan_emit(script->scan, file, &emitted);
+	reader.lines_left = scan_first(script->scan, file);
+	reader.text = arena_copy_n(emitted.size ? emitted.at : "",
+				   emitted.size);
+	reader.size = emitted.size;
 	free(emitted.at);
 	status = lua_load(L, read_chunk, &reader, "=@", "t");
 	if (status == LUA_ERRSYNTAX) {

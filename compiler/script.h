@@ -59,6 +59,8 @@ struct script {
  */
 struct script *script_open(const char *path, const char *file);
 struct script *script_open_text(const char *file, struct bytes text);
+/* For what was scanned already. */
+struct script *script_open_scan(struct scan *scan);
 void script_close(struct script *script);
 struct script *script_of(lua_State *state);
 
@@ -69,10 +71,10 @@ struct script *script_of(lua_State *state);
  */
 bool script_protect(struct script *script, lua_CFunction body);
 
-/* Push the file as a function whose globals are those of the table at index
+/* Push a file of the scan, 0 being the first, as a function whose globals are those of the table at index
  * environment. Called from a protected body, which does not go on after a
  * syntax error (E0102). */
-void script_load(struct script *script, int environment);
+void script_load(struct script *script, size_t file, int environment);
 
 /* The token at which the running script calls into C: the callee's first, if
  * it is a call that is written out. */

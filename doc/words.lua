@@ -19,6 +19,11 @@
 ---@param settings unicc.image
 function image(settings) end
 
+---Evaluate another file of the configuration, once, with the same names.
+---@param path string written out, relative to this file
+---@return any ... what the file returns
+function include(path) end
+
 ---What an option is: one type, and what narrows it.
 ---@class (exact) unicc.option
 ---One of these words.

@@ -226,7 +226,7 @@ token_of_call(const char *text)
 	lua_State *L = luaL_newstate();
 	size_t token;
 
-	scan_emit(scan, &emitted);
+	scan_emit(scan, 0, &emitted);
 	lua_register(L, "note", note_line);
 	assert_int_equal(luaL_loadbufferx(L, emitted.at, emitted.size, "=t",
 					  "t"), LUA_OK);

@@ -38,7 +38,7 @@ run_body(lua_State *L)
 	script_push_words(script);
 	lua_pushcfunction(L, word_put);
 	lua_setfield(L, -2, "put");
-	script_load(script, 1);
+	script_load(script, 0, 1);
 	lua_call(L, 0, 0);
 	return 0;
 }

@@ -30,7 +30,7 @@ convert_body(lua_State *L)
 
 	lua_newtable(L);
 	script_push_words(script);
-	script_load(script, 1);
+	script_load(script, 0, 1);
 	lua_call(L, 0, 1);
 	item = item_at(script, -1, 1);
 	conversion.value = (struct value){ 0 };

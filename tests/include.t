@@ -1,0 +1,87 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# include "FILE" evaluates a file once, with the names of all, and each value
+# has its origin in the file where it stands.
+use strict;
+use warnings;
+use Cwd 'abs_path';
+use File::Basename;
+use JSON::PP;
+use Test::More;
+
+chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
+my $unicc = abs_path('./unicc');
+my $folder = 'build/test-include';
+system "rm -rf $folder; mkdir -p $folder/parts";
+chdir $folder or die;
+
+sub write_file {
+	my ($name, $text) = @_;
+	open my $file, '>', $name or die "$name: $!";
+	print $file $text;
+	close $file;
+}
+
+write_file('parts/shared.lua', <<'LUA');
+stage = option { choice = { "dev", "prod" }, default = "dev" }
+return { memory = stage == "dev" and 4 * MiB or 8 * MiB }
+LUA
+write_file('t.lua', <<'LUA');
+local shared = include "parts/shared.lua"
+include "parts/net.lua"
+once = hello { message = tostring(shared == include("./parts/shared.lua")) }
+image { name = "t", platform = "qemu.microvm", memory = shared.memory }
+LUA
+write_file('parts/net.lua', <<'LUA');
+-- In a folder of its own: paths are relative to this file.
+local shared = include "shared.lua"
+if shared.memory > 4 * MiB then
+  large = hello { message = "large" }
+end
+small = hello { message = stage }
+LUA
+
+my %origin;
+sub config {
+	my ($words) = @_;
+	my $text = `$unicc config --json t.lua $words`;
+	is($?, 0, "accepted: t.lua $words");
+	my $config = decode_json($text);
+	%origin = ();
+	for my $instance (@{ $config->{instances} }) {
+		my ($message) = grep { $_->{name} eq 'message' }
+		    @{ $instance->{settings} };
+		$origin{ $instance->{name} } = $instance->{origin};
+		$origin{"$instance->{name}.message"} = $message->{origin}
+		    . ' ' . $message->{value} if $message;
+	}
+	return $config;
+}
+
+my $config = config('');
+is($config->{image}{memory}, 4 << 20, 'what a file returns');
+is($origin{small}, 'parts/net.lua:6', 'an instance of an included file');
+is($origin{'once.message'}, 't.lua:3 true', 'a file is evaluated once');
+is($origin{'small.message'},
+   'option stage (default, parts/shared.lua:1) dev',
+   'an option of an included file');
+$config = config('--set stage=prod');
+is($origin{large}, 'parts/net.lua:4', 'an included file decides');
+is($config->{image}{memory}, 8 << 20, 'with the option that was given');
+
+is(system("$unicc t.lua > said 2>&1"), 0, 'a build');
+open my $file, '<', 'build/t/t.manifest.json' or die $!;
+my $manifest = decode_json(do { local $/; <$file> });
+is_deeply([map { $_->{name} } @{ $manifest->{inputs} }],
+	  ['parts/net.lua', 'parts/shared.lua'], 'its files are inputs');
+
+# One file more than there can be.
+write_file("f$_.lua", '') for 1 .. 256;
+write_file('many.lua', join "\n", map { "include \"f$_.lua\"" } 1 .. 256);
+like(scalar `$unicc check many.lua 2>&1`,
+     qr/^many\.lua:256:9: error E0116: include: a configuration has 256 files/,
+     'there is an end to it');
+write_file('many.lua', join "\n", map { "include \"f$_.lua\"" } 1 .. 255);
+like(scalar `$unicc check many.lua 2>&1`, qr/^many\.lua: error E0108: /,
+     'as many as there can be');
+done_testing();

@@ -1,0 +1,2 @@
+-- For include-cycle.lua.
+include "cycle2.lua"

@@ -1,0 +1,3 @@
+-- For include-cycle.lua.
+include "./cycle.lua"
+include "../include-cycle.lua"

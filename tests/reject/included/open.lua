@@ -1,0 +1,2 @@
+-- For include-syntax.lua.
+nic = virtio_net { a = 1,
