@@ -45,7 +45,8 @@ guilty_setting(const struct instance *instance,
 	return setting_index(instance->module, validator->settings[0]);
 }
 
-/* The values that were judged, each at the place it comes from. */
+/* The values that were judged, each at the place it comes from; the complaint
+ * about a map names its entry. */
 static void
 show_values(const struct instance *instance, const struct validator *validator)
 {
@@ -79,6 +80,44 @@ refuse(const struct instance *instance, const struct validator *validator,
 	show_values(instance, validator);
 }
 
+/* Call one validator. The complaint is shown with prefix before it. */
+static bool
+judge(const struct instance *instance, const struct validator *validator,
+      const struct native_value *arguments, size_t arguments_count,
+      const char *prefix)
+{
+	struct native_value result = { 0 };
+	const char *failure = NULL;
+
+	if (!native_call(instance->module, validator->function, arguments,
+			 arguments_count, &result, &failure))
+		refuse(instance, validator, E0406,
+		       arena_printf("%s: %s", validator->function, failure));
+	else if (result.text != NULL)
+		refuse(instance, validator, E0405,
+		       arena_printf("%s%s", prefix, result.text));
+	return failure == NULL;
+}
+
+static void
+judge_map(const struct instance *instance, const struct validator *validator,
+	  const struct value *map)
+{
+	struct native_value arguments[3] = { 0 };
+	size_t i;
+
+	for (i = 0; i < map->items_count; i++)
+		arguments[2].number += strlen(map->keys[i]) + strlen(": \r\n") +
+				       strlen(map->items[i].text);
+	for (i = 0; i < map->items_count; i++) {
+		arguments[0].text = map->keys[i];
+		arguments[1].text = map->items[i].text;
+		if (!judge(instance, validator, arguments, 3,
+			   arena_printf("%s: ", map->keys[i])))
+			return;
+	}
+}
+
 static void
 run_validator(const struct instance *instance,
 	      const struct validator *validator)
@@ -87,23 +126,21 @@ run_validator(const struct instance *instance,
 	size_t count = validator->settings_count, i;
 	struct native_value *arguments =
 		arena_alloc(count + 1, sizeof *arguments);
-	struct native_value result = { 0 };
-	const char *failure = NULL;
 
 	for (i = 0; i < count; i++) {
 		const struct value *value = &instance->values[setting_index(
 			module, validator->settings[i])];
 
+		if (module->settings.at[setting_index(
+			    module, validator->settings[i])].type == TYPE_MAP) {
+			judge_map(instance, validator, value);
+			return;
+		}
 		arguments[i].number = (uint64_t)value->number;
 		arguments[i].text = value->text;
 		arguments[i].value = *value;
 	}
-	if (!native_call(module, validator->function, arguments, count,
-			 &result, &failure))
-		refuse(instance, validator, E0406,
-		       arena_printf("%s: %s", validator->function, failure));
-	else if (result.text != NULL)
-		refuse(instance, validator, E0405, result.text);
+	judge(instance, validator, arguments, count, "");
 }
 
 void

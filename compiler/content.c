@@ -289,14 +289,15 @@ make_head(struct reader *reader, const struct content_file *file, bool is_gzip)
 		else if (text_equal(name, "varies"))
 			arguments[i].number = file->gzip.at != NULL;
 	}
-	if (native_call(module, function->name, arguments,
-		     function->arguments_count, &result, &failure) &&
-	    result.text != NULL)
-		return result.text;
-	diag(E0406, reader->where, reader->subject, "%s for %s: %s",
-	     function->name, file->path,
-	     result.text == NULL ? "it gave no text" : failure);
-	return "";
+	if (!native_call(module, function->name, arguments,
+			 function->arguments_count, &result, &failure))
+		diag(E0406, reader->where, reader->subject, "%s for %s: %s",
+		     function->name, file->path, failure);
+	else if (result.text == NULL)
+		diag(E0405, reader->where, reader->subject,
+		     "%s with media type %s is refused", file->path,
+		     file->type);
+	return result.text == NULL ? "" : result.text;
 }
 
 static void

@@ -376,6 +376,20 @@ is_passable(enum type type, enum c_type c_type)
 	return false;
 }
 
+/*
+ * A map is judged entry by entry, by a function of its own: key, value, and
+ * the bytes of all entries together when each is a line "KEY: VALUE\r\n".
+ */
+static bool
+judges_map(const struct function *function, const struct setting *setting)
+{
+	return setting != NULL && setting->type == TYPE_MAP &&
+	       function->arguments_count == 3 &&
+	       function->arguments[0] == C_TEXT &&
+	       function->arguments[1] == C_TEXT &&
+	       function->arguments[2] == C_U64;
+}
+
 static void
 check_validator(const struct module *module, const struct item *row,
 		const struct validator *validator)
@@ -389,6 +403,9 @@ check_validator(const struct module *module, const struct item *row,
 			      "function of this module with result text");
 		return;
 	}
+	if (validator->settings_count == 1 &&
+	    judges_map(function, find_setting(module, validator->settings[0])))
+		return;
 	if (function->arguments_count != validator->settings_count) {
 		declare_wrong(row, validator->function,
 			      "it takes %zu arguments, %zu settings are given",

@@ -14,6 +14,10 @@ const char *httpd_response_head(const char *type, uint64_t size,
 				const char *etag, bool gzip, bool varies);
 const char *httpd_check_limits(uint64_t line_max, uint64_t header_max);
 const char *httpd_check_index(const char *index);
+const char *httpd_check_type(const char *extension, const char *type,
+			     uint64_t all_bytes);
+const char *httpd_check_header(const char *name, const char *value,
+			       uint64_t all_bytes);
 
 static char head[HEAD_MAX_BYTES];
 static size_t head_bytes;
@@ -105,5 +109,69 @@ httpd_check_index(const char *index)
 	for (; *index != '\0'; index++)
 		if (*index == '/')
 			return "index is a file name, not a path";
+	return NULL;
+}
+
+const char *
+httpd_check_type(const char *extension, const char *type, uint64_t all_bytes)
+{
+	(void)extension;
+	(void)all_bytes;
+	return is_field_text(type, TYPE_MAX_BYTES) ? NULL :
+	       "it is no media type of at most 128 visible characters";
+}
+
+/* A token (RFC 9110, 5.6.2). */
+static bool
+is_token(const char *name)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+	size_t i, j;
+
+	for (i = 0; name[i] != '\0'; i++) {
+		char c = name[i];
+
+		for (j = 0; others[j] != '\0' && others[j] != c; j++)
+			;
+		if (others[j] == '\0' && !(c >= '0' && c <= '9') &&
+		    !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			return false;
+	}
+	return i > 0;
+}
+
+static bool
+is_same_name(const char *a, const char *b)
+{
+	while (*a != '\0' && (*a | 0x20) == (*b | 0x20)) {
+		a++;
+		b++;
+	}
+	return *a == '\0' && *b == '\0';
+}
+
+/* What httpd writes itself must not be said twice. */
+const char *
+httpd_check_header(const char *name, const char *value, uint64_t all_bytes)
+{
+	static const char *const own[] = {
+		"Accept-Ranges", "Allow", "Connection", "Content-Encoding",
+		"Content-Length", "Content-Range", "Content-Type", "Date",
+		"ETag", "Location", "Transfer-Encoding", "Vary",
+	};
+	size_t i;
+
+	if (!is_token(name))
+		return "it is no name of a field: letters, digits and "
+		       "hyphens";
+	for (i = 0; i < sizeof own / sizeof *own; i++)
+		if (is_same_name(own[i], name))
+			return "httpd writes this field itself";
+	if (!is_field_text(value, HEADERS_MAX_BYTES))
+		return "its value holds a control character, is empty or is "
+		       "longer than 512 bytes";
+	if (all_bytes > HEADERS_MAX_BYTES)
+		return "all names and values together are longer than "
+		       "512 bytes";
 	return NULL;
 }

@@ -396,8 +396,6 @@ head_begin(struct connection *connection)
 int
 httpd_start(void)
 {
-	if (!headers_are_right())
-		return E_RANGE;
 	return tcp_port_listen(httpd_port, tcp_consumer_index);
 }
 

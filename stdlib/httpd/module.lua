@@ -11,10 +11,14 @@ return module {
     response_head = "text (text type, u64 size, text etag, flag gzip, flag varies)",
     check_limits  = "text (u64 line_max, u64 header_max)",
     check_index   = "text (text index)",
+    check_type    = "text (text extension, text type, u64 all)",
+    check_header  = "text (text name, text value, u64 all)",
   },
   checks = {
     { "check_limits", "line_max", "header_max" },
     { "check_index", "index" },
+    { "check_type", "types" },
+    { "check_header", "headers" },
   },
 
   settings = {

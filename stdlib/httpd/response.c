@@ -182,29 +182,6 @@ head_finish(struct connection *connection)
 	ADD(connection, "\r\n");
 }
 
-/* What no response may be said twice or wrong about (RFC 9110, 8 and 10). */
-static bool
-headers_are_right(void)
-{
-	size_t size = 0, i, j;
-
-	for (i = 0; i < (size_t)httpd_headers_count; i++) {
-		const char *key = httpd_headers[i].key;
-		const char *value = httpd_headers[i].value;
-
-		for (j = 0; key[j] != '\0'; j++)
-			if ((alphabets[(uint8_t)key[j]] & IN_TOKEN) == 0)
-				return false;
-		size += j + strlen(value) + 4;
-		for (; *value != '\0'; value++)
-			if ((uint8_t)*value < 0x20 && *value != '\t')
-				return false;
-		if (j == 0 || size > HEADERS_MAX_BYTES)
-			return false;
-	}
-	return true;
-}
-
 /* ---- Files --------------------------------------------------------------- */
 
 /*
