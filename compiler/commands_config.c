@@ -15,6 +15,18 @@ print_line(const char *what, const struct origin *origin)
 	printf("%-44s  %s\n", what, origin_show(origin));
 }
 
+/* The same for what may have replaced another value. */
+static void
+print_replacing(const char *what, const struct origin *origin,
+		const struct origin *replaced)
+{
+	if (replaced->kind == ORIGIN_NONE)
+		print_line(what, origin);
+	else
+		printf("%-44s  %s, in place of %s\n", what,
+		       origin_show(origin), origin_show(replaced));
+}
+
 static struct origin
 written_at(struct where where)
 {
@@ -60,21 +72,22 @@ print_instance(const struct instance *instance)
 	print_line(arena_printf("%s = %s", instance->name, module->name),
 		   &instance->origin);
 	for (i = 0; i < module->requires.count; i++)
-		print_line(arena_printf("%s.%s = %s", instance->name,
-					module->requires.at[i].slot,
-					instance->wires[i] == NULL
-						? "absent"
-						: instance->wires[i]->name),
-			   &instance->wire_origins[i]);
+		print_replacing(arena_printf("%s.%s = %s", instance->name,
+					     module->requires.at[i].slot,
+					     instance->wires[i] == NULL
+						     ? "absent"
+						     : instance->wires[i]->name),
+				&instance->wire_origins[i],
+				&instance->replaced_wires[i]);
 	for (i = 0; i < module->settings.count; i++) {
 		const struct setting *setting = &module->settings.at[i];
 		const char *shown = "absent";
 
 		if (instance->origins[i].kind != ORIGIN_NONE)
 			shown = type_show(setting, &instance->values[i]);
-		print_line(arena_printf("%s.%s = %s", instance->name,
-					setting->name, shown),
-			   &instance->origins[i]);
+		print_replacing(arena_printf("%s.%s = %s", instance->name,
+					     setting->name, shown),
+				&instance->origins[i], &instance->replaced[i]);
 	}
 	if (instance->device_slot >= 0)
 		print_line(arena_printf("%s: slot %d of %s", instance->name,
@@ -138,6 +151,9 @@ json_instance(cJSON *array, const struct instance *instance)
 		cJSON *entry = json_entry(wires, module->requires.at[i].slot,
 					  &instance->wire_origins[i]);
 
+		if (instance->replaced_wires[i].kind != ORIGIN_NONE)
+			cJSON_AddStringToObject(entry, "replaced", origin_show(
+					&instance->replaced_wires[i]));
 		if (instance->wires[i] != NULL)
 			cJSON_AddStringToObject(entry, "provider",
 						instance->wires[i]->name);
@@ -148,6 +164,9 @@ json_instance(cJSON *array, const struct instance *instance)
 		cJSON *entry = json_entry(settings, setting->name,
 					  &instance->origins[i]);
 
+		if (instance->replaced[i].kind != ORIGIN_NONE)
+			cJSON_AddStringToObject(entry, "replaced", origin_show(
+					&instance->replaced[i]));
 		cJSON_AddStringToObject(entry, "type",
 					type_name(setting->type));
 		if (instance->origins[i].kind != ORIGIN_NONE)

@@ -428,7 +428,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	const struct catalogue *catalogue = evaluation->build->catalogue;
 	const struct scan *scan = evaluation->script->scan;
 	size_t count = catalogue->modules.count + catalogue->words_count +
-		       scan->assignments.count + 4, i, at = 0;
+		       scan->assignments.count + 5, i, at = 0;
 	const char **names = arena_alloc(count, sizeof *names);
 	const char *nearest;
 
@@ -451,6 +451,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	names[at++] = "image";
 	names[at++] = "instance";
 	names[at++] = "option";
+	names[at++] = "override";
 	names[at++] = "include";
 	nearest = text_nearest(name, names, at);
 	if (nearest != NULL)
@@ -720,6 +721,8 @@ make_words(struct evaluation *evaluation)
 	lua_setfield(L, -2, "image");
 	lua_pushcfunction(L, word_include);
 	lua_setfield(L, -2, "include");
+	lua_pushcfunction(L, word_override);
+	lua_setfield(L, -2, "override");
 	lua_pushcfunction(L, word_option);
 	lua_setfield(L, -2, "option");
 	lua_pushcfunction(L, word_instance);
@@ -781,6 +784,7 @@ run_configuration(lua_State *L)
 	lua_call(L, 0, 1);
 	if (!lua_isnil(L, -1))
 		report_return(evaluation);
+	apply_overrides(evaluation);
 	return 0;
 }
 

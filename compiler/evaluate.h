@@ -30,6 +30,13 @@ struct wire {
 	const char *subject;
 };
 
+/* What is to replace values of an instance, applied when all are made. */
+struct override {
+	struct reference *reference;
+	size_t token;
+	int table;		/* in the Lua registry */
+};
+
 struct evaluation {
 	struct build *build;
 	struct script *script;
@@ -39,6 +46,7 @@ struct evaluation {
 	LIST(struct reference *) made;	/* in order of the calls */
 	LIST(struct wire) wires;
 	LIST(struct binding *) bindings;
+	LIST(struct override) overrides;
 };
 
 struct where where_of(const struct evaluation *evaluation, size_t token);
@@ -58,6 +66,16 @@ const char *subject_of(const struct script *script, size_t call,
  * (evaluate_instance.c); subject is what messages call it. */
 void read_settings(struct evaluation *evaluation, struct instance *instance,
 		   const struct item *table, const char *subject);
+
+/* Take one key of such a table. */
+void read_setting(struct evaluation *evaluation, struct instance *instance,
+		  const struct item *table, const char *key,
+		  const char *subject);
+
+/* override(INSTANCE, { ... }), as a function of Lua, and what it asked for,
+ * called protected (evaluate_override.c). */
+int word_override(lua_State *L);
+void apply_overrides(struct evaluation *evaluation);
 
 /* include "FILE", as a function of Lua (evaluate_include.c). Its globals are
  * those of the table at registry[&include_globals]. */

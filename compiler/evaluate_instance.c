@@ -87,9 +87,9 @@ unknown_setting(const struct instance *instance, const struct item *table,
 		diag_fix("unicc doc %s lists its settings", module->name);
 }
 
-static void
-take_key(struct evaluation *evaluation, struct instance *instance,
-	 const struct item *table, const char *key, const char *name)
+void
+read_setting(struct evaluation *evaluation, struct instance *instance,
+	     const struct item *table, const char *key, const char *name)
 {
 	const struct module *module = instance->module;
 	const char *subject = arena_printf("%s.%s", name, key);
@@ -140,7 +140,8 @@ read_settings(struct evaluation *evaluation, struct instance *instance,
 			 module->name);
 	}
 	for (i = 0; i < keys.names_count; i++)
-		take_key(evaluation, instance, table, keys.names[i], subject);
+		read_setting(evaluation, instance, table, keys.names[i],
+			     subject);
 	for (i = 0; i < module->settings.count; i++) {
 		const struct setting *setting = &module->settings.at[i];
 

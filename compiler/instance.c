@@ -16,6 +16,10 @@ instance_make(struct module *module)
 				       sizeof *instance->values);
 	instance->origins = arena_alloc(module->settings.count,
 					sizeof *instance->origins);
+	instance->replaced = arena_alloc(module->settings.count,
+					 sizeof *instance->replaced);
+	instance->replaced_wires = arena_alloc(module->requires.count,
+					sizeof *instance->replaced_wires);
 	instance->wires = arena_alloc(module->requires.count,
 				      sizeof *instance->wires);
 	instance->wanted_wires = arena_alloc(module->requires.count,

@@ -226,9 +226,12 @@ struct instance {
 	/* Parallel to module->settings: */
 	struct value *values;
 	struct origin *origins;	/* ORIGIN_NONE: an optional one not given */
+	struct origin *replaced;	/* what an override replaced, or
+					 * ORIGIN_NONE */
 	/* Parallel to module->requires, filled by resolve: */
 	struct instance **wires;	/* NULL: optional and absent */
 	struct origin *wire_origins;
+	struct origin *replaced_wires;
 	int device_slot;	/* -1: no device */
 	struct instance **users;	/* instances wired to this one, by name */
 	size_t users_count;

@@ -24,6 +24,12 @@ function image(settings) end
 ---@return any ... what the file returns
 function include(path) end
 
+---Other values for what an instance was given: only what is set there can be
+---replaced, and nothing twice.
+---@param replaced unicc.instance
+---@param settings table<string, any>
+function override(replaced, settings) end
+
 ---What an option is: one type, and what narrows it.
 ---@class (exact) unicc.option
 ---One of these words.

@@ -12,7 +12,7 @@ use Test::More;
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = 'build/test-include';
-system "rm -rf $folder; mkdir -p $folder/parts";
+system "rm -rf $folder; mkdir -p $folder/parts $folder/site";
 chdir $folder or die;
 
 sub write_file {
@@ -74,6 +74,32 @@ open my $file, '<', 'build/t/t.manifest.json' or die $!;
 my $manifest = decode_json(do { local $/; <$file> });
 is_deeply([map { $_->{name} } @{ $manifest->{inputs} }],
 	  ['parts/net.lua', 'parts/shared.lua'], 'its files are inputs');
+
+# ---- Overrides ---------------------------------------------------------
+
+write_file('site.lua', <<'LUA');
+nic = virtio_net {}
+date = rtc {}
+app = hello { message = "dev" }
+ip  = tcpip { net = nic, address = "10.0.2.15/24" }
+www = httpd { stack = ip, content = "site", wallclock = false }
+image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }
+LUA
+write_file('prod.lua', <<'LUA');
+stage = option { text = true, default = "prod" }
+override(ip, { address = "10.0.2.16/24" })
+override(www, { wallclock = date })
+override(app, { message = stage })
+include "site.lua"
+LUA
+my $said = `$unicc config prod.lua`;
+is($?, 0, 'overrides are accepted, wherever they stand');
+like($said, qr{^ip\.address = 10\.0\.2\.16/24 +prod\.lua:2, in place of site\.lua:4$}m,
+     'of a setting');
+like($said, qr{^www\.wallclock = date +prod\.lua:3, in place of site\.lua:5$}m,
+     'of a wire');
+like($said, qr{^app\.message = "prod" +option stage \(default, prod\.lua:1\), in place of site\.lua:3$}m,
+     'by an option');
 
 # One file more than there can be.
 write_file("f$_.lua", '') for 1 .. 256;
