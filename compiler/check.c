@@ -57,7 +57,8 @@ show_values(const struct instance *instance, const struct validator *validator)
 		size_t index = setting_index(module, validator->settings[i]);
 		const struct origin *origin = &instance->origins[index];
 
-		if (is_written(origin))
+		if (is_written(origin) &&
+		    module->settings.at[index].type != TYPE_MAP)
 			diag_also(origin->where, "%s.%s is %s", instance->name,
 				  module->settings.at[index].name,
 				  type_show(&module->settings.at[index],

@@ -605,6 +605,17 @@ common_name(const struct setting *a, const struct setting *b)
 	return NULL;
 }
 
+static bool
+has_slot(const struct module *module, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, name))
+			return true;
+	return false;
+}
+
 static void
 check_setting(const struct module *module, size_t index)
 {
@@ -619,10 +630,12 @@ check_setting(const struct module *module, size_t index)
 		wrong_setting(setting, "its name in C, %s, is taken", name);
 		diag_also(module->settings.at[i].where, "by this one");
 	}
-	for (i = 0; i < module->requires.count; i++)
-		if (text_equal(module->requires.at[i].slot, setting->name))
-			wrong_setting(setting, "requires has a slot of that "
-				      "name");
+	if (has_slot(module, setting->name))
+		wrong_setting(setting, "requires has a slot of that name");
+	if (setting->listens_slot != NULL &&
+	    !has_slot(module, setting->listens_slot))
+		wrong_setting(setting, "requires has no slot %s",
+			      setting->listens_slot);
 	for (i = 0; i < HOOKS; i++)
 		if (text_equal(setting->c_name,
 			       arena_printf("%s_%s", module->name,

@@ -16,7 +16,7 @@ static const char *const attributes[TYPES][6] = {
 	[TYPE_INT] = { "range", "power_of_two", "option" },
 	[TYPE_SIZE] = { "range", "power_of_two", "option" },
 	[TYPE_DURATION] = { "range", "option" },
-	[TYPE_PORT] = { "range", "option" },
+	[TYPE_PORT] = { "range", "option", "listens" },
 	[TYPE_TEXT] = { "max" },
 	[TYPE_CHOICE] = { "choices", "option" },
 	[TYPE_FILE] = { "max" },
@@ -196,6 +196,8 @@ setting_attributes(lua_State *L)
 		declare_wrong(&table, setting->name, "it needs doc = \"...\"");
 	if (setting->type <= TYPE_PORT && setting->type != TYPE_FLAG)
 		read_range(&table, setting);
+	if (setting->type == TYPE_PORT)
+		setting->listens_slot = declare_text(&table, "listens");
 	if (setting->type == TYPE_LIST || setting->type == TYPE_MAP)
 		read_of(&table, setting);
 	if (setting->type >= TYPE_TEXT)

@@ -422,6 +422,80 @@ check_single(const struct build *build)
 	}
 }
 
+/* A port that an instance listens on, and whose port that is. */
+struct listener {
+	const struct instance *instance, *provider;
+	size_t setting_index;
+	int64_t port;
+};
+
+static const struct instance *
+wired_to(const struct instance *instance, const char *slot)
+{
+	size_t i;
+
+	for (i = 0; i < instance->module->requires.count; i++)
+		if (text_equal(instance->module->requires.at[i].slot, slot))
+			return instance->wires[i];
+	return NULL;
+}
+
+static struct where
+value_where(const struct instance *instance, size_t setting_index)
+{
+	const struct origin *origin = &instance->origins[setting_index];
+
+	return origin->kind == ORIGIN_CONFIG ? origin->where
+					     : where_of(instance);
+}
+
+static void
+refuse_listener(const struct listener *listener, const struct listener *other)
+{
+	const struct instance *instance = listener->instance;
+	const char *setting =
+		instance->module->settings.at[listener->setting_index].name;
+
+	diag(E0307, value_where(instance, listener->setting_index),
+	     arena_printf("%s.%s", instance->name, setting),
+	     "port %lld of %s is taken", (long long)listener->port,
+	     listener->provider->name);
+	diag_also(value_where(other->instance, other->setting_index),
+		  "%s listens on it", other->instance->name);
+	diag_fix("give %s.%s another port", instance->name, setting);
+}
+
+static void
+check_listeners(const struct build *build)
+{
+	LIST(struct listener) listeners = { 0 };
+	size_t i, j, k;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+		const struct module *module = instance->module;
+
+		for (j = 0; j < module->settings.count; j++) {
+			const char *slot = module->settings.at[j].listens_slot;
+			struct listener *listener;
+
+			if (slot == NULL || wired_to(instance, slot) == NULL)
+				continue;
+			listener = list_add(&listeners);
+			*listener = (struct listener){
+				instance, wired_to(instance, slot), j,
+				instance->values[j].number,
+			};
+			for (k = 0; k + 1 < listeners.count; k++)
+				if (listeners.at[k].provider ==
+					    listener->provider &&
+				    listeners.at[k].port == listener->port)
+					refuse_listener(listener,
+							&listeners.at[k]);
+		}
+	}
+}
+
 static const struct bus *
 find_bus(const struct platform *platform, const char *name)
 {
@@ -711,6 +785,7 @@ resolve(struct build *build)
 	list_users(build);
 	check_platforms(&resolution);
 	check_single(build);
+	check_listeners(build);
 	assign_device_slots(build);
 	check_unused(build);
 	check_all_exclusive(&resolution);

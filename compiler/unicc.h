@@ -70,6 +70,7 @@ struct setting {
 	size_t choices_count;
 	const char *doc;
 	const char *option;	/* a macro of the module's option header, or NULL */
+	const char *listens_slot;	/* port: taken of the provider in this slot */
 	/* files: settings and a build-time function of the same module, or NULL */
 	const char *types_from, *index_from, *gzip_from, *head_function;
 	struct where where;

@@ -22,7 +22,7 @@ return module {
   },
 
   settings = {
-    port "port" { default = 80, doc = "TCP port to listen on." },
+    port "port" { default = 80, listens = "stack", doc = "TCP port to listen on." },
 
     files "content" { types = "types", index = "index", gzip = "gzip", head = "response_head",
       doc = "Folder whose files are served. Read once, at build time." },

@@ -6,7 +6,7 @@ return module {
   hooks    = { "start", "event", "deadline" },
 
   settings = {
-    port "port" { default = 9, doc = "TCP port of the bell." },
+    port "port" { default = 9, listens = "stack", doc = "TCP port of the bell." },
 
     duration "delay" { default = 300 * millisecond, range = { 1 * millisecond, 10 * second },
       doc = "From the end of the connection to the end of the machine." },
