@@ -260,8 +260,8 @@ tell_differences(const struct side sides[2], cJSON *json)
 		if (order == 0 && text_equal(old->value, new->value) &&
 		    text_equal(old->kind, new->kind))
 			continue;
-		if ((new == NULL && is_implied(old, &sides[1])) ||
-		    (old == NULL && is_implied(new, &sides[0])))
+		if ((order < 0 && is_implied(old, &sides[1])) ||
+		    (order > 0 && is_implied(new, &sides[0])))
 			continue;
 		if (json != NULL)
 			json_change(json, old, new);

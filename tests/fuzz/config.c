@@ -4,7 +4,8 @@
  * budget, and what is accepted can be shown and written as C.
  *
  * Build with compiler/ scan*.c script.c script_words.c type*.c catalogue.c
- * module*.c instance.c evaluate*.c resolve.c; -Icompiler; -llua5.4;
+ * module*.c instance.c evaluate*.c include.c label.c option.c dotenv.c
+ * resolve.c; -Icompiler; -llua5.4;
  * -DSCRIPT_STEPS_MAX=300000 -DSCRIPT_HELD_BYTES_MAX=4000000, so that endless
  * loops do not take all of the time. Run from the repository's root. Seeds: the fixtures of tests/reject, configs and every
  * module.lua.
