@@ -20,6 +20,10 @@ bool module_is_named(const struct module *module);
 const struct function *module_function(const struct module *module,
 				       const char *name);
 
+/* The place of a setting in module->settings and in an instance's values;
+ * module->settings.count: it has none of that name. (module.c) */
+size_t module_setting_index(const struct module *module, const char *name);
+
 /* The hooks: their words in module.lua, and what ends their names in C. */
 enum { HOOKS = 4 };
 extern const struct hook_name {

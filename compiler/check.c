@@ -7,18 +7,8 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "unicc.h"
-
-static size_t
-setting_index(const struct module *module, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < module->settings.count; i++)
-		if (text_equal(module->settings.at[i].name, name))
-			break;
-	return i;
-}
 
 /* By the user, so that there is a place of his to show. */
 static bool
@@ -36,13 +26,13 @@ guilty_setting(const struct instance *instance,
 	size_t i;
 
 	for (i = 0; i < validator->settings_count; i++) {
-		size_t index = setting_index(instance->module,
-					     validator->settings[i]);
+		size_t index = module_setting_index(instance->module,
+						    validator->settings[i]);
 
 		if (is_written(&instance->origins[index]))
 			return index;
 	}
-	return setting_index(instance->module, validator->settings[0]);
+	return module_setting_index(instance->module, validator->settings[0]);
 }
 
 /* The values that were judged, each at the place it comes from; the complaint
@@ -54,7 +44,8 @@ show_values(const struct instance *instance, const struct validator *validator)
 	size_t i;
 
 	for (i = 0; i < validator->settings_count; i++) {
-		size_t index = setting_index(module, validator->settings[i]);
+		size_t index = module_setting_index(module,
+						    validator->settings[i]);
 		const struct origin *origin = &instance->origins[index];
 
 		if (is_written(origin) &&
@@ -129,11 +120,11 @@ run_validator(const struct instance *instance,
 		arena_alloc(count + 1, sizeof *arguments);
 
 	for (i = 0; i < count; i++) {
-		const struct value *value = &instance->values[setting_index(
-			module, validator->settings[i])];
+		size_t index = module_setting_index(module,
+						    validator->settings[i]);
+		const struct value *value = &instance->values[index];
 
-		if (module->settings.at[setting_index(
-			    module, validator->settings[i])].type == TYPE_MAP) {
+		if (module->settings.at[index].type == TYPE_MAP) {
 			judge_map(instance, validator, value);
 			return;
 		}

@@ -168,12 +168,10 @@ static const struct value *
 value_of(const struct reader *reader, const char *setting)
 {
 	const struct module *module = reader->instance->module;
-	size_t i;
 
-	for (i = 0; setting != NULL && i < module->settings.count; i++)
-		if (text_equal(module->settings.at[i].name, setting))
-			return &reader->instance->values[i];
-	return NULL;
+	if (setting == NULL)
+		return NULL;
+	return &reader->instance->values[module_setting_index(module, setting)];
 }
 
 static const char *

@@ -340,15 +340,24 @@ module_function(const struct module *module, const char *name)
 	return NULL;
 }
 
-static const struct setting *
-find_setting(const struct module *module, const char *name)
+size_t
+module_setting_index(const struct module *module, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < module->settings.count; i++)
 		if (text_equal(module->settings.at[i].name, name))
-			return &module->settings.at[i];
-	return NULL;
+			break;
+	return i;
+}
+
+static const struct setting *
+find_setting(const struct module *module, const char *name)
+{
+	size_t index = module_setting_index(module, name);
+
+	return index == module->settings.count ? NULL
+					       : &module->settings.at[index];
 }
 
 /* Can this setting be the argument of a function? */
