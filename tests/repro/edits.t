@@ -7,18 +7,7 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-number=0
-
-report() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$scratch/log" | head -n 40
-	fi
-}
+. "$root/tests/lib/tap.subr"
 
 build() {
 	"$root/unicc" "$scratch/p/config.lua" >"$scratch/log" 2>&1
