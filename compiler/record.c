@@ -122,7 +122,8 @@ read_entry(char **text, const struct include_path *path,
 				*list_add(&reads) = file;
 		}
 	}
-	record->said = said.at == NULL ? "" : said.at;
+	record->said = said.at == NULL ? "" : arena_copy(said.at);
+	free(said.at);
 	record->reads = reads.at;
 	record->reads_count = reads.count;
 	*holds = *holds && line != NULL && reads.count != 0;
@@ -198,4 +199,5 @@ record_keep(const uint8_t key[32], const struct include_path *path,
 	if (host_make_folders(host_folder_of(place)))
 		host_write(place, (struct bytes){ (const uint8_t *)text.at,
 						  text.size });
+	free(text.at);
 }
