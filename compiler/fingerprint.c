@@ -154,7 +154,7 @@ sources_text(const struct tree *tree)
 	for (i = 0; i < tree->reads_count; i++)
 		buffer_printf(&text, "%s %s\n",
 			      host_hex(store_tokens(tree->reads[i]), 32),
-			      tree->reads[i]->label);
+			      text_utf8(tree->reads[i]->label));
 	return text.at == NULL ? "" : text.at;
 }
 

@@ -6,12 +6,11 @@
  * that the identity note holds; where it comes from is not proven by that.
  */
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "built.h"
 #include "driver.h"
 #include "elf_image.h"
 
@@ -50,40 +49,11 @@ refuse(const char *path, const char *why)
 	diag(E0606, (struct where){ path, 0, 0 }, NULL, "%s", why);
 }
 
-/* The only NAME.elf of a folder; NULL after diag(). */
-static const char *
-image_in(const char *folder)
-{
-	const char **names, *found = NULL;
-	size_t count, i;
-
-	if (!host_list(folder, &names, &count)) {
-		refuse(folder, strerror(errno));
-		return NULL;
-	}
-	for (i = 0; i < count; i++) {
-		if (!text_ends(names[i], ".elf"))
-			continue;
-		if (found != NULL) {
-			refuse(folder, arena_printf("it holds several images: "
-						    "%s and %s", found,
-						    names[i]));
-			return NULL;
-		}
-		found = names[i];
-	}
-	if (found == NULL)
-		refuse(folder, "no file in it ends with .elf");
-	return found == NULL ? NULL : host_join(folder, found);
-}
-
 static const char *
 name_of(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *dot;
-	const char *name = slash == NULL ? path : slash + 1;
+	const char *name = built_name(path), *dot = strrchr(name, '.');
 
-	dot = strrchr(name, '.');
 	return dot == NULL ? name : arena_copy_n(name, (size_t)(dot - name));
 }
 
@@ -91,12 +61,10 @@ static bool
 identify(const char *path, struct identification *id)
 {
 	struct elf_image image;
-	struct stat status;
 	struct bytes file;
 	const char *wrong;
 
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		path = image_in(path);
+	path = built_image(path);
 	if (path == NULL)
 		return false;
 	if (!host_read(path, &file)) {

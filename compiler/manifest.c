@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_image.h"
+#include "elf_parts.h"
 #include "fingerprint.h"
 #include "label.h"
+#include "manifest_root.h"
 #include "option.h"
 #include "package.h"
 #include "store.h"
@@ -48,25 +49,22 @@ add_tree(cJSON *whole, const struct build *build)
 }
 
 static void
-add_segments(cJSON *whole, const struct build *build)
+add_segments(cJSON *whole, const struct build *build,
+	     const struct elf_image *image)
 {
-	static const char *const names[] = { "text", "constants", "data" };
 	cJSON *array = cJSON_AddArrayToObject(whole, "segments");
 	struct elf_identity identity;
-	struct elf_image image;
 	size_t i;
 
-	if (elf_read(build->elf, &image) != NULL)
-		return;
-	elf_identity_get(build->elf, &image, &identity);
-	for (i = 0; i < image.segments_count; i++) {
-		const struct elf_segment *segment = &image.segments[i];
+	elf_identity_get(build->elf, image, &identity);
+	for (i = 0; i < image->segments_count; i++) {
+		const struct elf_segment *segment = &image->segments[i];
 		size_t leaf = segment->is_executable ? 0
 			      : segment->is_writable ? 2
 						     : 1;
 		cJSON *row = add_row(array);
 
-		cJSON_AddStringToObject(row, "name", names[leaf]);
+		cJSON_AddStringToObject(row, "name", elf_segment_name(segment));
 		cJSON_AddNumberToObject(row, "address",
 					(double)segment->address);
 		cJSON_AddNumberToObject(row, "memory_bytes",
@@ -75,6 +73,40 @@ add_segments(cJSON *whole, const struct build *build)
 					(double)segment->bytes.size);
 		add_hash(row, "sha256", identity.leaves[leaf]);
 	}
+}
+
+/* What every byte of the image's file belongs to. */
+static void
+add_parts(cJSON *whole, struct bytes file, const struct elf_image *image)
+{
+	cJSON *array = cJSON_AddArrayToObject(whole, "parts");
+	struct elf_parts parts = elf_parts(file, image);
+	uint8_t sha256[32];
+	size_t i;
+
+	for (i = 0; i < parts.count; i++) {
+		const struct elf_part *part = &parts.at[i];
+		cJSON *row = add_row(array);
+
+		host_sha256((struct bytes){ file.at + part->offset,
+					    part->bytes }, sha256);
+		cJSON_AddStringToObject(row, "name", part->name);
+		cJSON_AddNumberToObject(row, "offset", (double)part->offset);
+		cJSON_AddNumberToObject(row, "bytes", (double)part->bytes);
+		add_hash(row, "sha256", sha256);
+	}
+}
+
+static void
+add_image(cJSON *whole, const struct build *build)
+{
+	struct elf_image image;
+
+	/* Cannot fail: elf_pack has written it. */
+	if (elf_read(build->elf, &image) != NULL)
+		return;
+	add_segments(whole, build, &image);
+	add_parts(whole, build->elf, &image);
 }
 
 static const char *
@@ -258,8 +290,7 @@ manifest_write(const struct build *build, const struct output *outputs,
 	       size_t outputs_count)
 {
 	cJSON *whole = cJSON_CreateObject();
-	const char *text;
-	char *printed;
+	struct bytes printed;
 
 	cJSON_AddStringToObject(whole, "format", "unicc manifest 1");
 	cJSON_AddStringToObject(whole, "unicc", UNICC_VERSION);
@@ -269,16 +300,15 @@ manifest_write(const struct build *build, const struct output *outputs,
 				(double)build->image.memory_bytes);
 	cJSON_AddNumberToObject(whole, "image_end", (double)build->image_end);
 	add_tree(whole, build);
-	add_segments(whole, build);
+	add_image(whole, build);
 	add_files(whole, outputs, outputs_count);
 	add_options(whole, build);
 	add_instances(whole, build);
 	add_toolchain(whole, build);
 	add_sources(whole, build->tree);
 	add_inputs(whole, build);
-	printed = cJSON_Print(whole);
+	manifest_root_set(whole);
+	printed = manifest_print(whole);
 	cJSON_Delete(whole);
-	text = arena_printf("%s\n", printed == NULL ? "" : printed);
-	free(printed);
-	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+	return printed;
 }

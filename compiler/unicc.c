@@ -55,6 +55,8 @@ const struct command commands[] = {
 	  "build if stale, boot, console on stdout" },
 	{ "id", command_id, "FILE|DIR [--json]",
 	  "an image's fingerprints" },
+	{ "verify", command_verify, "FILE|DIR [--json]",
+	  "is an image, and all beside it, what was built?" },
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,

@@ -430,6 +430,7 @@ int command_config(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
+int command_verify(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_new(int argc, char **argv);
 

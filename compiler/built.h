@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* Finding the files of a built image, which may be anybody's. */
+#ifndef UNICC_BUILT_H
+#define UNICC_BUILT_H
+
+#include "base.h"
+
+/*
+ * The image that a user names: the file itself, the only NAME.elf of a folder,
+ * or the one beside a NAME.manifest.json. NULL after diag(E0606).
+ */
+const char *built_image(const char *path);
+
+/* "DIR/NAME" and ending, for the image "DIR/NAME.elf". */
+const char *built_beside(const char *image_path, const char *ending);
+
+/* The last part of a path. */
+const char *built_name(const char *path);
+
+/* May a row of a manifest name this file? It lies in the image's folder. */
+bool built_is_plain_name(const char *name);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Verification: is a built image, and everything beside it, what its manifest
+ * says, and is that what is asked for?
+ *
+ * Nothing here evaluates Lua or runs a compiler, but verify_build.c. Every
+ * file may be anybody's.
+ */
+#ifndef UNICC_VERIFY_H
+#define UNICC_VERIFY_H
+
+#include "elf_image.h"
+#include "manifest_root.h"
+#include "unicc.h"
+
+enum part_state { PART_INTACT, PART_CHANGED, PART_ABSENT };
+
+/* What was looked at: a part of the image, or a file beside it. */
+struct verify_row {
+	const char *file;	/* its name, "web.elf" */
+	const char *part;	/* "text"; NULL: the file as a whole */
+	enum part_state state;
+};
+
+struct verification {
+	const char *image_path;
+	struct bytes image;
+	bool has_identity;	/* identity is read */
+	struct elf_identity identity;
+	bool has_manifest;
+	struct manifest manifest;	/* whole NULL: nothing in it holds */
+	LIST(struct verify_row) rows;
+	const char *signer;	/* whose signature holds, or NULL */
+};
+
+/*
+ * Compare an image with its identity note and its manifest, and the files
+ * beside it with the manifest. What differs is named: E0607 for a part of the
+ * image or a file, E0608 for a field of the manifest. False: it cannot be
+ * read.
+ */
+bool verify_files(const char *path, struct verification *verification);
+
+/* verify_live.c: compare the roots that a running machine tells, at an
+ * http or https address or in a file with its console: E1001, E1002. */
+void verify_live(const struct verification *verification, const char *from);
+
+/* verify_key.c: check NAME.sig with ssh-keygen: E1003. */
+void verify_key(struct verification *verification, const char *signers);
+
+#endif
