@@ -33,7 +33,7 @@ platforms = {
     -- C is compiled as part of the kernel's own unit; each assembly file stands
     -- alone.
     sources   = { "kernel/x86_64/cpu.c", "kernel/x86_64/interrupt.c", "kernel/qemu.microvm/platform.c" },
-    assembly  = { "kernel/x86_64/kernel.S" },
+    assembly  = { "kernel/qemu.microvm/kernel.S" },
     layout    = "kernel/x86_64/image.lds",
     load      = 1024 * 1024,          -- first byte of guest memory an image uses
     memory    = { min = 1152 * 1024, max = 1024 * 1024 * 1024 },

@@ -188,7 +188,7 @@ kernel_main(void)
 	if (!cpu_no_execute)
 		kernel_log("kernel", "no NX: data can be executed");
 	if (machine_has_events)
-		interrupt_prepare();
+		platform_prepare();
 	machine_start();
 	if (!machine_has_events)
 		kernel_exit(0);
@@ -197,6 +197,6 @@ kernel_main(void)
 			;
 		machine_arm();
 		kernel_instance = "kernel";
-		cpu_idle();
+		platform_idle();
 	}
 }

@@ -19,6 +19,9 @@
 	X(PLATFORM_IOAPIC, 0xfec00000)         \
 	X(PLATFORM_LAPIC, 0xfee00000)
 
+/* start.S maps all there is. */
+#define PLATFORM_BEFORE_SEALING
+
 /* The registers and the interrupt line of slot 0 .. 7 of bus virtio_mmio. */
 #define PLATFORM_VIRTIO(slot) (PLATFORM_VIRTIO_PAGE + 512 * (slot))
 #define PLATFORM_VIRTIO_LINE(slot) (5 + (slot))

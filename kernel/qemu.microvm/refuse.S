@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Leave a machine that has not the memory of the image, which start.S finds
+ * Leave a machine that has not the memory of the image, which entry.S finds
  * out before it uses any: no stack, no constants, no tables. Only the first
  * page of text is known to be there, so the words are here, too.
  */
@@ -12,8 +12,8 @@
 
 	.code32
 	.section .text.start, "ax", @progbits
-	.globl refuse_memory
 refuse_memory:
+	cld
 	mov $words, %esi
 	mov $words_end - words, %ecx
 1:	mov $UART_STATUS, %edx

@@ -3,7 +3,7 @@
  * Interrupt lines of the IOAPIC (unicc/interrupt.h), edge-triggered: a device
  * that raises its line again after it was acknowledged is never missed.
  *
- * The handlers are in vectors.S. They are part of an image only when
+ * The handlers are in lines.S. They are part of an image only when
  * interrupt_open or the timer is.
  */
 #include <platform.h>
@@ -26,7 +26,7 @@ enum {
 	IOAPIC_MASKED = 0x10000,
 };
 
-/* Written by vectors.S while the machine idles. */
+/* Written by lines.S while the machine idles. */
 volatile uint8_t interrupt_pending[LINES_COUNT];
 
 void

@@ -42,7 +42,7 @@ extern const uint32_t cpu_no_execute;
 /* Jumped to from start.S, on the machine's stack, interrupts closed. */
 _Noreturn void kernel_main(void);
 
-/* Called from vectors.S on the stack of faults. */
+/* Called from exceptions.S on the stack of faults. */
 _Noreturn void cpu_fault(const uint64_t *frame, uint64_t address);
 
 /*
@@ -59,14 +59,21 @@ _Noreturn void kernel_fault(const char *instance,
 			    const struct kernel_fault *fault);
 
 /*
- * Keep the handlers of vectors.S in the image, and with them their gates: a
+ * Keep the handlers of lines.S in the image, and with them their gates: a
  * reference that takes no byte (R_X86_64_NONE).
  */
 #define INTERRUPT_LINK_VECTORS() \
 	__asm__ volatile(".reloc ., R_X86_64_NONE, line_code")
 
-/* Let the LAPIC take interrupts; nothing is open yet. Before every start. */
+/* Let the LAPIC take interrupts; nothing is open yet. */
 void interrupt_prepare(void);
+
+/* Before every start, in a machine with event hooks. */
+void platform_prepare(void);
+
+/* Wait for something that is open, or for the alarm. What was raised before
+ * the call ends it at once. */
+void platform_idle(void);
 
 /* Leave the machine. status is what the host may learn. */
 _Noreturn void platform_power_off(unsigned status);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Entry of an image: PVH, 32-bit protected mode, paging off, .bss zero
- * (Xen's docs/misc/pvh.pandoc).
+ * From the entry of a PVH image to kernel_main: 32-bit protected mode, paging
+ * off, .bss zero (Xen's docs/misc/pvh.pandoc).
  *
  * When kernel_main runs, the page tables allow exactly what image.lds says
  * and the pages of PLATFORM_PAGES; the tables, the descriptors and the value
- * of the stack protector lie in pages that nothing can write any more. SSE
- * and x87 are on. Nothing here uses the protected stack. A machine whose
- * memory ends before the image does is left at once, and says so.
+ * of the stack protector lie in pages that nothing can write any more. Before
+ * that the platform may map more (PLATFORM_BEFORE_SEALING). SSE and x87 are
+ * on. Nothing here uses the protected stack.
  */
 #include <platform.h>
 #include <machine.h>
@@ -35,15 +35,9 @@
 
 	.code32
 	.section .text.start, "ax", @progbits
-	.globl start
-start:
+	.globl start_32
+start_32:
 	cld
-	/* .bss is zero. Where there is no memory nothing that is written
-	 * stays; the last page of an image is where it ends first. */
-	incl image_end - 4
-	cmpl $1, image_end - 4
-	jne refuse_memory
-	decl image_end - 4
 	mov $stack_end, %esp
 
 	/* ebp: the upper half of entries that must not be executed. */
@@ -210,13 +204,14 @@ start_64:
 	mov $stack_end, %esp
 	mov $SELECTOR_TASK, %eax
 	ltr %ax				/* marks the task busy: writes gdt */
-	mov %cr0, %rax
-	bts $CR0_WP_BIT, %rax
-	mov %rax, %cr0			/* from here on sealed is sealed */
 	fninit
 	pushq $MXCSR_DEFAULT
 	ldmxcsr (%rsp)
 	pop %rax
+	PLATFORM_BEFORE_SEALING
+	mov %cr0, %rax
+	bts $CR0_WP_BIT, %rax
+	mov %rax, %cr0			/* from here on sealed is sealed */
 	call kernel_main
 	ud2
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where the CPU comes when it is interrupted. An exception goes to cpu_fault
- * and never returns. A line only marks itself pending; it touches no register
- * and so saves none. It returns with interrupts closed: one idle wait takes
- * one interrupt, however fast a device raises them. The lines are dropped from
+ * Where the CPU comes when a line of the IOAPIC or the LAPIC's timer
+ * interrupts it. A line only marks itself pending; it touches no register and
+ * so saves none. It returns with interrupts closed: one idle wait takes one
+ * interrupt, however fast a device raises them. The lines are dropped from
  * images that open none.
  */
 #include <platform.h>
@@ -14,24 +14,6 @@
 /* What the CPU has pushed when a line comes (Intel SDM 3A, 6.14.2). */
 #define FRAME_FLAGS 16
 #define FLAG_INTERRUPTS 0x200
-
-	.section .text.exceptions, "ax", @progbits
-	.globl exception_vectors
-	.balign VECTOR_EXCEPTION_STRIDE
-exception_vectors:
-	.set vector, 0
-	.rept VECTOR_EXCEPTIONS_COUNT
-	.balign VECTOR_EXCEPTION_STRIDE
-	push $vector
-	jmp exception
-	.set vector, vector + 1
-	.endr
-exception:
-	mov %rsp, %rdi
-	mov %cr2, %rsi
-	and $-16, %rsp
-	cld
-	call cpu_fault
 
 	.section .text.lines, "ax", @progbits
 	.globl line_code
