@@ -22,7 +22,8 @@ CPPFLAGS = -D_GNU_SOURCE -Icompiler -Ikernel/include -I/usr/include/lua5.4
 LDLIBS = -llua5.4 -lffi -lz -lnettle -lcjson -lelf -ldw
 
 PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
-	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev xz-utils patch
+	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev libxen-dev \
+	xz-utils patch
 PACKAGES_RUN = qemu-system-x86 curl
 PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \

@@ -25,7 +25,26 @@ interfaces = {
   tcp       = { doc = "TCP connections", calls_back = true },
 }
 
+-- headers: a folder of a Debian package that a platform's C includes by the
+-- folder's name: <xen/xen.h>.
 platforms = {
+  ["xen.pvh"] = {
+    summary   = "A guest of Xen with its own page tables, PVH entry",
+    arch      = "x86_64",
+    folders   = { "kernel/xen.pvh", "kernel/xen", "kernel/x86_64" },
+    sources   = {
+      "kernel/x86_64/cpu.c", "kernel/xen/event.c", "kernel/xen/grant.c", "kernel/xen/system_time.c",
+      "kernel/xen/power.c", "kernel/xen.pvh/platform.c",
+    },
+    assembly  = { "kernel/xen.pvh/kernel.S" },
+    layout    = "kernel/x86_64/image.lds",
+    headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
+    load      = 1024 * 1024,
+    memory    = { min = 2 * 1024 * 1024, max = 1024 * 1024 * 1024 },
+    buses     = {},
+    providers = { console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock" },
+    qemu      = {},
+  },
   ["qemu.microvm"] = {
     summary   = "QEMU's microvm machine, PVH entry, virtio-mmio devices",
     arch      = "x86_64",

@@ -386,12 +386,30 @@ read_memory(struct platform *platform, const struct item *row)
 }
 
 static void
+read_headers(struct platform *platform, const struct item *row)
+{
+	static const char *const known[] = { "package", "folder" };
+	struct item headers;
+
+	if (!declare_table(row, "headers", &headers))
+		return;
+	declare_keys(&headers, "headers", known, countof(known));
+	platform->headers_package = declare_text(&headers, "package");
+	platform->headers = declare_text(&headers, "folder");
+	if (platform->headers_package == NULL || platform->headers == NULL ||
+	    strchr(platform->headers, '/') == NULL)
+		declare_wrong(&headers, "headers",
+			      "headers have package = and folder =");
+	lua_pop(row->script->state, 1);
+}
+
+static void
 read_platform(struct reading *reading, size_t index, const char *name,
 	      const struct item *row)
 {
 	static const char *const known[] = {
 		"summary", "arch", "folders", "sources", "assembly", "layout",
-		"load", "memory", "buses", "providers", "qemu",
+		"load", "memory", "headers", "buses", "providers", "qemu",
 	};
 	struct catalogue *catalogue = reading->catalogue;
 	struct platform *platform;
@@ -421,6 +439,7 @@ read_platform(struct reading *reading, size_t index, const char *name,
 	platform->load = (uint64_t)load;
 	platform->qemu = declare_texts(row, "qemu", &platform->qemu_count);
 	read_memory(platform, row);
+	read_headers(platform, row);
 	read_buses(platform, row);
 	read_providers(platform, row);
 }

@@ -136,6 +136,8 @@ add_folders(struct job *job, const struct build *build)
 	libc = libc_includes(build->catalogue, &libc_count);
 	for (i = 0; libc != NULL && i < libc_count; i++)
 		add_include(job, "-isystem", libc[i]);
+	if (platform->headers_path != NULL)
+		add_include(job, "-isystem", platform->headers_path);
 	add_include(job, "-isystem", toolchain_headers());
 }
 
@@ -583,6 +585,8 @@ compile(struct build *build)
 	    (libc = libc_open(build->catalogue)) == NULL)
 		return;
 	label_build(build);
+	if (!headers_find(build->image.platform))
+		return;
 	store_open(build->out_path);
 	while (first < build->units.count) {
 		next = build->units.count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What compile.c and compile_said.c share. */
+/* What compile.c, compile_said.c and headers.c share. */
 #ifndef UNICC_COMPILE_H
 #define UNICC_COMPILE_H
 
@@ -13,6 +13,12 @@
  */
 void compile_said(const struct build *build, const struct unit *unit,
 		  const char *folder, const char *said);
+
+/*
+ * Find the headers of a package that a platform's C includes, if it does: set
+ * platform->headers_path and label it. False after diag(): E0601.
+ */
+bool headers_find(struct platform *platform);
 
 /* The path of a file as the user would write it. */
 const char *compile_show_path(const struct build *build, const char *path);

@@ -173,6 +173,9 @@ struct platform {
 	const char **assembly;
 	size_t assembly_count;
 	const char *layout;	/* linker script */
+	const char *headers;	/* of a Debian package: "/usr/include/xen" */
+	const char *headers_package;	/* "libxen-dev" */
+	const char *headers_path;	/* on the include path; see headers.c */
 	uint64_t load;
 	int64_t memory_min, memory_max;
 	struct bus *buses;

@@ -26,9 +26,9 @@
 static inline long
 hypercall_event_channel_op(int operation, void *argument)
 {
-	long result, op = operation;
+	long result;
 
-	HYPERCALL(result, __HYPERVISOR_event_channel_op, "+D"(op),
+	HYPERCALL(result, __HYPERVISOR_event_channel_op, "+D"(operation),
 		  "+S"(argument));
 	return result;
 }
@@ -37,28 +37,30 @@ hypercall_event_channel_op(int operation, void *argument)
 static inline long
 hypercall_grant_table_op(unsigned operation, void *argument, unsigned count)
 {
-	long result, op = operation, operations = count;
+	long result;
 
-	HYPERCALL(result, __HYPERVISOR_grant_table_op, "+D"(op),
-		  "+S"(argument), "+d"(operations));
+	HYPERCALL(result, __HYPERVISOR_grant_table_op, "+D"(operation),
+		  "+S"(argument), "+d"(count));
 	return result;
 }
 
 static inline long
 hypercall_memory_op(unsigned operation, void *argument)
 {
-	long result, op = operation;
+	long result;
 
-	HYPERCALL(result, __HYPERVISOR_memory_op, "+D"(op), "+S"(argument));
+	HYPERCALL(result, __HYPERVISOR_memory_op, "+D"(operation),
+		  "+S"(argument));
 	return result;
 }
 
 static inline long
 hypercall_sched_op(int operation, void *argument)
 {
-	long result, op = operation;
+	long result;
 
-	HYPERCALL(result, __HYPERVISOR_sched_op, "+D"(op), "+S"(argument));
+	HYPERCALL(result, __HYPERVISOR_sched_op, "+D"(operation),
+		  "+S"(argument));
 	return result;
 }
 
@@ -66,9 +68,10 @@ hypercall_sched_op(int operation, void *argument)
 static inline long
 hypercall_hvm_op(unsigned operation, void *argument)
 {
-	long result, op = operation;
+	long result;
 
-	HYPERCALL(result, __HYPERVISOR_hvm_op, "+D"(op), "+S"(argument));
+	HYPERCALL(result, __HYPERVISOR_hvm_op, "+D"(operation),
+		  "+S"(argument));
 	return result;
 }
 

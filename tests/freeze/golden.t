@@ -11,8 +11,8 @@ trap 'rm -rf "$out"' EXIT
 accept=${1:-}
 number=0
 
-echo 1..2
-for name in hello web; do
+echo 1..3
+for name in hello web hello-xen; do
 	number=$((number + 1))
 	golden=tests/freeze/$name
 	./unicc "configs/$name.lua" -o "$out/$name" --until freeze >"$out/log" 2>&1

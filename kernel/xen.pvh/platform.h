@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* What start.S needs to know of a PVH guest. Also read by assembly. */
+#ifndef UNICC_PLATFORM_H
+#define UNICC_PLATFORM_H
+
+/* Nothing lies at an address known at build time. */
+#define PLATFORM_PAGES(X)
+
+/* platform.c: hypercalls, and the pages shared with Xen and its daemons. */
+#define PLATFORM_BEFORE_SEALING call platform_map
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Xen's clock (xen.h, vcpu_time_info): a moment, the time stamp of that
+ * moment, and how fast time stamps grow.
+ */
+#include <cpu.h>
+#include <shared.h>
+#include <system_time.h>
+
+uint64_t
+system_time_ns(void)
+{
+	static uint64_t latest_ns;
+	volatile struct vcpu_time_info *time =
+		&shared_page.info.vcpu_info[0].time;
+	uint64_t stamps, ns;
+	uint32_t version, scale;
+	int8_t shift;
+
+	/* Xen writes it when it runs us, not while we read for long. */
+	do {
+		version = time->version & ~1u;
+		stamps = cpu_time_stamp() - time->tsc_timestamp;
+		ns = time->system_time;
+		scale = time->tsc_to_system_mul;
+		shift = time->tsc_shift;
+	} while (version != time->version);
+	stamps = shift < 0 ? stamps >> -shift : stamps << shift;
+	ns += (uint64_t)((unsigned __int128)stamps * scale >> 32);
+	/* A time stamp of another CPU may stand a little back. */
+	if (ns > latest_ns)
+		latest_ns = ns;
+	return latest_ns;
+}

@@ -1,0 +1,15 @@
+/* app: hello, configs/hello-xen.lua:5. Written by unicc: edit the configuration. */
+#include <unicc/types.h>
+
+/* Wiring. */
+#define instance_name "app"
+#define console_provider xenconsole	/* console: implied by app */
+
+/* Hooks. */
+#define hello_start app_start
+
+/* Settings. */
+/* message: configs/hello-xen.lua:5 */
+static const char hello_message[] = "Hello, world";
+
+#include <hello/hello.c>
