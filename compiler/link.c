@@ -4,7 +4,8 @@
  *
  * What the linker makes keeps its symbols, lines and relocations: it becomes
  * NAME.debug. It depends on the bytes of the objects, of the layout and of the
- * linker, and on their order, so it is kept in the store under their hash.
+ * linker, and on their order, so it is kept in the store under their hash, and
+ * with it the linker's map: which input section lies where (audit.h).
  * The linker runs in the store's folder: it sees no path of this machine.
  */
 #include <errno.h>
@@ -94,7 +95,7 @@ run_in(const char *folder, const char **argv, struct buffer *said)
 }
 
 static bool
-run_linker(const struct build *build, const char *output)
+run_linker(const struct build *build, const char *output, const char *map)
 {
 	LIST(const char *) argv = { 0 };
 	struct buffer said = { 0 };
@@ -104,6 +105,7 @@ run_linker(const struct build *build, const char *output)
 	*list_add(&argv) = toolchain_linker.path;
 	for (i = 0; i < link_flags_count; i++)
 		*list_add(&argv) = link_flags[i];
+	*list_add(&argv) = arena_printf("-Map=%s", map);
 	*list_add(&argv) = "-T";
 	*list_add(&argv) = label_absolute(layout_path(build));
 	*list_add(&argv) = "-o";
@@ -122,16 +124,19 @@ run_linker(const struct build *build, const char *output)
 static bool
 get_linked(struct build *build)
 {
-	const char *place, *output;
+	const char *place, *map_place, *output, *map;
 	struct elf_image image;
 	uint8_t key[32];
 
 	if (!make_key(build, key))
 		return false;
 	place = store_path("links", key);
+	map_place = store_path("maps", key);
 	if (host_read(place, &build->debug) &&
+	    host_read(map_place, &build->map) &&
 	    elf_read(build->debug, &image) == NULL) {
 		store_use(place);
+		store_use(map_place);
 		return true;
 	}
 	if (store_work_folder() == NULL) {
@@ -140,9 +145,11 @@ get_linked(struct build *build)
 		return false;
 	}
 	output = host_join(store_work_folder(), "image");
-	if (!run_linker(build, output))
+	map = host_join(store_work_folder(), "map");
+	if (!run_linker(build, output, map))
 		return false;
-	if (!host_read(output, &build->debug) || !store_adopt(output, place)) {
+	if (!host_read(output, &build->debug) || !host_read(map, &build->map) ||
+	    !store_adopt(map, map_place) || !store_adopt(output, place)) {
 		diag(E0605, (struct where){ place, 0, 0 }, NULL, "%s",
 		     strerror(errno));
 		return false;

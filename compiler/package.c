@@ -207,7 +207,9 @@ void
 package(struct build *build)
 {
 	const char *name = build->image.name;
-	struct output outputs[4] = {
+	/* audit.json names lines of the configuration, which are no part of what
+	 * the manifest vouches for. */
+	struct output outputs[5] = {
 		{ arena_printf("%s.debug", name), build->debug, 0666 },
 		{ arena_printf("%s.qemu", name), qemu_script(build), 0777 },
 		{ arena_printf("%s.elf", name), build->elf, 0666 },
@@ -217,6 +219,7 @@ package(struct build *build)
 		arena_printf("%s.manifest.json", name),
 		manifest_write(build, outputs, 3), 0666,
 	};
+	outputs[4] = (struct output){ "audit.json", build->audit, 0666 };
 	if (!package_lock(build->out_path))
 		return;
 	remove_unfinished(build->out_path, outputs, countof(outputs));

@@ -331,6 +331,7 @@ prune(void)
 	prune_kind("objects");
 	prune_kind("records");
 	prune_kind("links");
+	prune_kind("maps");
 }
 
 const char *

@@ -6,6 +6,7 @@
  *     objects/ab/abcd...      a file, named by the hash of its bytes
  *     records/ab/abcd...      what a key was made from and gave
  *     links/ab/abcd...        a linked image, named by the hash of its inputs
+ *     maps/ab/abcd...         what lies where in it, in the linker's words
  *     stamps/abcd...          hashes of files by size, inode and time
  *     work/PID.XXXXXX/        what is not finished; locked by its maker
  *     pruned                  its time: when old files were last removed

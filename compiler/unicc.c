@@ -29,6 +29,7 @@ static const struct stage {
 	{ "compile", compile, "the objects" },
 	{ "link", link_image, "every address" },
 	{ "fingerprint", fingerprint, "the image's identity" },
+	{ "audit", audit, "that the image holds what was asked for" },
 	{ "package", package, "the files the host is given" },
 };
 
@@ -57,6 +58,8 @@ const struct command commands[] = {
 	  "an image's fingerprints" },
 	{ "verify", command_verify, "FILE|DIR [--json]",
 	  "is an image, and all beside it, what was built?" },
+	{ "audit", command_audit, "FILE|DIR [--json]",
+	  "every byte of an image: what it is and why it is there" },
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,

@@ -3,7 +3,7 @@
  * The shapes between the stages of unicc.
  *
  * Data flows left to right: catalogue and config.lua -> evaluate -> resolve ->
- * freeze -> check -> compile -> link -> fingerprint -> package. Everything
+ * freeze -> check -> compile -> link -> fingerprint -> audit -> package. Everything
  * hangs off one struct build and lives in the arena. A stage fills its part,
  * records every error it can find with diag(), and returns; the driver stops
  * when diag_count() has grown. No stage below freeze reads Lua.
@@ -336,6 +336,7 @@ struct build {
 	/* link */
 	struct bytes elf;	/* the stripped image, written by package */
 	struct bytes debug;	/* NAME.debug, written by package */
+	struct bytes map;	/* what lies where, as the linker told it */
 	uint64_t image_end;	/* first address after .bss */
 	const char *debug_path;	/* NAME.debug */
 
@@ -343,6 +344,9 @@ struct build {
 	uint8_t code_root[32];
 	uint8_t instance_root[32];
 	struct tree *tree;	/* what the roots are made of: fingerprint.h */
+
+	/* audit */
+	struct bytes audit;	/* audit.json, written by package */
 };
 
 /*
@@ -356,6 +360,7 @@ void check(struct build *build);
 void compile(struct build *build);
 void link_image(struct build *build);
 void fingerprint(struct build *build);
+void audit(struct build *build);
 void package(struct build *build);
 
 /* ---- Services of single files ------------------------------------------ */
@@ -434,6 +439,7 @@ int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_audit(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_new(int argc, char **argv);
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The audit: every byte of an image's file in exactly one row, with its kind,
+ * where it comes from and what brought it in.
+ *
+ * Three inputs: the image, its NAME.debug (symbols, lines, relocations), and
+ * what only the build knows (which input section lies where, which unit it is
+ * of, which line of the configuration asked for it). The build takes the last
+ * from itself and keeps it in audit.json; a reader takes it from there.
+ *
+ *     causes   lines of the configuration        www = httpd, web.lua:6
+ *     units    what was compiled                 generated/www.c -> www
+ *     sections what the linker placed            .text.www_start, 0x1075d0
+ *     nodes    a section, or a piece of a merged one (one string)
+ *     edges    a node refers to a node, by relocations
+ *     rows     a range of the file
+ *
+ * Whether a node is there because of a cause is reachability: the roots are the
+ * entry, the notes and what the layout keeps. What one instance's code makes
+ * another's reachable is the users' doing, but a call from the kernel or from
+ * machine.c into an instance is there because that instance is asked for.
+ */
+#ifndef UNICC_AUDIT_H
+#define UNICC_AUDIT_H
+
+#include "elf_image.h"
+#include "elf_linked.h"
+
+struct build;
+
+enum audit_kind {
+	AUDIT_CODE, AUDIT_CONSTANTS, AUDIT_DATA, AUDIT_STRING, AUDIT_TABLE,
+	AUDIT_HEADER, AUDIT_PADDING, AUDIT_NOTE,
+	AUDIT_KINDS
+};
+extern const char *const audit_kinds[AUDIT_KINDS];
+
+#define AUDIT_NONE ((size_t)-1)
+
+/* An instance, or a setting of one whose files are in the image. */
+struct audit_cause {
+	const char *name;	/* "www", "www.content" */
+	const char *value;	/* "httpd", "\"site\"" */
+	const char *module;
+	const char *origin;	/* "web.lua:6", "implied by www" */
+	size_t *needs;		/* causes that it is wired to, or is part of */
+	size_t needs_count;
+	bool is_always;		/* in every image of the platform */
+	bool is_implied;	/* not written: its users brought it in */
+};
+
+/* A set of causes: bit i is cause i. */
+struct audit_set {
+	uint64_t *words;
+};
+
+struct audit_unit {
+	const char *label;	/* "generated/www.c", "musl:src/string/memcpy.c" */
+	const char *module;	/* "httpd", "kernel", "libc" */
+	size_t cause;		/* AUDIT_NONE: the kernel's own or libc */
+};
+
+struct audit_section {
+	uint64_t address, size;
+	const char *name;	/* ".text.kernel_log" */
+	size_t unit;		/* AUDIT_NONE: merged from several */
+};
+
+struct audit_node {
+	uint64_t address, size;
+	size_t section, unit;
+	const char *name;	/* the first symbol, the string, or the section */
+	enum audit_kind kind;
+	bool is_symbol;		/* name is a symbol's */
+	bool is_root;
+	bool is_always;		/* there whatever the configuration asks for */
+	bool is_orphan;		/* nothing refers to it */
+	struct audit_set users;	/* all causes that reach it */
+	struct audit_set causes;	/* the fewest whose going removes it */
+	size_t first_edge, edges_count;	/* of audit.edges */
+};
+
+struct audit_edge {
+	size_t from, to;	/* nodes */
+	uint64_t at;		/* the first place in from */
+};
+
+struct audit_row {
+	size_t offset, size;	/* in the file */
+	enum audit_kind kind;
+	size_t node;		/* AUDIT_NONE: headers */
+	const char *source;	/* label of the source file, or NULL */
+	const char *function;	/* after inlining, or NULL */
+};
+
+struct audit {
+	const char *name;	/* of the image */
+	const char *config;	/* the configuration's file name */
+	struct bytes file;	/* the image */
+	struct bytes debug;
+	struct elf_image image;
+	struct linked linked;
+	LIST(struct audit_cause) causes;
+	LIST(struct audit_unit) units;
+	LIST(struct audit_section) sections;	/* by address */
+	LIST(const char *) layout_symbols;	/* defined by the layout; sorted */
+	LIST(struct audit_node) nodes;		/* by address */
+	LIST(struct audit_edge) edges;		/* by from, then to */
+	LIST(struct audit_row) rows;		/* by offset */
+};
+
+/*
+ * What is to be read, from a finished build: its elf, debug, link map, units
+ * and instances. False after diag().
+ */
+bool audit_of_build(struct audit *audit, const struct build *build);
+
+/*
+ * The same from an output folder, or the image in one, by the audit.json
+ * beside it. False after diag() (E0901, E0902).
+ */
+bool audit_of_path(struct audit *audit, const char *path);
+
+/*
+ * Find nodes, edges, causes and rows. NULL, or what does not hold: any bytes
+ * may have been given. Afterwards the rows cover the file, each byte once.
+ */
+const char *audit_analyse(struct audit *audit);
+
+/* Steps of audit_analyse, each by those before it. */
+const char *audit_find_nodes(struct audit *audit);
+void audit_find_edges(struct audit *audit);
+void audit_find_causes(struct audit *audit);
+const char *audit_find_rows(struct audit *audit);
+
+/* The node that covers this address, or AUDIT_NONE. */
+size_t audit_node_at(const struct audit *audit, uint64_t address);
+
+/* Is it a name that the layout gives to an address, not a unit to a thing? */
+bool audit_is_layout_symbol(const struct audit *audit, const char *name);
+
+/* The address of the byte at this offset of the file; 0: of a header. */
+uint64_t audit_address_of(const struct audit *audit, size_t offset);
+
+/* Whose a node is: its cause, its module ("image" of none). */
+size_t audit_cause_of(const struct audit *audit, const struct audit_node *node);
+const char *audit_module_of(const struct audit *audit,
+			    const struct audit_node *node);
+
+/* Sets of causes. */
+struct audit_set audit_set_make(const struct audit *audit);
+bool audit_set_has(struct audit_set set, size_t cause);
+void audit_set_add(struct audit_set set, size_t cause);
+size_t audit_set_count(const struct audit *audit, struct audit_set set);
+
+/* The link map of lld: sections and layout_symbols of the audit; objects[i] is
+ * the name the map gives to unit i. NULL, or what is wrong with it. */
+const char *audit_read_map(struct audit *audit, struct bytes map,
+			   const char *const *objects);
+
+/*
+ * What each byte of code comes from, by NAME.debug's lines: size of them, in
+ * the arena. NULLs where nothing is known.
+ */
+struct audit_source {
+	const char *file, *function;
+};
+struct audit_source *audit_sources(struct bytes debug, uint64_t address,
+				   size_t size);
+
+/* audit.json, and back. False: it is no such file. */
+struct bytes audit_write(const struct audit *audit);
+bool audit_read(struct audit *audit, struct bytes json);
+
+#endif

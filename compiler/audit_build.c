@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/* Audit, what only the build knows: units, instances and the link map. */
+#include <string.h>
+
+#include "audit.h"
+#include "label.h"
+#include "unicc.h"
+
+/* "web.lua": beside the configuration, wherever that lies. */
+static const char *
+show_file(const char *path)
+{
+	const char *label = label_of(path);
+
+	return text_starts(label, "config/") ? label + strlen("config/")
+					     : label;
+}
+
+static const char *
+show_where(struct where where)
+{
+	return where.line == 0 ? where.file
+			       : arena_printf("%s:%u", show_file(where.file),
+					      where.line);
+}
+
+static const char *
+show_origin(const struct origin *origin)
+{
+	if (origin->kind == ORIGIN_CONFIG)
+		return show_where(origin->where);
+	if (origin->kind == ORIGIN_OPTION ||
+	    origin->kind == ORIGIN_OPTION_DEFAULT)
+		return arena_printf("option %s (%s)", origin->by,
+				    show_where(origin->where));
+	return origin_show(origin);
+}
+
+static bool
+is_written(const struct origin *origin)
+{
+	return origin->kind == ORIGIN_CONFIG || origin->kind == ORIGIN_OPTION ||
+	       origin->kind == ORIGIN_OPTION_DEFAULT;
+}
+
+static size_t
+find_instance(const struct build *build, const struct instance *instance)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (build->instances.at[i] == instance)
+			return i;
+	return AUDIT_NONE;
+}
+
+/* An optional requirement needs its provider only if nobody wrote that. */
+static void
+add_instance(struct audit *audit, const struct build *build,
+	     const struct instance *instance)
+{
+	const struct module *module = instance->module;
+	struct audit_cause *cause = list_add(&audit->causes);
+	size_t i;
+
+	cause->name = instance->name;
+	cause->value = cause->module = module->name;
+	cause->origin = show_origin(&instance->origin);
+	cause->is_always = text_equal(module->name, "kernel");
+	cause->is_implied = instance->origin.kind == ORIGIN_IMPLIED &&
+			    !cause->is_always;
+	cause->needs = arena_alloc(module->requires.count + 1,
+				   sizeof *cause->needs);
+	for (i = 0; i < module->requires.count; i++) {
+		const struct instance *provider = instance->wires[i];
+
+		if (provider != NULL &&
+		    (!module->requires.at[i].is_optional ||
+		     provider->origin.kind == ORIGIN_IMPLIED))
+			cause->needs[cause->needs_count++] =
+				find_instance(build, provider);
+	}
+}
+
+/* A setting somebody wrote whose files are in the image. */
+static void
+add_contents(struct audit *audit, const struct instance *instance, size_t index)
+{
+	const struct module *module = instance->module;
+	size_t i;
+
+	for (i = 0; i < module->settings.count; i++) {
+		struct audit_cause *cause;
+
+		if (instance->values[i].content == NULL ||
+		    !is_written(&instance->origins[i]))
+			continue;
+		cause = list_add(&audit->causes);
+		cause->name = arena_printf("%s.%s", instance->name,
+					   module->settings.at[i].name);
+		cause->value = type_show(&module->settings.at[i],
+					 &instance->values[i]);
+		cause->module = module->name;
+		cause->origin = show_origin(&instance->origins[i]);
+		cause->needs = arena_alloc(1, sizeof *cause->needs);
+		cause->needs[cause->needs_count++] = index;
+	}
+}
+
+/* "generated/www.content.s" is of www.content if that is a cause, else of
+ * www. */
+static size_t
+cause_of(const struct audit *audit, const struct build *build,
+	 const struct unit *unit)
+{
+	size_t i;
+
+	if (unit->instance == NULL)
+		return AUDIT_NONE;
+	for (i = build->instances.count; i < audit->causes.count; i++)
+		if (text_equal(unit->name, arena_printf("%s.s",
+						audit->causes.at[i].name)))
+			return i;
+	return find_instance(build, unit->instance);
+}
+
+static const char *
+module_of(const struct unit *unit)
+{
+	if (unit->instance != NULL)
+		return unit->instance->module->name;
+	return text_starts(unit->label, "generated/") ||
+			       text_starts(unit->label, "kernel/")
+		       ? "kernel"
+		       : "libc";
+}
+
+bool
+audit_of_build(struct audit *audit, const struct build *build)
+{
+	const char **objects = arena_alloc(build->units.count + 1,
+					   sizeof *objects);
+	const char *wrong;
+	size_t i;
+
+	*audit = (struct audit){
+		.name = build->image.name,
+		.config = show_file(build->config_path),
+		.file = build->elf,
+		.debug = build->debug,
+	};
+	for (i = 0; i < build->instances.count; i++)
+		add_instance(audit, build, build->instances.at[i]);
+	for (i = 0; i < build->instances.count; i++)
+		add_contents(audit, build->instances.at[i], i);
+	for (i = 0; i < build->units.count; i++) {
+		const struct unit *unit = &build->units.at[i];
+		struct audit_unit *row = list_add(&audit->units);
+
+		row->label = unit->label;
+		row->module = module_of(unit);
+		row->cause = cause_of(audit, build, unit);
+		objects[i] = strrchr(unit->object, '/') - 2;
+	}
+	wrong = audit_read_map(audit, build->map, objects);
+	if (wrong != NULL)
+		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,
+		     "%s", wrong);
+	return wrong == NULL;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Audit, causes: which lines of the configuration a node is there because of.
+ *
+ * A cause is removed together with all that need it, or the configuration
+ * would not be valid. So of a set of causes those that need another one of it
+ * can be left out, and what no line asked for is there because of its users.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+
+/* ---- Sets ------------------------------------------------------------------- */
+
+enum { WORD_BITS = 64 };
+
+static size_t
+words_count(const struct audit *audit)
+{
+	return audit->causes.count / WORD_BITS + 1;
+}
+
+struct audit_set
+audit_set_make(const struct audit *audit)
+{
+	return (struct audit_set){ arena_alloc(words_count(audit),
+					       sizeof(uint64_t)) };
+}
+
+bool
+audit_set_has(struct audit_set set, size_t cause)
+{
+	return (set.words[cause / WORD_BITS] >> (cause % WORD_BITS)) & 1;
+}
+
+void
+audit_set_add(struct audit_set set, size_t cause)
+{
+	set.words[cause / WORD_BITS] |= (uint64_t)1 << (cause % WORD_BITS);
+}
+
+static void
+set_remove(struct audit_set set, size_t cause)
+{
+	set.words[cause / WORD_BITS] &= ~((uint64_t)1 << (cause % WORD_BITS));
+}
+
+size_t
+audit_set_count(const struct audit *audit, struct audit_set set)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < audit->causes.count; i++)
+		count += audit_set_has(set, i);
+	return count;
+}
+
+/* ---- What the causes need of each other --------------------------------------- */
+
+struct needs {
+	struct audit_set *all;	/* of each cause: what it needs, and they need */
+	struct audit_set *written;	/* of each: itself, or its users' */
+	bool *is_done, *is_always;
+};
+
+static void
+close_needs(const struct audit *audit, struct needs *needs, size_t cause)
+{
+	const struct audit_cause *of = &audit->causes.at[cause];
+	size_t i, j;
+
+	if (needs->is_done[cause])
+		return;
+	needs->is_done[cause] = true;
+	for (i = 0; i < of->needs_count; i++) {
+		close_needs(audit, needs, of->needs[i]);
+		audit_set_add(needs->all[cause], of->needs[i]);
+		for (j = 0; j < words_count(audit); j++)
+			needs->all[cause].words[j] |=
+				needs->all[of->needs[i]].words[j];
+	}
+}
+
+/* Of an implied one the users that are written; is_always if an always one
+ * needs it. */
+static void
+find_written(const struct audit *audit, struct needs *needs, size_t cause)
+{
+	size_t i;
+
+	needs->is_always[cause] = audit->causes.at[cause].is_always;
+	if (!audit->causes.at[cause].is_implied) {
+		audit_set_add(needs->written[cause], cause);
+		return;
+	}
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(needs->all[i], cause))
+			continue;
+		if (audit->causes.at[i].is_always)
+			needs->is_always[cause] = true;
+		else if (!audit->causes.at[i].is_implied)
+			audit_set_add(needs->written[cause], i);
+	}
+}
+
+static struct needs
+find_needs(const struct audit *audit)
+{
+	size_t count = audit->causes.count, i;
+	struct needs needs = {
+		arena_alloc(count + 1, sizeof *needs.all),
+		arena_alloc(count + 1, sizeof *needs.written),
+		arena_alloc(count + 1, sizeof *needs.is_done),
+		arena_alloc(count + 1, sizeof *needs.is_always),
+	};
+
+	for (i = 0; i < count; i++) {
+		needs.all[i] = audit_set_make(audit);
+		needs.written[i] = audit_set_make(audit);
+	}
+	for (i = 0; i < count; i++)
+		close_needs(audit, &needs, i);
+	for (i = 0; i < count; i++)
+		find_written(audit, &needs, i);
+	return needs;
+}
+
+/* ---- Reachability --------------------------------------------------------------- */
+
+struct walk {
+	struct audit *audit;
+	const struct needs *needs;
+	size_t *queue, queue_count;
+	size_t *seen_by;	/* node: the last cause that came by */
+	struct {
+		size_t cause, node;
+	} *starts;		/* where a cause's code is first called */
+	size_t starts_count;
+};
+
+size_t
+audit_cause_of(const struct audit *audit, const struct audit_node *node)
+{
+	return node->unit == AUDIT_NONE ? AUDIT_NONE
+					: audit->units.at[node->unit].cause;
+}
+
+/* The cause whose code or values this is, if it can be removed. */
+static size_t
+removable(const struct walk *walk, size_t node)
+{
+	size_t cause = audit_cause_of(walk->audit,
+				      &walk->audit->nodes.at[node]);
+
+	return cause == AUDIT_NONE || walk->needs->is_always[cause]
+		       ? AUDIT_NONE
+		       : cause;
+}
+
+/* A reference that is there because its target was asked for: a hook, an
+ * upcall to a user, the files of a setting. */
+static bool
+is_start(const struct walk *walk, const struct audit_edge *edge)
+{
+	size_t from = removable(walk, edge->from);
+	size_t to = removable(walk, edge->to);
+
+	return to != AUDIT_NONE && to != from &&
+	       (from == AUDIT_NONE ||
+		audit_set_has(walk->needs->all[to], from));
+}
+
+static void
+add_start(struct walk *walk, size_t node)
+{
+	walk->starts[walk->starts_count].cause = removable(walk, node);
+	walk->starts[walk->starts_count++].node = node;
+}
+
+static void
+find_starts(struct walk *walk)
+{
+	struct audit *audit = walk->audit;
+	size_t i;
+
+	for (i = 0; i < audit->edges.count; i++)
+		if (is_start(walk, &audit->edges.at[i]))
+			add_start(walk, audit->edges.at[i].to);
+	for (i = 0; i < audit->nodes.count; i++)
+		if (audit->nodes.at[i].is_root &&
+		    removable(walk, i) != AUDIT_NONE)
+			add_start(walk, i);
+}
+
+/* cause AUDIT_NONE: what is there always. */
+static void
+visit(struct walk *walk, size_t cause, size_t index)
+{
+	struct audit_node *node = &walk->audit->nodes.at[index];
+
+	if (node->is_always || walk->seen_by[index] == cause)
+		return;
+	walk->seen_by[index] = cause;
+	node->is_orphan = false;
+	if (cause == AUDIT_NONE)
+		node->is_always = true;
+	else
+		audit_set_add(node->users, cause);
+	walk->queue[walk->queue_count++] = index;
+}
+
+static void
+walk_on(struct walk *walk, size_t cause)
+{
+	const struct audit *audit = walk->audit;
+	size_t i, j;
+
+	for (i = 0; i < walk->queue_count; i++) {
+		const struct audit_node *node =
+			&audit->nodes.at[walk->queue[i]];
+
+		for (j = 0; j < node->edges_count; j++) {
+			const struct audit_edge *edge =
+				&audit->edges.at[node->first_edge + j];
+
+			if (!is_start(walk, edge))
+				visit(walk, cause, edge->to);
+		}
+	}
+}
+
+static void
+walk_always(struct walk *walk)
+{
+	size_t i;
+
+	for (i = 0; i < walk->audit->nodes.count; i++)
+		if (walk->audit->nodes.at[i].is_root &&
+		    removable(walk, i) == AUDIT_NONE)
+			visit(walk, AUDIT_NONE, i);
+	walk_on(walk, AUDIT_NONE);
+}
+
+static void
+walk_cause(struct walk *walk, size_t cause)
+{
+	size_t i;
+
+	walk->queue_count = 0;
+	for (i = 0; i < walk->starts_count; i++)
+		if (walk->starts[i].cause == cause)
+			visit(walk, cause, walk->starts[i].node);
+	walk_on(walk, cause);
+}
+
+/* ---- The fewest causes --------------------------------------------------------- */
+
+static void
+keep_needed(const struct audit *audit, const struct needs *needs,
+	    struct audit_set set)
+{
+	size_t i, j;
+
+	for (i = 0; i < audit->causes.count; i++)
+		for (j = 0; audit_set_has(set, i) && j < audit->causes.count;
+		     j++)
+			if (j != i && audit_set_has(set, j) &&
+			    audit_set_has(needs->all[i], j))
+				set_remove(set, i);
+}
+
+static void
+find_fewest(const struct walk *walk, struct audit_node *node)
+{
+	const struct audit *audit = walk->audit;
+	size_t i, j;
+
+	if (node->is_always)
+		return;
+	for (i = 0; i < audit->causes.count; i++)
+		for (j = 0; audit_set_has(node->users, i) &&
+			    j < words_count(audit); j++)
+			node->causes.words[j] |=
+				walk->needs->written[i].words[j];
+	keep_needed(audit, walk->needs, node->causes);
+}
+
+/* What nothing refers to belongs to whose it is. */
+static void
+place_orphan(const struct walk *walk, size_t index)
+{
+	struct audit_node *node = &walk->audit->nodes.at[index];
+	size_t owner = removable(walk, index);
+
+	if (owner == AUDIT_NONE)
+		node->is_always = true;
+	else
+		audit_set_add(node->users, owner);
+}
+
+/* ---- Roots and referrers ---------------------------------------------------------- */
+
+static void
+find_roots(struct audit *audit)
+{
+	size_t entry = audit_node_at(audit, audit->image.entry), i;
+
+	if (entry != AUDIT_NONE)
+		audit->nodes.at[entry].is_root = true;
+	for (i = 0; i < audit->nodes.count; i++)
+		if (audit->nodes.at[i].kind == AUDIT_NOTE)
+			audit->nodes.at[i].is_root = true;
+}
+
+/* A text or constant that several units may share is of the one that uses it,
+ * if it is one. */
+static void
+find_units(struct audit *audit)
+{
+	bool *is_shared = arena_alloc(audit->nodes.count + 1,
+				      sizeof *is_shared);
+	size_t i;
+
+	for (i = 0; i < audit->edges.count; i++) {
+		size_t from = audit->nodes.at[audit->edges.at[i].from].unit;
+		struct audit_node *to =
+			&audit->nodes.at[audit->edges.at[i].to];
+
+		if (audit->sections.at[to->section].unit != AUDIT_NONE ||
+		    from == AUDIT_NONE)
+			continue;
+		if (to->unit != AUDIT_NONE && to->unit != from)
+			is_shared[audit->edges.at[i].to] = true;
+		to->unit = from;
+	}
+	for (i = 0; i < audit->nodes.count; i++)
+		if (is_shared[i])
+			audit->nodes.at[i].unit = AUDIT_NONE;
+}
+
+void
+audit_find_causes(struct audit *audit)
+{
+	struct needs needs = find_needs(audit);
+	size_t count = audit->nodes.count, i;
+	struct walk walk = {
+		.audit = audit,
+		.needs = &needs,
+		.queue = arena_alloc(count + 1, sizeof *walk.queue),
+		.seen_by = arena_alloc(count + 1, sizeof *walk.seen_by),
+		.starts = arena_alloc(audit->edges.count + count + 1,
+				      sizeof *walk.starts),
+	};
+
+	find_roots(audit);
+	find_units(audit);
+	for (i = 0; i < count; i++) {
+		audit->nodes.at[i].users = audit_set_make(audit);
+		audit->nodes.at[i].causes = audit_set_make(audit);
+		audit->nodes.at[i].is_orphan = true;
+	}
+	for (i = 0; i < count; i++)
+		walk.seen_by[i] = audit->causes.count;
+	find_starts(&walk);
+	walk_always(&walk);
+	for (i = 0; i < audit->causes.count; i++)
+		walk_cause(&walk, i);
+	for (i = 0; i < count; i++) {
+		if (audit->nodes.at[i].is_orphan)
+			place_orphan(&walk, i);
+		find_fewest(&walk, &audit->nodes.at[i]);
+	}
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Audit, an image on the disk: NAME.elf with NAME.debug and audit.json beside
+ * it. All three may be anybody's bytes, and of three different images.
+ */
+#include <string.h>
+
+#include "audit.h"
+#include "built.h"
+#include "unicc.h"
+
+static bool
+refuse(enum diag_code code, const char *path, const char *why)
+{
+	diag(code, (struct where){ path, 0, 0 }, NULL, "%s", why);
+	return false;
+}
+
+/* NAME.debug beside it: its segments hold the same bytes. */
+static bool
+read_debug(struct audit *audit, const char *path)
+{
+	const char *debug = built_beside(path, ".debug");
+	uint8_t has[ELF_LEAVES][ELF_HASH_BYTES], is[ELF_LEAVES][ELF_HASH_BYTES];
+	struct elf_image image;
+	const char *wrong;
+
+	if (!host_read(debug, &audit->debug)) {
+		refuse(E0902, debug, host_read_error());
+		diag_fix("keep the files of a build together, or build it "
+			 "again");
+		return false;
+	}
+	wrong = elf_read(audit->debug, &image);
+	if (wrong != NULL)
+		return refuse(E0902, debug, wrong);
+	elf_leaves(audit->file, &audit->image, has);
+	elf_leaves(audit->debug, &image, is);
+	if (memcmp(has, is, sizeof has) != 0)
+		return refuse(E0902, debug,
+			      arena_printf("it is not of these bytes: %s was "
+					   "changed, or is of another build",
+					   path));
+	return true;
+}
+
+bool
+audit_of_path(struct audit *audit, const char *path)
+{
+	struct bytes json;
+	const char *wrong, *beside;
+
+	*audit = (struct audit){ 0 };
+	path = built_image(path);
+	if (path == NULL)
+		return false;
+	if (!host_read(path, &audit->file))
+		return refuse(E0606, path, host_read_error());
+	wrong = elf_read(audit->file, &audit->image);
+	if (wrong != NULL)
+		return refuse(E0606, path, wrong);
+	if (!read_debug(audit, path))
+		return false;
+	beside = host_join(host_folder_of(path), "audit.json");
+	if (!host_read(beside, &json))
+		return refuse(E0902, beside, host_read_error());
+	if (!audit_read(audit, json))
+		return refuse(E0902, beside, "it is no audit.json of this "
+					     "version of unicc");
+	wrong = audit_analyse(audit);
+	return wrong == NULL || refuse(E0901, path, wrong);
+}

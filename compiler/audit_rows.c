@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Audit, rows: the file from its first byte to its last, each byte once.
+ *
+ * A row ends where its kind, its node or its source does. What lies in a
+ * segment and in no node aligns what follows; what lies in no segment is a
+ * header or pads.
+ */
+#include <elf.h>
+#include <string.h>
+
+#include "audit.h"
+
+const char *const audit_kinds[AUDIT_KINDS] = {
+	"code", "constants", "data", "string", "table", "header", "padding",
+	"note",
+};
+
+static struct audit_row *
+add_row(struct audit *audit, size_t offset, size_t end, enum audit_kind kind)
+{
+	struct audit_row *row = list_add(&audit->rows);
+
+	row->offset = offset;
+	row->size = end - offset;
+	row->kind = kind;
+	row->node = AUDIT_NONE;
+	return row;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && text_equal(a, b));
+}
+
+/* Code, a row for each run of one source; sources[0] is its first byte's. */
+static void
+add_code(struct audit *audit, size_t node, size_t offset, size_t end,
+	 const struct audit_source *sources)
+{
+	const struct audit_unit *unit =
+		audit->nodes.at[node].unit == AUDIT_NONE
+			? NULL
+			: &audit->units.at[audit->nodes.at[node].unit];
+	size_t start = offset, i;
+
+	for (i = start; i <= end; i++) {
+		const struct audit_source *from = &sources[start - offset];
+		const struct audit_source *here = &sources[i - offset];
+		struct audit_row *row;
+
+		if (i < end && same_text(here->file, from->file) &&
+		    same_text(here->function, from->function))
+			continue;
+		if (i == start)
+			break;
+		row = add_row(audit, start, i, AUDIT_CODE);
+		row->node = node;
+		row->source = from->file != NULL ? from->file
+			      : unit != NULL	 ? unit->label
+						 : NULL;
+		row->function = from->function != NULL
+					? from->function
+					: audit->nodes.at[node].name;
+		start = i;
+	}
+}
+
+static void
+add_node(struct audit *audit, size_t index, size_t offset, size_t end,
+	 const struct audit_source *sources)
+{
+	const struct audit_node *node = &audit->nodes.at[index];
+	struct audit_row *row;
+
+	if (node->kind == AUDIT_CODE) {
+		add_code(audit, index, offset, end, sources);
+		return;
+	}
+	row = add_row(audit, offset, end, node->kind);
+	row->node = index;
+	if (node->unit != AUDIT_NONE)
+		row->source = audit->units.at[node->unit].label;
+}
+
+/* Padding is of what follows it, or ends what is before it. */
+static void
+add_padding(struct audit *audit, size_t offset, size_t end, size_t node)
+{
+	if (offset != end)
+		add_row(audit, offset, end, AUDIT_PADDING)->node =
+			node < audit->nodes.count ? node : AUDIT_NONE;
+}
+
+static size_t
+first_node_after(const struct audit *audit, uint64_t address)
+{
+	size_t i;
+
+	for (i = 0; i < audit->nodes.count; i++)
+		if (audit->nodes.at[i].address + audit->nodes.at[i].size >
+		    address)
+			break;
+	return i;
+}
+
+static void
+add_segment(struct audit *audit, const struct elf_segment *segment)
+{
+	uint64_t start = segment->address, at = start;
+	uint64_t end = start + segment->bytes.size;
+	const struct audit_source *sources = NULL;
+	size_t i;
+
+	if (segment->is_executable)
+		sources = audit_sources(audit->debug, start,
+					segment->bytes.size);
+	for (i = first_node_after(audit, start);
+	     i < audit->nodes.count && audit->nodes.at[i].address < end; i++) {
+		const struct audit_node *node = &audit->nodes.at[i];
+		uint64_t to = node->address + node->size;
+
+		if (to > end)
+			to = end;
+		if (node->address > at) {
+			add_padding(audit, segment->offset + (at - start),
+				    segment->offset + (node->address - start),
+				    i);
+			at = node->address;
+		}
+		add_node(audit, i, segment->offset + (at - start),
+			 segment->offset + (to - start),
+			 sources == NULL ? NULL : sources + (at - start));
+		at = to;
+	}
+	add_padding(audit, segment->offset + (at - start),
+		    segment->offset + segment->bytes.size,
+		    i == 0 ? AUDIT_NONE : i - 1);
+}
+
+static const struct elf_segment *
+next_segment(const struct audit *audit, size_t offset)
+{
+	const struct elf_segment *next = NULL;
+	size_t i;
+
+	for (i = 0; i < audit->image.segments_count; i++) {
+		const struct elf_segment *segment = &audit->image.segments[i];
+
+		if (segment->bytes.size != 0 && segment->offset >= offset &&
+		    (next == NULL || segment->offset < next->offset))
+			next = segment;
+	}
+	return next;
+}
+
+static size_t
+headers_end(const struct audit *audit)
+{
+	Elf64_Ehdr header;
+
+	/* Cannot fail: elf_read has taken the file. */
+	memcpy(&header, audit->file.at, sizeof header);
+	return sizeof header + header.e_phnum * sizeof(Elf64_Phdr);
+}
+
+/* What a row of code in an executable segment needs is there, or nothing is:
+ * kinds follow sections, and sections follow segments. */
+static bool
+is_in_place(const struct audit *audit, const struct elf_segment *segment)
+{
+	size_t i;
+
+	for (i = first_node_after(audit, segment->address);
+	     i < audit->nodes.count && audit->nodes.at[i].address <
+	     segment->address + segment->bytes.size; i++)
+		if ((audit->nodes.at[i].kind == AUDIT_CODE) !=
+		    segment->is_executable)
+			return false;
+	return true;
+}
+
+/* lld fills between sections with zeros or, in code, with int3. */
+static const char *
+check_padding(const struct audit *audit)
+{
+	enum { INT3 = 0xcc };
+	size_t i, j;
+
+	for (i = 0; i < audit->rows.count; i++) {
+		const struct audit_row *row = &audit->rows.at[i];
+
+		for (j = 0; row->kind == AUDIT_PADDING && j < row->size; j++)
+			if (audit->file.at[row->offset + j] != 0 &&
+			    audit->file.at[row->offset + j] != INT3)
+				return arena_printf("nothing is known to lie "
+						    "at byte %zu",
+						    row->offset + j);
+	}
+	return NULL;
+}
+
+const char *
+audit_find_rows(struct audit *audit)
+{
+	size_t at = headers_end(audit);
+	const struct elf_segment *segment;
+
+	if (at > audit->file.size)
+		return "its headers end behind it";
+	add_row(audit, 0, sizeof(Elf64_Ehdr), AUDIT_HEADER);
+	add_row(audit, sizeof(Elf64_Ehdr), at, AUDIT_HEADER);
+	while ((segment = next_segment(audit, at)) != NULL) {
+		if (!is_in_place(audit, segment))
+			return "its code is not where its sections say";
+		add_padding(audit, at, segment->offset,
+			    first_node_after(audit, segment->address));
+		add_segment(audit, segment);
+		at = segment->offset + segment->bytes.size;
+	}
+	if (at != audit->file.size)
+		return "bytes follow its last segment";
+	return check_padding(audit);
+}
+
+uint64_t
+audit_address_of(const struct audit *audit, size_t offset)
+{
+	size_t i;
+
+	for (i = 0; i < audit->image.segments_count; i++) {
+		const struct elf_segment *segment = &audit->image.segments[i];
+
+		if (offset >= segment->offset &&
+		    offset - segment->offset < segment->bytes.size)
+			return segment->address + (offset - segment->offset);
+	}
+	return 0;
+}
+
+const char *
+audit_module_of(const struct audit *audit, const struct audit_node *node)
+{
+	return node->unit == AUDIT_NONE ? "shared"
+					: audit->units.at[node->unit].module;
+}
+
+const char *
+audit_analyse(struct audit *audit)
+{
+	const char *wrong = elf_read(audit->file, &audit->image);
+
+	if (wrong == NULL)
+		wrong = linked_read(audit->debug, &audit->linked);
+	if (wrong == NULL)
+		wrong = audit_find_nodes(audit);
+	if (wrong != NULL)
+		return wrong;
+	audit_find_edges(audit);
+	audit_find_causes(audit);
+	return audit_find_rows(audit);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+/* unicc audit: every byte of an image, by kind, by module, by line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "driver.h"
+
+/* ---- Sums --------------------------------------------------------------------- */
+
+struct sum {
+	const char *name, *note;
+	size_t bytes, rows;
+};
+
+struct sums {
+	LIST(struct sum) list;
+};
+
+static void
+count_in(struct sums *sums, const char *name, const char *note, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < sums->list.count; i++)
+		if (text_equal(sums->list.at[i].name, name))
+			break;
+	if (i == sums->list.count)
+		*list_add(&sums->list) = (struct sum){ name, note, 0, 0 };
+	sums->list.at[i].bytes += bytes;
+	sums->list.at[i].rows++;
+}
+
+static int
+larger_first(const void *a, const void *b)
+{
+	const struct sum *first = a, *second = b;
+
+	if (first->bytes != second->bytes)
+		return first->bytes > second->bytes ? -1 : 1;
+	return strcmp(first->name, second->name);
+}
+
+static void
+print_sums(const char *title, struct sums *sums, size_t whole)
+{
+	size_t i;
+
+	if (sums->list.count != 0)
+		qsort(sums->list.at, sums->list.count, sizeof *sums->list.at,
+		      larger_first);
+	printf("\n%s\n", title);
+	for (i = 0; i < sums->list.count; i++) {
+		const struct sum *sum = &sums->list.at[i];
+
+		printf("%10zu  %5.1f %%  %-24s%s%s\n", sum->bytes,
+		       100.0 * (double)sum->bytes / (double)whole, sum->name,
+		       sum->note[0] == '\0' ? "" : "  ", sum->note);
+	}
+}
+
+/* ---- The answer ------------------------------------------------------------------ */
+
+/* "www, ip": the causes of a row, as a name for the sum. */
+static const char *
+cause_name(const struct audit *audit, const struct audit_row *row)
+{
+	const struct audit_node *node;
+	struct buffer names = { 0 };
+	size_t i;
+
+	if (row->node == AUDIT_NONE || audit->nodes.at[row->node].is_always)
+		return "always";
+	node = &audit->nodes.at[row->node];
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(node->causes, i))
+			buffer_printf(&names, "%s%s",
+				      names.size == 0 ? "" : ", ",
+				      audit->causes.at[i].name);
+	return names.at;
+}
+
+static const char *
+cause_note(const struct audit *audit, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < audit->causes.count; i++)
+		if (text_equal(audit->causes.at[i].name, name))
+			return arena_printf("%s, %s", audit->causes.at[i].value,
+					    audit->causes.at[i].origin);
+	return text_equal(name, "always") ? "whatever is configured" : "shared";
+}
+
+static void
+print_text(const struct audit *audit)
+{
+	struct sums kinds = { 0 }, modules = { 0 }, causes = { 0 };
+	size_t i, whole = audit->file.size;
+
+	for (i = 0; i < audit->rows.count; i++) {
+		const struct audit_row *row = &audit->rows.at[i];
+		const char *cause = cause_name(audit, row);
+
+		count_in(&kinds, audit_kinds[row->kind], "", row->size);
+		count_in(&modules,
+			 row->node == AUDIT_NONE
+				 ? "image"
+				 : audit_module_of(audit,
+						   &audit->nodes.at[row->node]),
+			 "", row->size);
+		count_in(&causes, cause, cause_note(audit, cause), row->size);
+	}
+	printf("%s: %zu bytes, each in one of %zu rows\n", audit->name, whole,
+	       audit->rows.count);
+	print_sums("by kind", &kinds, whole);
+	print_sums("by module", &modules, whole);
+	print_sums(arena_printf("by line of %s", audit->config), &causes,
+		   whole);
+}
+
+int
+command_audit(int argc, char **argv)
+{
+	const char *path = NULL;
+	bool is_json = false;
+	struct audit audit;
+	struct bytes json;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--json"))
+			is_json = true;
+		else if (text_equal(argv[i], "--errors=json"))
+			diag_json = true;
+		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
+			 path != NULL)
+			return usage_unknown(argv[i]);
+		else
+			path = argv[i];
+	}
+	if (path == NULL)
+		return usage_error("which file or folder?");
+	if (!audit_of_path(&audit, path))
+		return (int)diag_flush();
+	if (is_json) {
+		json = audit_write(&audit);
+		fwrite(json.at, 1, json.size, stdout);
+	} else {
+		print_text(&audit);
+	}
+	return STATUS_OK;
+}
