@@ -124,6 +124,9 @@ run_validator(const struct instance *instance,
 						    validator->settings[i]);
 		const struct value *value = &instance->values[index];
 
+		/* What is not known yet is judged when it is sealed. */
+		if (value->is_sealed != value->is_filled)
+			return;
 		if (module->settings.at[index].type == TYPE_MAP) {
 			judge_map(instance, validator, value);
 			return;

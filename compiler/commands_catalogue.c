@@ -119,6 +119,8 @@ json_setting(const struct setting *setting)
 	}
 	if (setting->is_power_of_two)
 		cJSON_AddTrueToObject(object, "power_of_two");
+	if (setting->is_sealable)
+		cJSON_AddTrueToObject(object, "sealable");
 	if (setting->type == TYPE_LIST || setting->type == TYPE_MAP)
 		cJSON_AddStringToObject(object, "of",
 					type_name(setting->item_type));
@@ -229,8 +231,9 @@ static void
 print_setting(const struct setting *setting)
 {
 	printf("  %s = %s\n", setting->name, show_default(setting));
-	printf("      %s: %s\n", type_name(setting->type),
-	       type_allowed(setting));
+	printf("      %s: %s%s\n", type_name(setting->type),
+	       type_allowed(setting),
+	       setting->is_sealable ? "; can be sealed" : "");
 	printf("      %s\n", setting->doc);
 }
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "driver.h"
+#include "instance.h"
 #include "option.h"
+#include "slot.h"
 
 /* One line: what, padded, then where it comes from. */
 static void
@@ -84,7 +86,7 @@ print_instance(const struct instance *instance)
 		const char *shown = "absent";
 
 		if (instance->origins[i].kind != ORIGIN_NONE)
-			shown = type_show(setting, &instance->values[i]);
+			shown = slot_show(setting, &instance->values[i]);
 		print_replacing(arena_printf("%s.%s = %s", instance->name,
 					     setting->name, shown),
 				&instance->origins[i], &instance->replaced[i]);
@@ -169,7 +171,9 @@ json_instance(cJSON *array, const struct instance *instance)
 					&instance->replaced[i]));
 		cJSON_AddStringToObject(entry, "type",
 					type_name(setting->type));
-		if (instance->origins[i].kind != ORIGIN_NONE)
+		if (instance->values[i].is_sealed)
+			cJSON_AddTrueToObject(entry, "sealed");
+		if (instance_has_value(instance, i))
 			json_value(entry, setting, &instance->values[i]);
 	}
 }

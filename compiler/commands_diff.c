@@ -13,6 +13,7 @@
 #include "content.h"
 #include "driver.h"
 #include "option.h"
+#include "slot.h"
 
 /* One fact about the machine. A name is unique among a configuration's. */
 struct effect {
@@ -120,7 +121,7 @@ add_setting(struct side *side, const struct instance *instance, size_t index)
 	}
 	set_origin(add(side, setting->type == TYPE_PORT ? "port" : "setting",
 		       arena_printf("%s.%s", instance->name, setting->name),
-		       is_set ? type_show(setting, value) : "absent"),
+		       is_set ? slot_show(setting, value) : "absent"),
 		   instance, &instance->origins[index]);
 }
 

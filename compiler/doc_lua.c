@@ -39,6 +39,8 @@ type_lua_name(enum type type)
 		return "integer";
 	case TYPE_LIST: case TYPE_MAP:
 		return "table";
+	case TYPE_SECRET:
+		return "unicc.sealed";
 	default:
 		return "string";
 	}
@@ -91,8 +93,9 @@ print_setting(const struct setting *setting)
 	else
 		print_comment(is_required ? "Must be given."
 					  : "May be absent.");
-	printf("---@field %s%s %s\n", setting->name, is_required ? "" : "?",
-	       setting_lua_type(setting));
+	printf("---@field %s%s %s%s\n", setting->name, is_required ? "" : "?",
+	       setting_lua_type(setting),
+	       setting->is_sealable ? "|unicc.sealed" : "");
 }
 
 static void

@@ -121,7 +121,8 @@ print_setting(const struct setting *setting)
 {
 	printf(".It Cm %s\n", setting->name);
 	print_text(setting->doc);
-	print_text(arena_printf("%s.", type_allowed(setting)));
+	print_text(arena_printf("%s%s.", type_allowed(setting),
+				setting->is_sealable ? "; can be sealed" : ""));
 	if (setting->has_default)
 		print_text(arena_printf("Default: %s.",
 			type_show(setting, &setting->default_value)));

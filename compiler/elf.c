@@ -17,7 +17,8 @@
 
 static const char note_name[] = "unicc";
 
-enum { NOTE_ALIGN = 4, NOTE_HEADER_BYTES = 12, NOTE_IDENTITY = 1 };
+enum { NOTE_ALIGN = 4, NOTE_HEADER_BYTES = 12, NOTE_IDENTITY = 1,
+       NOTE_SLOTS = 3, SLOTS_HEAD_BYTES = 4 };
 
 static Elf *
 open_file(struct bytes file)
@@ -91,6 +92,26 @@ find_identity(struct bytes file, struct elf_image *image)
 	if (payload.size != ELF_IDENTITY_BYTES)
 		return "its identity note has another size than this unicc's";
 	image->identity_offset = (size_t)(payload.at - file.at);
+	return NULL;
+}
+
+static const char *
+find_slots(struct bytes file, struct elf_image *image)
+{
+	uint32_t sealed_bytes;
+
+	image->slots = elf_note(image, NOTE_SLOTS);
+	image->slots_offset = image->secrets_offset = file.size;
+	if (image->slots.at == NULL)
+		return NULL;
+	if (image->slots.size < SLOTS_HEAD_BYTES)
+		return "its note of slots is cut short";
+	sealed_bytes = read_u32(image->slots.at);
+	if (sealed_bytes < SLOTS_HEAD_BYTES ||
+	    sealed_bytes > image->slots.size)
+		return "its note of slots contradicts itself";
+	image->slots_offset = (size_t)(image->slots.at - file.at);
+	image->secrets_offset = image->slots_offset + sealed_bytes;
 	return NULL;
 }
 
@@ -229,7 +250,9 @@ elf_read(struct bytes file, struct elf_image *image)
 		wrong = check_overlaps(image);
 	if (wrong == NULL)
 		wrong = check_notes(image);
-	return wrong != NULL ? wrong : find_identity(file, image);
+	if (wrong == NULL)
+		wrong = find_identity(file, image);
+	return wrong != NULL ? wrong : find_slots(file, image);
 }
 
 /* ---- Packing --------------------------------------------------------------- */
@@ -385,37 +408,92 @@ hash_u64(struct sha256_ctx *hash, uint64_t number)
 	sha256_update(hash, sizeof bytes, bytes);
 }
 
-/* Bytes of the file from start to end, those of the identity as zeros. */
+/* A part of a file whose bytes count as zero. */
+struct blank {
+	size_t start, end;
+};
+
+/* Bytes of the file from start to end, those of the blanks as zeros; blanks
+ * are apart, and in order. */
 static void
 hash_range(struct sha256_ctx *hash, struct bytes file, size_t start, size_t end,
-	   size_t identity)
+	   const struct blank blanks[2])
 {
-	static const uint8_t zeros[ELF_IDENTITY_BYTES];
-	size_t identity_end = identity + ELF_IDENTITY_BYTES;
+	static const uint8_t zeros[256];
+	size_t i, stop;
 
-	if (end <= identity || start >= identity_end) {
-		sha256_update(hash, end - start, file.at + start);
-		return;
+	for (i = 0; i < 2; i++) {
+		if (blanks[i].end <= start || blanks[i].start >= end)
+			continue;
+		if (blanks[i].start > start) {
+			sha256_update(hash, blanks[i].start - start,
+				      file.at + start);
+			start = blanks[i].start;
+		}
+		stop = blanks[i].end < end ? blanks[i].end : end;
+		for (; start < stop; start += sizeof zeros)
+			sha256_update(hash, stop - start < sizeof zeros
+						    ? stop - start
+						    : sizeof zeros, zeros);
+		start = stop;
 	}
-	if (start < identity)
-		sha256_update(hash, identity - start, file.at + start);
-	else
-		identity = start;
-	if (end <= identity_end) {
-		sha256_update(hash, end - identity, zeros);
-		return;
-	}
-	sha256_update(hash, identity_end - identity, zeros);
-	sha256_update(hash, end - identity_end, file.at + identity_end);
+	sha256_update(hash, end - start, file.at + start);
+}
+
+/* The identity's payload, and the secrets, as blanks in order. */
+static void
+find_blanks(const struct elf_image *image, struct blank blanks[2])
+{
+	struct blank identity = {
+		image->identity_offset,
+		image->identity_offset + ELF_IDENTITY_BYTES,
+	};
+	struct blank secrets = {
+		image->secrets_offset,
+		image->slots_offset + image->slots.size,
+	};
+	bool is_first = identity.start < secrets.start;
+
+	blanks[0] = is_first ? identity : secrets;
+	blanks[1] = is_first ? secrets : identity;
+}
+
+void
+elf_sealed_leaf(const struct elf_image *image, uint8_t leaf[ELF_HASH_BYTES])
+{
+	struct sha256_ctx hash;
+
+	sha256_init(&hash);
+	if (image->slots.at != NULL)
+		sha256_update(&hash, image->secrets_offset -
+					     image->slots_offset,
+			      image->slots.at);
+	sha256_digest(&hash, ELF_HASH_BYTES, leaf);
+}
+
+void
+elf_file_hash(struct bytes file, const struct elf_image *image,
+	      uint8_t sha256[ELF_HASH_BYTES])
+{
+	struct blank blanks[2] = { { 0, 0 }, { 0, 0 } };
+	struct sha256_ctx hash;
+
+	blanks[0].start = image->secrets_offset;
+	blanks[0].end = image->slots_offset + image->slots.size;
+	sha256_init(&hash);
+	hash_range(&hash, file, 0, file.size, blanks);
+	sha256_digest(&hash, ELF_HASH_BYTES, sha256);
 }
 
 void
 elf_leaves(struct bytes file, const struct elf_image *image,
 	   uint8_t leaves[ELF_LEAVES][ELF_HASH_BYTES])
 {
+	struct blank blanks[2];
 	struct sha256_ctx hash;
 	size_t leaf, i, size;
 
+	find_blanks(image, blanks);
 	for (leaf = 0; leaf < ELF_LEAVES; leaf++) {
 		sha256_init(&hash);
 		sha256_update(&hash, 12, (const uint8_t *)"unicc leaf 1");
@@ -430,8 +508,7 @@ elf_leaves(struct bytes file, const struct elf_image *image,
 			hash_u64(&hash, segment->memory_bytes);
 			hash_u64(&hash, size);
 			hash_range(&hash, file, segment->offset,
-				   segment->offset + size,
-				   image->identity_offset);
+				   segment->offset + size, blanks);
 		}
 		sha256_digest(&hash, ELF_HASH_BYTES, leaves[leaf]);
 	}

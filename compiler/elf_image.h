@@ -40,6 +40,10 @@ struct elf_image {
 	/* unicc's identity note (unicc/note.h): offset of its payload of
 	 * ELF_IDENTITY_BYTES in the file: code root, instance root, leaves. */
 	size_t identity_offset;
+	/* The note of slots (slot.h); at NULL if no value is sealed. The bytes
+	 * from secrets_offset on, to the end of it, are secrets. */
+	struct bytes slots;
+	size_t slots_offset, secrets_offset;	/* in the file */
 	uint64_t end;		/* first address after every segment */
 };
 
@@ -69,11 +73,21 @@ void elf_identity_set(uint8_t *file, const struct elf_image *image,
 /*
  * The hash of each kind of segment: entry address, then for each segment of
  * the kind its place and size in memory and its bytes without trailing zeros.
- * The identity note's payload counts as zero. The same for an image and for
- * the linked file it was packed from.
+ * The identity note's payload and secrets count as zero. The same for an image
+ * and for the linked file it was packed from, if their slots are.
  */
 void elf_leaves(struct bytes file, const struct elf_image *image,
 		uint8_t leaves[ELF_LEAVES][ELF_HASH_BYTES]);
+
+/* The hash of the sealed slots, secrets left out: of nothing if there are
+ * none. */
+void elf_sealed_leaf(const struct elf_image *image,
+		     uint8_t leaf[ELF_HASH_BYTES]);
+
+/* The hash of the whole file; the identity note's payload does count, secrets
+ * are zeros. */
+void elf_file_hash(struct bytes file, const struct elf_image *image,
+		   uint8_t sha256[ELF_HASH_BYTES]);
 
 /* The note of unicc of this type (unicc/note.h); at NULL if there is none. */
 struct bytes elf_note(const struct elf_image *image, uint32_t type);

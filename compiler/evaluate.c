@@ -428,7 +428,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	const struct catalogue *catalogue = evaluation->build->catalogue;
 	const struct scan *scan = evaluation->script->scan;
 	size_t count = catalogue->modules.count + catalogue->words_count +
-		       scan->assignments.count + 5, i, at = 0;
+		       scan->assignments.count + 6, i, at = 0;
 	const char **names = arena_alloc(count, sizeof *names);
 	const char *nearest;
 
@@ -453,6 +453,7 @@ unknown_name(struct evaluation *evaluation, const char *name, size_t token)
 	names[at++] = "option";
 	names[at++] = "override";
 	names[at++] = "include";
+	names[at++] = "sealed";
 	nearest = text_nearest(name, names, at);
 	if (nearest != NULL)
 		diag_fix("write %s", nearest);
@@ -678,6 +679,8 @@ report_unused(struct evaluation *evaluation)
 static void
 finish(struct evaluation *evaluation)
 {
+	if (diag_count() == 0)
+		report_sealed(evaluation);
 	settle_wires(evaluation);
 	if (!evaluation->script->is_poisoned)
 		option_report_unknown(evaluation->build);
@@ -725,6 +728,8 @@ make_words(struct evaluation *evaluation)
 	lua_setfield(L, -2, "override");
 	lua_pushcfunction(L, word_option);
 	lua_setfield(L, -2, "option");
+	lua_pushcfunction(L, word_sealed);
+	lua_setfield(L, -2, "sealed");
 	lua_pushcfunction(L, word_instance);
 	lua_setfield(L, -2, "instance");
 	for (i = 0; i < catalogue->words_count; i++) {

@@ -47,6 +47,7 @@ struct evaluation {
 	LIST(struct wire) wires;
 	LIST(struct binding *) bindings;
 	LIST(struct override) overrides;
+	LIST(struct sealed *) sealed;	/* evaluate_sealed.c's */
 };
 
 struct where where_of(const struct evaluation *evaluation, size_t token);
@@ -88,6 +89,17 @@ int word_option(lua_State *L);
 /* Is the field's value an option's, unchanged? Then *origin is the option's. */
 bool option_origin(const struct evaluation *evaluation,
 		   const struct item *field, struct origin *origin);
+
+/* sealed(VALUE), as a function of Lua (evaluate_sealed.c). */
+int word_sealed(lua_State *L);
+
+/* Is the field's value sealed? Then take it, into *value or after diag(). */
+bool take_sealed(const struct item *field, const struct module *module,
+		 const struct setting *setting, const char *subject,
+		 struct value *value);
+
+/* Complain of what no setting has taken. */
+void report_sealed(const struct evaluation *evaluation);
 
 /* image { ... }, as a function of Lua (evaluate_image.c). */
 int word_image(lua_State *L);

@@ -105,8 +105,11 @@ read_setting(struct evaluation *evaluation, struct instance *instance,
 				ORIGIN_CONFIG, item_key_where(&field), NULL };
 			option_origin(evaluation, &field,
 				      &instance->origins[i]);
-			type_accept(&module->settings.at[i], &field, &blame,
-				    &instance->values[i]);
+			if (!take_sealed(&field, module,
+					 &module->settings.at[i], subject,
+					 &instance->values[i]))
+				type_accept(&module->settings.at[i], &field,
+					    &blame, &instance->values[i]);
 			goto done;
 		}
 	for (i = 0; i < module->requires.count; i++)

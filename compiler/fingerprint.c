@@ -8,14 +8,16 @@
  */
 #include "fingerprint.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_image.h"
+#include "identity.h"
 #include "label.h"
 #include "link_said.h"
 #include "option.h"
+#include "slot.h"
 #include "store.h"
 #include "toolchain.h"
 
@@ -73,7 +75,9 @@ add_instance(struct buffer *text, const struct instance *instance)
 		bool is_set = instance->origins[i].kind != ORIGIN_NONE;
 
 		buffer_printf(text, "setting %s\n", setting->name);
-		if (value->content != NULL)
+		if (value->is_sealed)
+			slot_write_c(text, instance, i);
+		else if (value->content != NULL)
 			add_content(text, value->content);
 		else if (setting->type != TYPE_FILE &&
 			 setting->type != TYPE_FILES)
@@ -215,37 +219,45 @@ toolchain_text(const struct build *build)
 
 /* ---- Roots ----------------------------------------------------------------- */
 
-static void
-make_roots(struct build *build, const struct tree *tree)
+/* A copy of the file with its identity; filled: and with the values in its
+ * slots. Reading cannot fail: link has read it, or elf_pack has written it. */
+static struct bytes
+with_identity(struct bytes file, const struct build *build, bool is_filled,
+	      struct elf_identity *identity)
 {
+	struct slots slots = slots_of(build);
+	struct elf_image image;
+	uint8_t *copy = arena_alloc(file.size, 1);
+
+	memcpy(copy, file.at, file.size);
+	file.at = copy;
+	if (elf_read(file, &image) != NULL)
+		return file;
+	assert(image.slots.size == slots.bytes);
+	if (is_filled)
+		slots_fill(&slots, copy + image.slots_offset);
+	identity_write(copy, file.size, &image, build->code_root, identity);
+	return file;
+}
+
+static void
+make_roots(struct build *build, struct tree *tree)
+{
+	struct elf_identity identity = { 0 };
+	struct elf_image image;
+
 	hash_text(arena_printf("unicc code 1\nvalues %s\nsources %s\n"
 			       "toolchain %s\n",
 			       host_hex(tree->values, 32),
 			       host_hex(tree->sources, 32),
 			       host_hex(tree->toolchain, 32)),
 		  build->code_root);
-	hash_text(arena_printf("unicc instance 1\ncode %s\nsealed %s\n",
-			       host_hex(build->code_root, 32),
-			       host_hex(tree->sealed, 32)),
-		  build->instance_root);
-}
-
-static struct bytes
-with_identity(struct bytes file, const struct build *build)
-{
-	uint8_t *copy = arena_alloc(file.size, 1);
-	struct elf_identity identity;
-	struct elf_image image;
-
-	memcpy(copy, file.at, file.size);
-	/* Cannot fail: link has read it, or elf_pack has written it. */
-	if (elf_read(file, &image) != NULL)
-		return file;
-	memcpy(identity.code_root, build->code_root, 32);
-	memcpy(identity.instance_root, build->instance_root, 32);
-	elf_leaves(file, &image, identity.leaves);
-	elf_identity_set(copy, &image, &identity);
-	return (struct bytes){ copy, file.size };
+	/* One NAME.debug serves whatever is sealed. */
+	build->debug = with_identity(build->debug, build, false, &identity);
+	build->elf = with_identity(build->elf, build, true, &identity);
+	memcpy(build->instance_root, identity.instance_root, 32);
+	if (elf_read(build->elf, &image) == NULL)
+		elf_sealed_leaf(&image, tree->sealed);
 }
 
 void
@@ -260,10 +272,7 @@ fingerprint(struct build *build)
 	hash_text(tree->values_text, tree->values);
 	hash_text(tree->sources_text, tree->sources);
 	hash_text(tree->toolchain_text, tree->toolchain);
-	hash_text("", tree->sealed);
 	make_roots(build, tree);
 	build->tree = tree;
-	build->elf = with_identity(build->elf, build);
-	build->debug = with_identity(build->debug, build);
 	store_close();
 }

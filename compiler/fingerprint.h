@@ -8,9 +8,10 @@
  *                     wires, content
  *         sources     each file the compiler read: its label and its tokens
  *         toolchain   compiler and linker, their versions and flags
- *       sealed        values that are filled in after the build: none yet
+ *       sealed        the bytes of the image's sealed slots (slot.h), secrets
+ *                     left out
  *
- * Each leaf is the hash of sorted lines of text; each root is the hash of a
+ * Each other leaf is the hash of sorted lines of text; each root is the hash of a
  * line "unicc KIND 1" and a line "NAME HEX" for each of its parts. Nothing in
  * it depends on order, comments or line numbers of the configuration, on
  * spacing or comments of C, or on the place or time of the build.

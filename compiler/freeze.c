@@ -16,6 +16,7 @@
 #include "content.h"
 #include "libc.h"
 #include "option.h"
+#include "slot.h"
 #include "unicc.h"
 
 /* ---- Files below generated/ --------------------------------------------- */
@@ -222,9 +223,12 @@ write_settings(struct buffer *out, const struct build *build,
 		const struct origin *origin = &instance->origins[i];
 		bool is_set = origin->kind != ORIGIN_NONE;
 
-		buffer_printf(out, "/* %s: %s */\n", setting->name,
-			      is_set ? origin_show(origin) : "not given");
-		if (setting->type == TYPE_FILES || setting->type == TYPE_FILE)
+		buffer_printf(out, "/* %s: %s%s */\n", setting->name,
+			      is_set ? origin_show(origin) : "not given",
+			      instance->values[i].is_sealed ? ", sealed" : "");
+		if (instance->values[i].is_sealed)
+			slot_write_c(out, instance, i);
+		else if (setting->type == TYPE_FILES || setting->type == TYPE_FILE)
 			content_write_c(out, build, instance, i);
 		else
 			type_write_c(out, setting, &instance->values[i], is_set);
@@ -386,13 +390,25 @@ write_stops(struct buffer *out, const struct build *build)
 }
 
 static void
-write_starts(struct buffer *out, const struct build *build)
+write_slots_check(struct buffer *out, const struct slots *slots)
+{
+	size_t i;
+
+	for (i = 0; i < slots->list.count; i++)
+		buffer_printf(out, "\tkernel_need_slot(\"%s\", slot_%zu);\n",
+			      slots->list.at[i].name, i);
+}
+
+static void
+write_starts(struct buffer *out, const struct build *build,
+	     const struct slots *slots)
 {
 	size_t i;
 
 	buffer_printf(out, "\n/* Instances that have started. */\n"
 			   "static unsigned started_count;\n"
 			   "\nvoid\nmachine_start(void)\n{\n");
+	write_slots_check(out, slots);
 	for (i = 0; i < build->instances.count; i++) {
 		const char *name = build->instances.at[i]->name;
 
@@ -410,7 +426,9 @@ freeze_machine(struct freezer *freezer)
 {
 	const struct build *build = freezer->build;
 	const struct instance *clock = clock_of(build);
+	struct slots slots = slots_of(build);
 	struct buffer out = { 0 };
+	size_t i;
 
 	buffer_printf(&out, "/* The machine %s: who starts, in which order. "
 			    "Written by unicc. */\n#include <unicc/kernel.h>\n\n",
@@ -423,6 +441,10 @@ freeze_machine(struct freezer *freezer)
 	if (clock != NULL)
 		buffer_printf(&out, "void %s_clock_alarm(uint64_t deadline_ns);\n",
 			      clock->name);
+	for (i = 0; i < slots.list.count; i++)
+		buffer_printf(&out, "extern const int slot_%zu "
+				    "__asm__(\"%s.filled\");\n",
+			      i, slots.list.at[i].name);
 	buffer_printf(&out, "\nconst char machine_name[] = \"%s\";\n",
 		      build->image.name);
 	buffer_printf(&out, "const bool machine_has_events = %s;\n",
@@ -431,7 +453,7 @@ freeze_machine(struct freezer *freezer)
 		buffer_printf(&out, "\nstatic inline uint64_t\n"
 				    "earlier(uint64_t a, uint64_t b)\n"
 				    "{\n\treturn a < b ? a : b;\n}\n");
-	write_starts(&out, build);
+	write_starts(&out, build, &slots);
 	buffer_printf(&out, "\nbool\nmachine_event(void)\n{\n"
 			    "\tbool again = false;\n\n");
 	write_calls(&out, build, HOOK_EVENT,
@@ -465,6 +487,18 @@ freeze_contract(struct freezer *freezer)
 	}
 	buffer_printf(&out, "2:\n\t.balign 4\n");
 	write_generated(freezer, "contract.s", &out);
+}
+
+static void
+freeze_slots(struct freezer *freezer)
+{
+	struct slots slots = slots_of(freezer->build);
+	struct buffer out = { 0 };
+
+	if (slots.bytes == 0)
+		return;
+	slots_write_assembly(&out, &slots);
+	write_generated(freezer, "slots.s", &out);
 }
 
 /* ---- What is to be compiled ------------------------------------------------ */
@@ -574,6 +608,8 @@ list_units(struct build *build)
 		list_instance(build, build->instances.at[i]);
 	add_generated(build, "machine", "c");
 	add_generated(build, "contract", "s");
+	if (slots_of(build).bytes != 0)
+		add_generated(build, "slots", "s");
 	for (i = 0; i < platform->assembly_count; i++) {
 		const char *file = platform->assembly[i];
 
@@ -624,6 +660,7 @@ freeze(struct build *build)
 	}
 	freeze_machine(&freezer);
 	freeze_contract(&freezer);
+	freeze_slots(&freezer);
 	remove_stale(&freezer);
 	if (!build->is_check_only && diag_count() == 0)
 		list_units(build);

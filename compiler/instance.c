@@ -43,3 +43,12 @@ instance_order(const void *a, const void *b)
 
 	return strcmp((*first)->name, (*second)->name);
 }
+
+bool
+instance_has_value(const struct instance *instance, size_t index)
+{
+	const struct value *value = &instance->values[index];
+
+	return instance->origins[index].kind != ORIGIN_NONE &&
+	       value->is_sealed == value->is_filled;
+}

@@ -16,6 +16,7 @@
 #include "manifest_root.h"
 #include "option.h"
 #include "package.h"
+#include "slot.h"
 #include "store.h"
 #include "toolchain.h"
 
@@ -162,8 +163,10 @@ add_instance(cJSON *array, const struct instance *instance)
 		cJSON_AddStringToObject(setting, "name",
 					module->settings.at[i].name);
 		cJSON_AddStringToObject(setting, "value",
-					type_show(&module->settings.at[i],
-						  &instance->values[i]));
+					instance->values[i].is_sealed
+						? "sealed"
+						: type_show(&module->settings.at[i],
+							    &instance->values[i]));
 		cJSON_AddStringToObject(setting, "origin",
 					origin_word(&instance->origins[i]));
 	}
@@ -199,6 +202,69 @@ add_options(cJSON *whole, const struct build *build)
 		cJSON_AddStringToObject(row, "origin", sorted[i]->is_given
 							       ? "given"
 							       : "default");
+	}
+}
+
+/* What a slot takes, so that a stranger can tell: as module.lua says it. */
+static void
+add_bounds(cJSON *row, const struct setting *setting)
+{
+	cJSON *choices;
+	size_t i;
+
+	switch (setting->type) {
+	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
+		/* As text: a number of JSON need not hold 64 bits. */
+		cJSON_AddStringToObject(row, "min", arena_printf("%lld",
+						(long long)setting->min));
+		cJSON_AddStringToObject(row, "max", arena_printf("%lld",
+						(long long)setting->max));
+		break;
+	case TYPE_TEXT: case TYPE_SECRET:
+		cJSON_AddNumberToObject(row, "max_bytes", (double)setting->max);
+		break;
+	case TYPE_CHOICE:
+		choices = cJSON_AddArrayToObject(row, "choices");
+		for (i = 0; i < setting->choices_count; i++)
+			cJSON_AddItemToArray(choices, cJSON_CreateString(
+						setting->choices[i]));
+		break;
+	default:
+		break;
+	}
+}
+
+/* Of a secret nothing is told that filling it changes. */
+static void
+add_sealed(cJSON *whole, const struct build *build)
+{
+	cJSON *array = cJSON_AddArrayToObject(whole, "sealed"), *row;
+	struct slots slots = slots_of(build);
+	struct elf_image image;
+	size_t i;
+
+	if (elf_read(build->elf, &image) != NULL)
+		return;
+	for (i = 0; i < slots.list.count; i++) {
+		const struct slot *slot = &slots.list.at[i];
+		const struct setting *setting = slot_setting(slot);
+
+		row = add_row(array);
+		cJSON_AddStringToObject(row, "name", slot->name);
+		cJSON_AddStringToObject(row, "type", type_name(setting->type));
+		add_bounds(row, setting);
+		cJSON_AddNumberToObject(row, "offset",
+					(double)(image.slots_offset +
+						 slot->offset));
+		cJSON_AddNumberToObject(row, "bytes", (double)slot->bytes);
+		if (slot_is_secret(slot))
+			continue;
+		if (slot_value(slot)->is_filled)
+			cJSON_AddStringToObject(row, "value",
+						type_show(setting,
+							  slot_value(slot)));
+		else
+			cJSON_AddNullToObject(row, "value");
 	}
 }
 
@@ -268,6 +334,19 @@ add_inputs(cJSON *whole, const struct build *build)
 	}
 }
 
+/* Secrets in an image count as zeros. */
+static void
+hash_output(const struct output *output, uint8_t sha256[32])
+{
+	struct elf_image image;
+
+	if (text_ends(output->name, ".elf") &&
+	    elf_read(output->bytes, &image) == NULL)
+		elf_file_hash(output->bytes, &image, sha256);
+	else
+		host_sha256(output->bytes, sha256);
+}
+
 static void
 add_files(cJSON *whole, const struct output *outputs, size_t count)
 {
@@ -276,7 +355,7 @@ add_files(cJSON *whole, const struct output *outputs, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		host_sha256(outputs[i].bytes, sha256);
+		hash_output(&outputs[i], sha256);
 		row = add_row(array);
 		cJSON_AddStringToObject(row, "name", outputs[i].name);
 		cJSON_AddNumberToObject(row, "bytes",
@@ -304,6 +383,7 @@ manifest_write(const struct build *build, const struct output *outputs,
 	add_files(whole, outputs, outputs_count);
 	add_options(whole, build);
 	add_instances(whole, build);
+	add_sealed(whole, build);
 	add_toolchain(whole, build);
 	add_sources(whole, build->tree);
 	add_inputs(whole, build);

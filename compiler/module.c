@@ -573,6 +573,9 @@ check_reference(const struct module *module, const struct setting *setting,
 	if (name != NULL && (other == NULL || other->type != type))
 		wrong_setting(setting, "%s is no setting of type %s", name,
 			      type_name(type));
+	else if (name != NULL && other->is_sealable)
+		wrong_setting(setting, "%s cannot be sealable: content is made "
+			      "of it at build time", name);
 }
 
 /* Every name that a setting takes in the instance's unit: see type.h, and for
@@ -583,8 +586,10 @@ names_in_c(const struct setting *setting)
 	static const char *const endings[TYPES][2] = {
 		[TYPE_FILE] = { "bytes", "body" },
 		[TYPE_FILES] = { "entries", "starts" },
+		[TYPE_TEXT] = { "length" },
 		[TYPE_LIST] = { "count" },
 		[TYPE_MAP] = { "count" },
+		[TYPE_SECRET] = { "length" },
 	};
 	const char **names = arena_alloc(setting->choices_count + 5,
 					 sizeof *names);

@@ -12,17 +12,21 @@
 
 /* Which attributes a type takes besides default, doc and optional. */
 static const char *const attributes[TYPES][6] = {
-	[TYPE_FLAG] = { "option" },
-	[TYPE_INT] = { "range", "power_of_two", "option" },
-	[TYPE_SIZE] = { "range", "power_of_two", "option" },
-	[TYPE_DURATION] = { "range", "option" },
-	[TYPE_PORT] = { "range", "option", "listens" },
-	[TYPE_TEXT] = { "max" },
-	[TYPE_CHOICE] = { "choices", "option" },
+	[TYPE_FLAG] = { "option", "sealable" },
+	[TYPE_INT] = { "range", "power_of_two", "option", "sealable" },
+	[TYPE_SIZE] = { "range", "power_of_two", "option", "sealable" },
+	[TYPE_DURATION] = { "range", "option", "sealable" },
+	[TYPE_PORT] = { "range", "option", "listens", "sealable" },
+	[TYPE_TEXT] = { "max", "sealable" },
+	[TYPE_CHOICE] = { "choices", "option", "sealable" },
+	[TYPE_IPV4] = { "sealable" },
+	[TYPE_CIDR] = { "sealable" },
+	[TYPE_MAC] = { "sealable" },
 	[TYPE_FILE] = { "max" },
 	[TYPE_FILES] = { "types", "index", "gzip", "head" },
 	[TYPE_LIST] = { "of", "max" },
 	[TYPE_MAP] = { "of", "max" },
+	[TYPE_SECRET] = { "max" },
 };
 
 static void
@@ -160,6 +164,13 @@ read_default(const struct item *table, struct setting *setting)
 	struct item field;
 
 	setting->is_optional = declare_flag(table, "optional");
+	if (setting->type == TYPE_SECRET) {
+		/* There is a slot for it, be it named in a configuration or
+		 * not. */
+		setting->default_value.type = TYPE_SECRET;
+		setting->default_value.is_sealed = true;
+		setting->has_default = !setting->is_optional;
+	}
 	if (!item_field(table, "default", &field))
 		return;
 	setting->has_default = true;
@@ -172,6 +183,22 @@ read_default(const struct item *table, struct setting *setting)
 	if (setting->is_optional)
 		declare_wrong(table, setting->name,
 			      "what has a default is not optional");
+}
+
+/* Something that is known only after the build. */
+static void
+read_sealable(const struct item *table, struct setting *setting)
+{
+	setting->is_sealable = declare_flag(table, "sealable");
+	if (setting->is_sealable && setting->option != NULL)
+		declare_wrong(table, setting->name,
+			      "what stands in an option header cannot be "
+			      "sealable");
+	if ((setting->is_sealable || setting->type == TYPE_SECRET) &&
+	    setting->type >= TYPE_TEXT && setting->max > SLOT_TEXT_BYTES_MAX)
+		declare_wrong(table, setting->name,
+			      "a slot holds %d bytes at most: give it a max",
+			      SLOT_TEXT_BYTES_MAX);
 }
 
 /* Upvalue 1: the declared setting, so far with type and name. */
@@ -209,6 +236,7 @@ setting_attributes(lua_State *L)
 	setting->index_from = declare_text(&table, "index");
 	setting->gzip_from = declare_text(&table, "gzip");
 	setting->head_function = declare_text(&table, "head");
+	read_sealable(&table, setting);
 	read_default(&table, setting);
 	lua_pushlightuserdata(L, declared);
 	return 1;

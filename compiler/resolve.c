@@ -479,7 +479,8 @@ check_listeners(const struct build *build)
 			const char *slot = module->settings.at[j].listens_slot;
 			struct listener *listener;
 
-			if (slot == NULL || wired_to(instance, slot) == NULL)
+			if (slot == NULL || wired_to(instance, slot) == NULL ||
+			    !instance_has_value(instance, j))
 				continue;
 			listener = list_add(&listeners);
 			*listener = (struct listener){

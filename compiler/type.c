@@ -266,8 +266,8 @@ show_integer(const struct setting *setting, const struct value *value)
 	return type_show_number(value->type, value->number);
 }
 
-static bool
-is_enumerator(const struct setting *setting)
+bool
+type_is_enumerator(const struct setting *setting)
 {
 	return setting->min >= INT_MIN && setting->max <= INT_MAX;
 }
@@ -285,7 +285,7 @@ static void
 write_integer(struct buffer *out, const struct setting *setting,
 	      const struct value *value)
 {
-	if (is_enumerator(setting))
+	if (type_is_enumerator(setting))
 		buffer_printf(out, "enum { %s = %s };\n", setting->c_name,
 			      type_c_number(value->number));
 	else
@@ -397,7 +397,8 @@ write_text(struct buffer *out, const struct setting *setting,
 
 	buffer_printf(out, "static const char %s[] = ", setting->c_name);
 	buffer_c_string(out, text, strlen(text));
-	buffer_printf(out, ";\n");
+	buffer_printf(out, ";\nenum { %s_length = %zu };\n", setting->c_name,
+		      strlen(text));
 }
 
 /* ---- Choices --------------------------------------------------------- */
@@ -592,6 +593,31 @@ write_mac(struct buffer *out, const struct setting *setting,
 		      mac[5]);
 }
 
+/* ---- Secrets --------------------------------------------------------- */
+
+/* Whatever is written is not repeated. */
+static bool
+accept_secret(const struct accept *accept)
+{
+	lua_State *L = accept->item->script->state;
+
+	if (script_is_poison(L, accept->item->index))
+		return false;
+	type_complain(accept, E0209, "a secret stands in no configuration: it "
+		      "would be frozen into the image");
+	diag_fix("write sealed(); unicc seal IMAGE --set-file %s=FILE fills it "
+		 "in", accept->blame->subject);
+	return false;
+}
+
+static const char *
+show_secret(const struct setting *setting, const struct value *value)
+{
+	(void)setting;
+	(void)value;
+	return "secret";
+}
+
 /* ---- The table ------------------------------------------------------- */
 
 static const struct {
@@ -627,6 +653,9 @@ static const struct {
 			type_write_list, "", 0, LIST_ITEMS_MAX },
 	[TYPE_MAP] = { "map", type_accept_map, type_show_items,
 		       type_write_map, "", 0, LIST_ITEMS_MAX },
+	/* Written so, as "", only where an optional one is not given. */
+	[TYPE_SECRET] = { "secret", accept_secret, show_secret, write_text, "",
+			  1, TEXT_BYTES_MAX },
 };
 
 const char *
@@ -772,6 +801,9 @@ type_allowed(const struct setting *setting)
 		return "the path of a file";
 	case TYPE_FILES:
 		return "the path of a folder";
+	case TYPE_SECRET:
+		return arena_printf("a secret of at most %lld bytes",
+				    (long long)setting->max);
 	case TYPE_LIST:
 		return allowed_items(setting, "a list { ... }");
 	case TYPE_MAP:

@@ -9,8 +9,8 @@
  *     int, size (_bytes), duration (_ns)
  *                       the same if the declared range fits an int, else
  *                       static const uint64_t (int64_t if it can be negative)
- *     text              static const char NAME[] = "..."; its length is
- *                       sizeof NAME - 1: no text holds a zero byte
+ *     text              static const char NAME[] = "..."; and
+ *                       enum { NAME_length = 3 }; no text holds a zero byte
  *     choice            enum { NAME_A = 0, NAME_B = 1, NAME = 1 };
  *     ipv4              static const uint32_t NAME, in host order
  *     cidr, mac         static const struct cidr NAME, struct mac NAME
@@ -20,6 +20,8 @@
  * An empty list or map has one zero element and a count of 0, as C has no
  * empty arrays. An optional setting also has enum { NAME_is_set = 1 }; one
  * that is not given is there all the same, as zero or "".
+ *
+ * A sealed value is declared by slot.c instead, and so is every secret.
  */
 #ifndef UNICC_TYPE_H
 #define UNICC_TYPE_H
@@ -30,6 +32,7 @@
 enum {
 	TEXT_BYTES_MAX = 1024,	/* of a text setting that declares no max */
 	LIST_ITEMS_MAX = 10000,	/* of a list or map that declares none */
+	SLOT_TEXT_BYTES_MAX = 4096,	/* of what can be sealed */
 };
 
 /* Whom to blame for a wrong value. */
@@ -59,6 +62,9 @@ const char *type_show_number(enum type type, int64_t number);
 
 /* The suffix of C names: "_bytes", "_ns" or "". */
 const char *type_c_suffix(enum type type);
+
+/* Is the setting, an int, size, duration or port, an enumerator in C? */
+bool type_is_enumerator(const struct setting *setting);
 
 /* The bounds that a type has by itself, for settings that declare none. */
 void type_default_range(struct setting *setting);

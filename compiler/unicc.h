@@ -21,12 +21,15 @@
 enum type {
 	TYPE_FLAG, TYPE_INT, TYPE_SIZE, TYPE_DURATION, TYPE_PORT, TYPE_TEXT,
 	TYPE_CHOICE, TYPE_IPV4, TYPE_CIDR, TYPE_MAC, TYPE_FILE, TYPE_FILES,
-	TYPE_LIST, TYPE_MAP,
+	TYPE_LIST, TYPE_MAP, TYPE_SECRET,
 	TYPES
 };
 
 struct value {
 	enum type type;
+	/* Not folded into code: it lies in a slot of the image (slot.h), which
+	 * holds a value only if it is filled. */
+	bool is_sealed, is_filled;
 	int64_t number;		/* flag, int, size, duration, port; index of a choice;
 				 * ipv4 and cidr: the address in host order */
 	unsigned prefix_bits;	/* cidr */
@@ -63,6 +66,7 @@ struct setting {
 				 * MODULE_SETTING_is_set */
 	bool has_default;
 	bool is_power_of_two;
+	bool is_sealable;	/* the module's code does without a constant */
 	bool has_range;
 	struct value default_value;
 	int64_t min, max;	/* numbers; text: max bytes; list, map: items */

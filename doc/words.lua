@@ -57,6 +57,15 @@ function override(replaced, settings) end
 ---@return any value a text, a whole number, or true or false
 function option(declaration) end
 
+---A value that can be replaced after the build, by unicc seal.
+---@class unicc.sealed
+
+---Seal a setting that its module can read while it runs, with the value that
+---the image is built with, or none yet: address = sealed("10.0.2.15/24").
+---@param value? any
+---@return unicc.sealed
+function sealed(value) end
+
 ---Name an instance whose name is computed: instance("www" .. i, httpd { ... }).
 ---@generic T: unicc.instance
 ---@param name string a letter a-z, then a-z, 0-9 and _

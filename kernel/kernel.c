@@ -165,6 +165,16 @@ kernel_started(const char *instance, int error)
 	kernel_exit(KERNEL_STATUS_NOT_STARTED);
 }
 
+void
+kernel_need_slot(const char *name, int is_filled)
+{
+	if (is_filled)
+		return;
+	kernel_log("kernel", "%s is not filled: give it a value with unicc seal",
+		   name);
+	kernel_exit(KERNEL_STATUS_NOT_STARTED);
+}
+
 /* ---- From entry to the end --------------------------------------------- */
 
 static void

@@ -6,7 +6,7 @@
 int
 hello_start(void)
 {
-	console_write(hello_message, sizeof hello_message - 1);
+	console_write(hello_message, hello_message_length);
 	console_write("\n", 1);
 	return 0;
 }

@@ -6,7 +6,7 @@ return module {
   hooks    = { "start" },
 
   settings = {
-    text "message" { default = "Hello, world", max = 1024,
+    text "message" { default = "Hello, world", max = 1024, sealable = true,
       doc = "What to print; a newline follows." },
   },
 }

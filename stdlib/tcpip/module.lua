@@ -35,16 +35,16 @@ return module {
   },
 
   settings = {
-    cidr "address" { optional = true,
+    cidr "address" { optional = true, sealable = true,
       doc = "The machine's address and the length of its network's prefix. With dhcp it is what the machine falls back to when no server answers." },
-    ipv4 "gateway" { optional = true,
+    ipv4 "gateway" { optional = true, sealable = true,
       doc = "The router to all other networks. Without it only the own network is reached." },
 
     flag "dhcp" { default = false, option = "LWIP_DHCP",
       doc = "Ask a DHCP server for the address. Without it no UDP and no DHCP code is in the image." },
-    duration "dhcp_timeout" { default = 10 * second, range = { 1 * second, 10 * minute },
+    duration "dhcp_timeout" { default = 10 * second, range = { 1 * second, 10 * minute }, sealable = true,
       doc = "How long to wait for a DHCP server before saying so and falling back to address. The machine goes on asking." },
-    text "hostname" { default = "", max = 63,
+    text "hostname" { default = "", max = 63, sealable = true,
       doc = "The name told to the DHCP server. Empty: none." },
 
     int "connections" { default = 72, range = { 1, 4096 }, option = "TCPIP_CONNECTIONS",

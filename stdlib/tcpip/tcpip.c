@@ -337,7 +337,7 @@ tcpip_start(void)
 	netif_set_default(&interface);
 	if (!tcpip_dhcp)
 		set_static_address();
-	else if (sizeof tcpip_hostname > 1)
+	else if (tcpip_hostname_length != 0)
 		netif_set_hostname(&interface, tcpip_hostname);
 	netif_set_up(&interface);
 	if (tcpip_dhcp) {

@@ -35,6 +35,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	elf_leaves(packed, &again, after);
 	assert(again.entry == image.entry && again.end == image.end);
 	assert(memcmp(before, after, sizeof before) == 0);
+	elf_sealed_leaf(&image, before[0]);
+	elf_sealed_leaf(&again, after[0]);
+	elf_file_hash(file, &image, before[1]);
+	assert(memcmp(before[0], after[0], ELF_HASH_BYTES) == 0);
+	assert(image.slots.at == NULL ||
+	       (image.secrets_offset >= image.slots_offset &&
+		image.secrets_offset <= image.slots_offset +
+						image.slots.size));
 	twice = elf_pack(&again);
 	assert(twice.size == packed.size);
 	assert(memcmp(twice.at, packed.at, packed.size) == 0);

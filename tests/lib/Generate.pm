@@ -73,7 +73,12 @@ sub host_with_prefix {
 	return address() . "/$bits";
 }
 
-sub mac { return join ':', map { sprintf '%02x', int rand 256 } 1 .. 6 }
+# Mostly that of an interface: a group's has an odd first byte.
+sub mac {
+	my @bytes = map { int rand 256 } 1 .. 6;
+	$bytes[0] &= 0xfe if chance(0.9);
+	return join ':', map { sprintf '%02x', $_ } @bytes;
+}
 
 sub items_count {
 	my ($setting) = @_;
@@ -91,6 +96,7 @@ my %scalar = (
 	ipv4 => sub { quote(address()) },
 	cidr => sub { quote(host_with_prefix()) },
 	mac => sub { quote(mac()) },
+	secret => sub { 'sealed()' },
 );
 
 # What an element of a list or map may be: the bounds of its type alone.
@@ -208,6 +214,12 @@ sub settings {
 	}
 	$together{ $module->{name} }->(\%given)
 	    if $together{ $module->{name} } && chance(0.9);
+	for my $setting (grep { $_->{sealable} } @{ $module->{settings} }) {
+		my $value = $given{ $setting->{name} };
+		next if !defined $value || !chance(0.25);
+		$given{ $setting->{name} } =
+		    chance(0.8) ? "sealed($value)" : 'sealed()';
+	}
 	return \%given;
 }
 
@@ -262,7 +274,7 @@ sub c_reads {
 	    if $type =~ /^(flag|int|size|duration|port|choice|ipv4)$/;
 	$read = "$name.address + $name.prefix_bits" if $type eq 'cidr';
 	$read = "$name.bytes[5]" if $type eq 'mac';
-	$read = "(uint8_t)$name\[sizeof $name - 1]" if $type eq 'text';
+	$read = "(uint8_t)$name\[${name}_length]" if $type =~ /^(text|secret)$/;
 	$read = "(${name}_bytes ? $name\[0] : 0)" if $type eq 'file';
 	$read = "$name.buckets_count" if $type eq 'files';
 	$read = "${name}_count + sizeof $name\[0]" if $type =~ /^(list|map)$/;
@@ -283,7 +295,7 @@ my @ranges = ([0, 1], [-5, 5], [0, 2147483647], [-2147483648, 2147483647],
 sub sampler_setting {
 	my ($name) = @_;
 	my $type = pick(qw(flag int size duration port text choice ipv4 cidr
-		mac file files list map));
+		mac file files list map secret));
 	my %setting = (name => $name, type => $type);
 	my @declared = "doc = \"$name\"";
 	if ($type =~ /^(int|size|duration)$/) {
@@ -312,7 +324,12 @@ sub sampler_setting {
 		$setting{of} = $type eq 'map' ? 'text' : pick(sort keys %element);
 		push @declared, "of = \"$setting{of}\"";
 	}
+	push @declared, 'max = 20' if $type eq 'secret';
 	$setting{required} = chance(0.7);
+	if ($type !~ /^(file|files|list|map|secret)$/ && chance(0.4)) {
+		$setting{sealable} = 1;
+		push @declared, 'sealable = true';
+	}
 	push @declared, 'optional = true' if !$setting{required};
 	return (\%setting, "    $type \"$name\" { " . join(', ', @declared) .
 	    ' },');

@@ -154,10 +154,13 @@ texts(void **state)
 	(void)state;
 	begin(TYPE_TEXT);
 	assert_accepts("'a\"b\\\\c?'", "\"a\\\"b\\\\c\\077\"",
-		       "static const char m_x[] = \"a\\\"b\\\\c\\077\";\n");
+		       "static const char m_x[] = \"a\\\"b\\\\c\\077\";\n"
+		       "enum { m_x_length = 6 };\n");
 	assert_accepts("'\\1\\u{e4}9'", "\"\\001\\303\\2449\"",
-		       "static const char m_x[] = \"\\001\\303\\2449\";\n");
-	assert_accepts("''", "\"\"", "static const char m_x[] = \"\";\n");
+		       "static const char m_x[] = \"\\001\\303\\2449\";\n"
+		       "enum { m_x_length = 4 };\n");
+	assert_accepts("''", "\"\"", "static const char m_x[] = \"\";\n"
+				   "enum { m_x_length = 0 };\n");
 	assert_refuses("'a\\0b'");
 	assert_refuses("'\\xff'");
 	assert_refuses("'\\xc0\\x80'");
@@ -165,7 +168,8 @@ texts(void **state)
 	assert_refuses("'\\xe2\\x82'");
 	assert_refuses("5");
 	conversion.setting.max = 2;
-	assert_accepts("'ab'", "\"ab\"", "static const char m_x[] = \"ab\";\n");
+	assert_accepts("'ab'", "\"ab\"", "static const char m_x[] = \"ab\";\n"
+					 "enum { m_x_length = 2 };\n");
 	assert_refuses("'abc'");
 }
 
@@ -260,6 +264,27 @@ maps(void **state)
 }
 
 static void
+secrets(void **state)
+{
+	struct buffer out = { 0 };
+
+	(void)state;
+	begin(TYPE_SECRET);
+	assert_refuses("'hunter2'");
+	assert_refuses("1");
+	assert_refuses("{}");
+	conversion.value = (struct value){ .type = TYPE_SECRET,
+					   .text = "hunter2" };
+	assert_string_equal(type_show(&conversion.setting, &conversion.value),
+			    "secret");
+	conversion.setting.is_optional = true;
+	type_write_c(&out, &conversion.setting, &conversion.value, false);
+	assert_string_equal(out.at, "enum { m_x_is_set = 0 };\n"
+				    "static const char m_x[] = \"\";\n"
+				    "enum { m_x_length = 0 };\n");
+}
+
+static void
 optional_ones(void **state)
 {
 	struct buffer out = { 0 };
@@ -269,7 +294,8 @@ optional_ones(void **state)
 	conversion.setting.is_optional = true;
 	type_write_c(&out, &conversion.setting, &conversion.value, false);
 	assert_string_equal(out.at, "enum { m_x_is_set = 0 };\n"
-				    "static const char m_x[] = \"\";\n");
+				    "static const char m_x[] = \"\";\n"
+				    "enum { m_x_length = 0 };\n");
 	begin(TYPE_IPV4);
 	conversion.setting.is_optional = true;
 	assert_accepts("'1.2.3.4'", "1.2.3.4",
@@ -289,6 +315,7 @@ main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(maps),
+		cmocka_unit_test(secrets),
 		cmocka_unit_test(optional_ones),
 	};
 

@@ -85,4 +85,11 @@ extern const char machine_name[];
  */
 void kernel_started(const char *instance, int error);
 
+/*
+ * Called first of all by machine_start, for each value that is filled in after
+ * the build. [start; returns only if is_filled] Else prints one line that
+ * names it and leaves by kernel_exit(KERNEL_STATUS_NOT_STARTED).
+ */
+void kernel_need_slot(const char *name, int is_filled);
+
 #endif

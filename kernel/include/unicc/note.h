@@ -3,13 +3,15 @@
  * The image's identity: an ELF note "unicc" of type 1, defined in assembly so
  * that no compiler folds its zeros, and filled in by unicc after linking.
  * Its own bytes count as zero in every hash. Type 2 is the contract: text, one
- * line a device, "INSTANCE MODULE BUS SLOT\n", also written by unicc.
+ * line a device, "INSTANCE MODULE BUS SLOT\n", also written by unicc. Type 3
+ * is there if values are sealed: the slots themselves (compiler/slot.h).
  */
 #ifndef UNICC_NOTE_H
 #define UNICC_NOTE_H
 
 #define UNICC_NOTE_IDENTITY 1
 #define UNICC_NOTE_CONTRACT 2
+#define UNICC_NOTE_SLOTS 3
 #define UNICC_NOTE_SEGMENTS 3
 
 #ifndef __ASSEMBLER__

@@ -7,6 +7,10 @@
  * labels); every other one is a static const object whose initialiser the
  * compiler sees. Both are called MODULE_SETTING, with the unit last:
  * httpd_connections, httpd_idle_timeout_ns.
+ *
+ * A sealed setting has the same name and type, but is an extern const object:
+ * its value is filled in after the build, and nothing can be folded. What a
+ * module declares sealable it must not use where C wants a constant.
  */
 #ifndef UNICC_TYPES_H
 #define UNICC_TYPES_H
@@ -32,6 +36,10 @@ struct pair {
 	const char *key;
 	const char *value;
 };
+
+/* A sealed number lies at a multiple of 4 bytes, whatever its size. */
+typedef uint64_t slot_u64 __attribute__((aligned(4)));
+typedef int64_t slot_i64 __attribute__((aligned(4)));
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -29,6 +29,7 @@ enum { tcpip_dhcp = 0 };
 static const uint64_t tcpip_dhcp_timeout_ns = 10000000000;
 /* hostname: default */
 static const char tcpip_hostname[] = "";
+enum { tcpip_hostname_length = 0 };
 /* connections: default */
 enum { tcpip_connections = 72 };
 /* half_open: default */

@@ -146,6 +146,7 @@ static const struct files httpd_content = {
 };
 /* index: default */
 static const char httpd_index[] = "index.html";
+enum { httpd_index_length = 10 };
 /* gzip: default */
 enum { httpd_gzip = 1 };
 /* types: default */

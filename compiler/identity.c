@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* The identity that an image carries: see identity.h. */
+#include "identity.h"
+
+#include <string.h>
+
+#include "unicc.h"
+
+void
+identity_instance_root(const uint8_t code_root[ELF_HASH_BYTES],
+		       const uint8_t sealed[ELF_HASH_BYTES],
+		       uint8_t instance_root[ELF_HASH_BYTES])
+{
+	const char *text = arena_printf(
+		"unicc instance 1\ncode %s\nsealed %s\n",
+		host_hex(code_root, ELF_HASH_BYTES),
+		host_hex(sealed, ELF_HASH_BYTES));
+
+	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
+		    instance_root);
+}
+
+void
+identity_write(uint8_t *file, size_t size, const struct elf_image *image,
+	       const uint8_t code_root[ELF_HASH_BYTES],
+	       struct elf_identity *identity)
+{
+	uint8_t sealed[ELF_HASH_BYTES];
+
+	memcpy(identity->code_root, code_root, ELF_HASH_BYTES);
+	elf_sealed_leaf(image, sealed);
+	identity_instance_root(code_root, sealed, identity->instance_root);
+	elf_leaves((struct bytes){ file, size }, image, identity->leaves);
+	elf_identity_set(file, image, identity);
+}
+
+const char *
+identity_differs(struct bytes file, const struct elf_image *image)
+{
+	static const char *const names[ELF_LEAVES] = {
+		"text", "constants", "data",
+	};
+	uint8_t leaves[ELF_LEAVES][ELF_HASH_BYTES], sealed[ELF_HASH_BYTES];
+	uint8_t instance_root[ELF_HASH_BYTES];
+	struct elf_identity says;
+	size_t i;
+
+	elf_identity_get(file, image, &says);
+	elf_leaves(file, image, leaves);
+	for (i = 0; i < ELF_LEAVES; i++)
+		if (memcmp(leaves[i], says.leaves[i], ELF_HASH_BYTES) != 0)
+			return names[i];
+	elf_sealed_leaf(image, sealed);
+	identity_instance_root(says.code_root, sealed, instance_root);
+	if (memcmp(instance_root, says.instance_root, ELF_HASH_BYTES) != 0)
+		return "identity";
+	return NULL;
+}
