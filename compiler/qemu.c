@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "instance.h"
 #include "package.h"
 
 static void
@@ -71,7 +72,7 @@ user_value(const struct build *build, const struct instance *device,
 			is_wired |= user->wires[j] == device;
 		for (j = 0; is_wired && j < user->module->settings.count; j++)
 			if (user->module->settings.at[j].type == type &&
-			    user->origins[j].kind != ORIGIN_NONE)
+			    instance_has_value(user, j))
 				return &user->values[j];
 	}
 	return NULL;
@@ -111,6 +112,22 @@ network_of(const struct build *build, const struct instance *device,
 	return text.at;
 }
 
+/* The address that the device's own driver was given, as QEMU's word. */
+static const char *
+mac_of(const struct instance *device)
+{
+	const struct module *module = device->module;
+	size_t i;
+
+	for (i = 0; i < module->settings.count; i++)
+		if (module->settings.at[i].type == TYPE_MAC &&
+		    instance_has_value(device, i))
+			return arena_printf(",mac=%s",
+					    type_show(&module->settings.at[i],
+						      &device->values[i]));
+	return "";
+}
+
 static void
 add_device(struct words *words, const struct build *build,
 	   const struct instance *instance, const struct forward *forwards,
@@ -126,7 +143,8 @@ add_device(struct words *words, const struct build *build,
 			word = network_of(build, instance, word, forwards,
 					  count);
 		else if (text_equal(option, "-device"))
-			word = arena_printf("%s,bus=%s", word,
+			word = arena_printf("%s%s,bus=%s", word,
+					    mac_of(instance),
 					    bus_of(instance));
 		add(words, word);
 		option = word;

@@ -234,7 +234,8 @@ virtio_net_start(void)
 	error = virtio_open(&virtio);
 	if (error)
 		return error;
-	for (i = 0; i < sizeof mac.bytes; i++)
+	mac = virtio_net_mac;
+	for (i = 0; !virtio_net_mac_is_set && i < sizeof mac.bytes; i++)
 		mac.bytes[i] = cpu_mmio_read_8(virtio.registers +
 					       VIRTIO_CONFIG + i);
 	error = virtio_open_queue(&virtio, &receive);

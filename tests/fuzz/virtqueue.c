@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <unicc/types.h>
+
 #define instance_name "nic"
 #define netif_provider nic
 #define netif_consumer user
@@ -25,6 +27,8 @@ enum { device_slot = 0 };
 #define SLOTS 4
 #endif
 enum { virtio_net_receive_slots = SLOTS, virtio_net_transmit_slots = SLOTS };
+enum { virtio_net_mac_is_set = 0 };
+static const struct mac virtio_net_mac;
 
 int nic_start(void);
 bool nic_event(void);

@@ -11,5 +11,6 @@
 /* Settings. */
 /* message: configs/hello-xen.lua:5 */
 static const char hello_message[] = "Hello, world";
+enum { hello_message_length = 12 };
 
 #include <hello/hello.c>

@@ -13,6 +13,9 @@ enum { device_slot = 0 };	/* of virtio_mmio */
 #define virtio_net_stop nic_stop
 
 /* Settings. */
+/* mac: not given */
+enum { virtio_net_mac_is_set = 0 };
+static const struct mac virtio_net_mac = { { 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 } };
 /* receive_slots: default */
 enum { virtio_net_receive_slots = 32 };
 /* transmit_slots: default */
