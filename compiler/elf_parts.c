@@ -7,6 +7,8 @@
 
 enum { NOTE_HEADER_BYTES = 12, NOTE_ALIGN = 4 };
 
+const char elf_part_secrets[] = "secrets";
+
 const char *
 elf_segment_name(const struct elf_segment *segment)
 {
@@ -54,9 +56,28 @@ first_note(struct bytes notes, const char **name)
 	return (size_t)size;
 }
 
+/* A note; secrets at its end are a part of their own. */
 static void
-add_notes(struct elf_parts *parts, struct bytes notes, size_t offset)
+add_note(struct elf_parts *parts, const struct elf_image *image,
+	 const char *name, size_t offset, size_t size)
 {
+	size_t end = image->slots_offset + image->slots.size;
+	size_t secrets = end - image->secrets_offset;
+
+	if (secrets == 0 || offset + size != end ||
+	    image->secrets_offset < offset) {
+		add(parts, name, offset, size);
+		return;
+	}
+	add(parts, name, offset, size - secrets);
+	add(parts, elf_part_secrets, image->secrets_offset, secrets);
+}
+
+static void
+add_notes(struct elf_parts *parts, const struct elf_image *image)
+{
+	struct bytes notes = image->notes;
+	size_t offset = image->notes_offset;
 	const char *name = "notes";
 	size_t size;
 
@@ -66,7 +87,7 @@ add_notes(struct elf_parts *parts, struct bytes notes, size_t offset)
 			name = "notes";
 			size = notes.size;
 		}
-		add(parts, name, offset, size);
+		add_note(parts, image, name, offset, size);
 		offset += size;
 		notes.at += size;
 		notes.size -= size;
@@ -87,7 +108,7 @@ add_segment(struct elf_parts *parts, const struct elf_image *image,
 	}
 	add(parts, name, segment->offset,
 	    image->notes_offset - segment->offset);
-	add_notes(parts, image->notes, image->notes_offset);
+	add_notes(parts, image);
 	add(parts, name, notes_end, end - notes_end);
 }
 

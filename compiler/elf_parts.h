@@ -22,6 +22,9 @@ struct elf_parts {
 	size_t count, room;
 };
 
+/* The name of the part that no hash covers (slot.h). */
+extern const char elf_part_secrets[];
+
 /* "text", "constants" or "data". */
 const char *elf_segment_name(const struct elf_segment *segment);
 

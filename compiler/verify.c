@@ -20,7 +20,9 @@ struct request {
 	bool is_json;
 };
 
-static const char *const state_words[] = { "intact", "changed", "not here" };
+static const char *const state_words[] = {
+	"intact", "changed", "not here", "in no hash",
+};
 
 static void
 print_row(const struct verification *verification, size_t *at)

@@ -13,7 +13,10 @@
 #include "manifest_root.h"
 #include "unicc.h"
 
-enum part_state { PART_INTACT, PART_CHANGED, PART_ABSENT };
+enum part_state {
+	PART_INTACT, PART_CHANGED, PART_ABSENT,
+	PART_SECRET,		/* no hash covers it */
+};
 
 /* What was looked at: a part of the image, or a file beside it. */
 struct verify_row {
