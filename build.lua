@@ -45,6 +45,23 @@ platforms = {
     providers = { console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock" },
     qemu      = {},
   },
+  ["xen.pv"] = {
+    summary   = "A guest of Xen without virtualisation by the CPU, PV entry",
+    arch      = "x86_64",
+    folders   = { "kernel/xen.pv", "kernel/xen", "kernel/x86_64" },
+    sources   = {
+      "kernel/x86_64/cpu.c", "kernel/xen/event.c", "kernel/xen/grant.c", "kernel/xen/system_time.c",
+      "kernel/xen/power.c", "kernel/xen.pv/platform.c",
+    },
+    assembly  = { "kernel/xen.pv/kernel.S" },
+    layout    = "kernel/x86_64/image.lds",
+    headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
+    load      = 1024 * 1024,
+    memory    = { min = 4 * 1024 * 1024, max = 1024 * 1024 * 1024 },
+    buses     = {},
+    providers = { console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock" },
+    qemu      = {},
+  },
   ["qemu.microvm"] = {
     summary   = "QEMU's microvm machine, PVH entry, virtio-mmio devices",
     arch      = "x86_64",

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 return module {
   summary   = "Clock and date of a Xen domain",
-  platforms = { "xen.pvh" },
+  platforms = { "xen.pv", "xen.pvh" },
   provides  = { "clock", "wallclock" },
   requires  = {},
   sources   = { "pvclock.c" },

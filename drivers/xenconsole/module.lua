@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 return module {
   summary   = "Console of a Xen domain, write only",
-  platforms = { "xen.pvh" },
+  platforms = { "xen.pv", "xen.pvh" },
   provides  = { "console" },
   requires  = {},
   sources   = { "xenconsole.c" },

@@ -19,6 +19,11 @@
 	X(PLATFORM_IOAPIC, 0xfec00000)         \
 	X(PLATFORM_LAPIC, 0xfee00000)
 
+/* The frame is as the CPU makes it. */
+#define PLATFORM_FAULT \
+	mov %rsp, %rdi;\
+	mov %cr2, %rsi
+
 /* start.S maps all there is. */
 #define PLATFORM_BEFORE_SEALING
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Where the CPU comes with an exception: cpu_fault, which never returns. */
+#include <platform.h>
 #include <machine.h>
 
 	.section .text.exceptions, "ax", @progbits
@@ -14,8 +15,7 @@ exception_vectors:
 	.set vector, vector + 1
 	.endr
 exception:
-	mov %rsp, %rdi
-	mov %cr2, %rsi
+	PLATFORM_FAULT		/* rdi: the frame, rsi: a page fault's address */
 	and $-16, %rsp
 	cld
 	call cpu_fault

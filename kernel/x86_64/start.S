@@ -31,8 +31,6 @@
 
 #define MXCSR_DEFAULT 0x1f80	/* all exceptions masked */
 
-#define RDRAND_TRIES 10
-
 	.code32
 	.section .text.start, "ax", @progbits
 	.globl start_32
@@ -166,32 +164,7 @@ gates:
 	loop 1b
 	ret
 
-/*
- * The value of the stack protector: random where the CPU offers RDRAND and
- * does not repeat itself (a known fault), else the time stamp, and
- * cpu_guard_is_random says so. Its first byte is NUL, so that copying text
- * cannot reproduce it.
- */
-draw_guard:
-	mov $1, %eax
-	cpuid
-	bt $30, %ecx
-	jnc 2f
-	mov $RDRAND_TRIES, %ecx
-1:	rdrand %eax
-	jnc 3f
-	rdrand %edx
-	jnc 3f
-	cmp %eax, %edx
-	jne 4f
-3:	loop 1b
-2:	rdtsc
-	jmp 5f
-4:	movb $1, cpu_guard_is_random
-5:	xor %al, %al
-	mov %eax, __stack_chk_guard
-	mov %edx, __stack_chk_guard + 4
-	ret
+#include "guard.S"
 
 	.code64
 start_64:
@@ -239,11 +212,7 @@ idt_pointer:
 idt:	.skip 16 * VECTORS_COUNT
 gdt:	.skip SELECTOR_TASK + 16
 gdt_end:
-	.globl __stack_chk_guard
-__stack_chk_guard: .skip 8
 task:	.skip 104
 	.set task_bytes, . - task
 	.globl cpu_no_execute
 cpu_no_execute: .skip 4
-	.globl cpu_guard_is_random
-cpu_guard_is_random: .skip 1

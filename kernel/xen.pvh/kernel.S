@@ -9,10 +9,4 @@
 #include <exceptions.S>
 #include <pvh.S>
 #include <identity.S>
-
-	/* Xen writes it when platform.c says where. */
-	.section .hypercalls, "ax", @nobits
-	.balign PAGE_BYTES
-	.globl hypercall_page
-hypercall_page:
-	.skip PAGE_BYTES
+#include <hypercalls.S>

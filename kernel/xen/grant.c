@@ -15,9 +15,8 @@
 #include <shared.h>
 
 enum {
-	GRANT_FRAMES = 4,
 	FRAME_GRANTS = PAGE_BYTES / sizeof(struct grant_entry_v1),
-	GRANTS_MAX = GRANT_FRAMES * FRAME_GRANTS,
+	GRANTS_MAX = SHARED_GRANT_FRAMES * FRAME_GRANTS,
 	END_TRIES_MAX = 16,
 };
 
@@ -40,7 +39,7 @@ take_reference(void)
 		return reference;
 	}
 	if (frames_mapped == 0 || fresh == frames_mapped * FRAME_GRANTS) {
-		if (frames_mapped == GRANT_FRAMES ||
+		if (frames_mapped == SHARED_GRANT_FRAMES ||
 		    !shared_map_grants(frames_mapped, grants +
 					      frames_mapped * FRAME_GRANTS))
 			return 0;

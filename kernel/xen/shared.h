@@ -25,6 +25,9 @@ extern union shared_page {
 /* The frame by which other domains know a page of ours. [any] */
 uint64_t shared_frame(const void *page);
 
+/* Frames of the grant table that can be mapped. */
+enum { SHARED_GRANT_FRAMES = 4 };
+
 /*
  * Map frame index of the grant table over a page of ours, for good. [start,
  * loop] False: Xen gives this domain no such frame.

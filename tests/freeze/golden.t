@@ -11,19 +11,23 @@ trap 'rm -rf "$out"' EXIT
 accept=${1:-}
 number=0
 
-echo 1..3
-for name in hello web hello-xen; do
+echo 1..4
+for name in hello web hello-xen hello-xen.pv; do
 	number=$((number + 1))
 	golden=tests/freeze/$name
-	./unicc "configs/$name.lua" -o "$out/$name" --until freeze >"$out/log" 2>&1
+	case $name in
+	*.pv) set -- "configs/${name%.pv}.lua" --set guest=pv ;;
+	*) set -- "configs/$name.lua" ;;
+	esac
+	./unicc "$@" -o "$out/$name" --until freeze >"$out/log" 2>&1
 	if [ "$accept" = --accept ]; then
 		rm -rf "$golden"
 		cp -R "$out/$name/generated" "$golden"
 	fi
 	if diff -ru "$golden" "$out/$name/generated" >>"$out/log"; then
-		echo "ok $number - the C of configs/$name.lua is golden"
+		echo "ok $number - the C of $* is golden"
 	else
-		echo "not ok $number - the C of configs/$name.lua is golden"
+		echo "not ok $number - the C of $* is golden"
 		sed 's/^/# /' "$out/log" | head -n 80
 	fi
 done
