@@ -241,10 +241,9 @@ with_identity(struct bytes file, const struct build *build, bool is_filled,
 }
 
 static void
-make_roots(struct build *build, struct tree *tree)
+make_roots(struct build *build, const struct tree *tree)
 {
 	struct elf_identity identity = { 0 };
-	struct elf_image image;
 
 	hash_text(arena_printf("unicc code 1\nvalues %s\nsources %s\n"
 			       "toolchain %s\n",
@@ -256,8 +255,6 @@ make_roots(struct build *build, struct tree *tree)
 	build->debug = with_identity(build->debug, build, false, &identity);
 	build->elf = with_identity(build->elf, build, true, &identity);
 	memcpy(build->instance_root, identity.instance_root, 32);
-	if (elf_read(build->elf, &image) == NULL)
-		elf_sealed_leaf(&image, tree->sealed);
 }
 
 void

@@ -22,7 +22,7 @@
 #include "unicc.h"
 
 struct tree {
-	uint8_t values[32], sources[32], toolchain[32], sealed[32];
+	uint8_t values[32], sources[32], toolchain[32];
 	/* The lines behind the hashes. */
 	const char *values_text, *sources_text, *toolchain_text;
 	/* What sources is made of, sorted by label. */

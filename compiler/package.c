@@ -204,28 +204,44 @@ package_lock(const char *out_path)
 }
 
 void
+package_host_files(const struct build *build, struct outputs *outputs)
+{
+	*list_add(outputs) = (struct output){
+		arena_printf("%s.qemu", build->image.name), qemu_script(build),
+		0777 };
+}
+
+void
+package_write(const char *folder, struct outputs outputs)
+{
+	remove_unfinished(folder, outputs.at, outputs.count);
+	write_all(folder, outputs.at, outputs.count);
+	close(lock);
+	lock = -1;
+}
+
+void
 package(struct build *build)
 {
 	const char *name = build->image.name;
+	struct outputs outputs = { 0 };
+	struct bytes manifest;
+
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.debug", name), build->debug, 0666 };
+	package_host_files(build, &outputs);
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.elf", name), build->elf, 0666 };
+	manifest = manifest_write(build, outputs.at, outputs.count);
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.manifest.json", name), manifest, 0666 };
 	/* audit.json names lines of the configuration, which are no part of what
 	 * the manifest vouches for. */
-	struct output outputs[5] = {
-		{ arena_printf("%s.debug", name), build->debug, 0666 },
-		{ arena_printf("%s.qemu", name), qemu_script(build), 0777 },
-		{ arena_printf("%s.elf", name), build->elf, 0666 },
-	};
-
-	outputs[3] = (struct output){
-		arena_printf("%s.manifest.json", name),
-		manifest_write(build, outputs, 3), 0666,
-	};
-	outputs[4] = (struct output){ "audit.json", build->audit, 0666 };
+	*list_add(&outputs) = (struct output){
+		"audit.json", build->audit, 0666 };
 	if (!package_lock(build->out_path))
 		return;
-	remove_unfinished(build->out_path, outputs, countof(outputs));
-	write_all(build->out_path, outputs, countof(outputs));
-	close(lock);
-	lock = -1;
+	package_write(build->out_path, outputs);
 	if (diag_count() == 0)
 		print_sizes(build);
 }

@@ -12,6 +12,19 @@ struct output {
 	unsigned mode;		/* permissions, less the umask */
 };
 
+struct outputs {
+	struct output *at;
+	size_t count, room;
+};
+
+/* Add the files that hosts are given: of the build, the image and the instances
+ * are used, so it may be one that manifest_read has read. */
+void package_host_files(const struct build *build, struct outputs *outputs);
+
+/* Write them all into a folder that package_lock has taken, and let it go:
+ * all of them or none, after diag(). */
+void package_write(const char *folder, struct outputs outputs);
+
 /* A forwarded TCP port of the host's loopback. */
 struct forward {
 	unsigned host, guest;

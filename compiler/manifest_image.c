@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a manifest says of the bytes of an image and of the files beside it: the
+ * same for a build and for what `unicc seal` makes of one.
+ */
+#include "manifest_image.h"
+
+#include <string.h>
+
+#include "elf_parts.h"
+#include "identity.h"
+#include "slot.h"
+#include "type.h"
+
+/* Add a field, or replace it where it stands. */
+static cJSON *
+put(cJSON *whole, const char *name, cJSON *value)
+{
+	if (cJSON_GetObjectItemCaseSensitive(whole, name) == NULL)
+		cJSON_AddItemToObject(whole, name, value);
+	else
+		cJSON_ReplaceItemInObjectCaseSensitive(whole, name, value);
+	return value;
+}
+
+static void
+put_hash(cJSON *object, const char *name, const uint8_t hash[32])
+{
+	put(object, name, cJSON_CreateString(host_hex(hash, 32)));
+}
+
+static cJSON *
+add_row(cJSON *array)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(array, row);
+	return row;
+}
+
+static void
+put_fingerprint(cJSON *whole, const struct elf_image *image,
+		const struct elf_identity *identity)
+{
+	cJSON *tree = cJSON_GetObjectItemCaseSensitive(whole, "fingerprint");
+	uint8_t sealed[32];
+
+	elf_sealed_leaf(image, sealed);
+	put_hash(tree, "instance_root", identity->instance_root);
+	put_hash(tree, "sealed", sealed);
+}
+
+static void
+put_segments(cJSON *whole, const struct elf_image *image,
+	     const struct elf_identity *identity)
+{
+	cJSON *array = put(whole, "segments", cJSON_CreateArray());
+	size_t i;
+
+	for (i = 0; i < image->segments_count; i++) {
+		const struct elf_segment *segment = &image->segments[i];
+		size_t leaf = segment->is_executable ? 0
+			      : segment->is_writable ? 2
+						     : 1;
+		cJSON *row = add_row(array);
+
+		cJSON_AddStringToObject(row, "name", elf_segment_name(segment));
+		cJSON_AddNumberToObject(row, "address",
+					(double)segment->address);
+		cJSON_AddNumberToObject(row, "memory_bytes",
+					(double)segment->memory_bytes);
+		cJSON_AddNumberToObject(row, "file_bytes",
+					(double)segment->bytes.size);
+		put_hash(row, "sha256", identity->leaves[leaf]);
+	}
+}
+
+/* What every byte of the image's file belongs to. */
+static void
+put_parts(cJSON *whole, struct bytes file, const struct elf_image *image)
+{
+	cJSON *array = put(whole, "parts", cJSON_CreateArray());
+	struct elf_parts parts = elf_parts(file, image);
+	uint8_t sha256[32];
+	size_t i;
+
+	for (i = 0; i < parts.count; i++) {
+		const struct elf_part *part = &parts.at[i];
+		cJSON *row = add_row(array);
+
+		cJSON_AddStringToObject(row, "name", part->name);
+		cJSON_AddNumberToObject(row, "offset", (double)part->offset);
+		cJSON_AddNumberToObject(row, "bytes", (double)part->bytes);
+		if (text_equal(part->name, elf_part_secrets))
+			continue;
+		host_sha256((struct bytes){ file.at + part->offset,
+					    part->bytes }, sha256);
+		put_hash(row, "sha256", sha256);
+	}
+}
+
+/* What a slot takes, so that a stranger can tell: as module.lua says it. */
+static void
+add_bounds(cJSON *row, const struct setting *setting)
+{
+	cJSON *choices;
+	size_t i;
+
+	switch (setting->type) {
+	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
+		/* As text: a number of JSON need not hold 64 bits. */
+		cJSON_AddStringToObject(row, "min", arena_printf("%lld",
+						(long long)setting->min));
+		cJSON_AddStringToObject(row, "max", arena_printf("%lld",
+						(long long)setting->max));
+		break;
+	case TYPE_TEXT: case TYPE_SECRET:
+		cJSON_AddNumberToObject(row, "max_bytes", (double)setting->max);
+		break;
+	case TYPE_CHOICE:
+		choices = cJSON_AddArrayToObject(row, "choices");
+		for (i = 0; i < setting->choices_count; i++)
+			cJSON_AddItemToArray(choices, cJSON_CreateString(
+						setting->choices[i]));
+		break;
+	default:
+		break;
+	}
+}
+
+/* Of a secret nothing is told that filling it changes. */
+static void
+put_sealed(cJSON *whole, const struct elf_image *image,
+	   const struct slots *slots)
+{
+	cJSON *array = put(whole, "sealed", cJSON_CreateArray()), *row;
+	size_t i;
+
+	for (i = 0; i < slots->list.count; i++) {
+		const struct slot *slot = &slots->list.at[i];
+		const struct setting *setting = slot_setting(slot);
+
+		row = add_row(array);
+		cJSON_AddStringToObject(row, "name", slot->name);
+		cJSON_AddStringToObject(row, "type", type_name(setting->type));
+		add_bounds(row, setting);
+		cJSON_AddNumberToObject(row, "offset",
+					(double)(image->slots_offset +
+						 slot->offset));
+		cJSON_AddNumberToObject(row, "bytes", (double)slot->bytes);
+		if (slot_is_secret(slot))
+			continue;
+		if (slot_value(slot)->is_filled)
+			cJSON_AddStringToObject(row, "value",
+						type_show(setting,
+							  slot_value(slot)));
+		else
+			cJSON_AddNullToObject(row, "value");
+	}
+}
+
+void
+manifest_put_image(cJSON *whole, struct bytes file, const struct slots *slots)
+{
+	struct elf_identity identity;
+	struct elf_image image;
+
+	/* Cannot fail: elf_pack has written it. */
+	if (elf_read(file, &image) != NULL)
+		return;
+	elf_identity_get(file, &image, &identity);
+	put_fingerprint(whole, &image, &identity);
+	put_segments(whole, &image, &identity);
+	put_parts(whole, file, &image);
+	put_sealed(whole, &image, slots);
+}
+
+/* Secrets in an image count as zeros. */
+static void
+hash_output(const struct output *output, uint8_t sha256[32])
+{
+	struct elf_image image;
+
+	if (text_ends(output->name, ".elf") &&
+	    elf_read(output->bytes, &image) == NULL)
+		elf_file_hash(output->bytes, &image, sha256);
+	else
+		host_sha256(output->bytes, sha256);
+}
+
+void
+manifest_put_files(cJSON *whole, const struct output *outputs, size_t count)
+{
+	cJSON *array = put(whole, "files", cJSON_CreateArray()), *row;
+	uint8_t sha256[32];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		hash_output(&outputs[i], sha256);
+		row = add_row(array);
+		cJSON_AddStringToObject(row, "name", outputs[i].name);
+		cJSON_AddNumberToObject(row, "bytes",
+					(double)outputs[i].bytes.size);
+		put_hash(row, "sha256", sha256);
+	}
+}
