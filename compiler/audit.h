@@ -78,11 +78,21 @@ struct audit_node {
 	struct audit_set users;	/* all causes that reach it */
 	struct audit_set causes;	/* the fewest whose going removes it */
 	size_t first_edge, edges_count;	/* of audit.edges */
+	size_t first_row, rows_count;	/* of audit.rows */
+	size_t file_bytes;	/* of these */
 };
 
 struct audit_edge {
 	size_t from, to;	/* nodes */
 	uint64_t at;		/* the first place in from */
+	/* There because its target was asked for, not because of its source:
+	 * a hook, an upcall to a user, the files of a setting. */
+	bool is_start;
+};
+
+/* Where the code or values of a cause are first referred to. */
+struct audit_start {
+	size_t cause, node;
 };
 
 struct audit_row {
@@ -106,6 +116,8 @@ struct audit {
 	LIST(const char *) layout_symbols;	/* defined by the layout; sorted */
 	LIST(struct audit_node) nodes;		/* by address */
 	LIST(struct audit_edge) edges;		/* by from, then to */
+	LIST(struct audit_start) starts;
+	struct audit_set *needs;		/* of each cause: all it needs */
 	LIST(struct audit_row) rows;		/* by offset */
 };
 
@@ -146,6 +158,19 @@ uint64_t audit_address_of(const struct audit *audit, size_t offset);
 size_t audit_cause_of(const struct audit *audit, const struct audit_node *node);
 const char *audit_module_of(const struct audit *audit,
 			    const struct audit_node *node);
+
+/*
+ * How a node is reached: by a cause of its causes, or AUDIT_NONE if it is there
+ * always. The nodes from the first that the cause reaches to the node itself,
+ * by the fewest references; *user is whose those are: the cause itself, or what
+ * it implies. Empty if nothing is seen to refer to the node.
+ */
+struct audit_chain {
+	size_t user;
+	LIST(size_t) nodes;
+};
+struct audit_chain audit_chain(const struct audit *audit, size_t node,
+			       size_t cause);
 
 /* Sets of causes. */
 struct audit_set audit_set_make(const struct audit *audit);

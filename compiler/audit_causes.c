@@ -59,7 +59,7 @@ audit_set_count(const struct audit *audit, struct audit_set set)
 /* ---- What the causes need of each other --------------------------------------- */
 
 struct needs {
-	struct audit_set *all;	/* of each cause: what it needs, and they need */
+	struct audit_set *all;	/* audit.needs */
 	struct audit_set *written;	/* of each: itself, or its users' */
 	bool *is_done, *is_always;
 };
@@ -133,10 +133,6 @@ struct walk {
 	const struct needs *needs;
 	size_t *queue, queue_count;
 	size_t *seen_by;	/* node: the last cause that came by */
-	struct {
-		size_t cause, node;
-	} *starts;		/* where a cause's code is first called */
-	size_t starts_count;
 };
 
 size_t
@@ -158,8 +154,6 @@ removable(const struct walk *walk, size_t node)
 		       : cause;
 }
 
-/* A reference that is there because its target was asked for: a hook, an
- * upcall to a user, the files of a setting. */
 static bool
 is_start(const struct walk *walk, const struct audit_edge *edge)
 {
@@ -174,8 +168,8 @@ is_start(const struct walk *walk, const struct audit_edge *edge)
 static void
 add_start(struct walk *walk, size_t node)
 {
-	walk->starts[walk->starts_count].cause = removable(walk, node);
-	walk->starts[walk->starts_count++].node = node;
+	*list_add(&walk->audit->starts) =
+		(struct audit_start){ removable(walk, node), node };
 }
 
 static void
@@ -184,9 +178,13 @@ find_starts(struct walk *walk)
 	struct audit *audit = walk->audit;
 	size_t i;
 
-	for (i = 0; i < audit->edges.count; i++)
-		if (is_start(walk, &audit->edges.at[i]))
-			add_start(walk, audit->edges.at[i].to);
+	for (i = 0; i < audit->edges.count; i++) {
+		struct audit_edge *edge = &audit->edges.at[i];
+
+		edge->is_start = is_start(walk, edge);
+		if (edge->is_start)
+			add_start(walk, edge->to);
+	}
 	for (i = 0; i < audit->nodes.count; i++)
 		if (audit->nodes.at[i].is_root &&
 		    removable(walk, i) != AUDIT_NONE)
@@ -224,7 +222,7 @@ walk_on(struct walk *walk, size_t cause)
 			const struct audit_edge *edge =
 				&audit->edges.at[node->first_edge + j];
 
-			if (!is_start(walk, edge))
+			if (!edge->is_start)
 				visit(walk, cause, edge->to);
 		}
 	}
@@ -248,9 +246,9 @@ walk_cause(struct walk *walk, size_t cause)
 	size_t i;
 
 	walk->queue_count = 0;
-	for (i = 0; i < walk->starts_count; i++)
-		if (walk->starts[i].cause == cause)
-			visit(walk, cause, walk->starts[i].node);
+	for (i = 0; i < walk->audit->starts.count; i++)
+		if (walk->audit->starts.at[i].cause == cause)
+			visit(walk, cause, walk->audit->starts.at[i].node);
 	walk_on(walk, cause);
 }
 
@@ -349,8 +347,6 @@ audit_find_causes(struct audit *audit)
 		.needs = &needs,
 		.queue = arena_alloc(count + 1, sizeof *walk.queue),
 		.seen_by = arena_alloc(count + 1, sizeof *walk.seen_by),
-		.starts = arena_alloc(audit->edges.count + count + 1,
-				      sizeof *walk.starts),
 	};
 
 	find_roots(audit);
@@ -360,6 +356,7 @@ audit_find_causes(struct audit *audit)
 		audit->nodes.at[i].causes = audit_set_make(audit);
 		audit->nodes.at[i].is_orphan = true;
 	}
+	audit->needs = needs.all;
 	for (i = 0; i < count; i++)
 		walk.seen_by[i] = audit->causes.count;
 	find_starts(&walk);

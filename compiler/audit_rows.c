@@ -181,6 +181,25 @@ is_in_place(const struct audit *audit, const struct elf_segment *segment)
 	return true;
 }
 
+/* The rows of a node follow each other; what pads before it is not of it. */
+static void
+count_rows(struct audit *audit)
+{
+	size_t i;
+
+	for (i = audit->rows.count; i-- != 0;) {
+		const struct audit_row *row = &audit->rows.at[i];
+		struct audit_node *node;
+
+		if (row->node == AUDIT_NONE || row->kind == AUDIT_PADDING)
+			continue;
+		node = &audit->nodes.at[row->node];
+		node->first_row = i;
+		node->rows_count++;
+		node->file_bytes += row->size;
+	}
+}
+
 /* lld fills between sections with zeros or, in code, with int3. */
 static const char *
 check_padding(const struct audit *audit)
@@ -221,6 +240,7 @@ audit_find_rows(struct audit *audit)
 	}
 	if (at != audit->file.size)
 		return "bytes follow its last segment";
+	count_rows(audit);
 	return check_padding(audit);
 }
 

@@ -60,6 +60,8 @@ const struct command commands[] = {
 	  "is an image, and all beside it, what was built?" },
 	{ "audit", command_audit, "FILE|DIR [--json]",
 	  "every byte of an image: what it is and why it is there" },
+	{ "why", command_why, "FILE|DIR THING [--json]",
+	  "the lines that a thing in an image is there because of" },
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,

@@ -444,6 +444,7 @@ int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_audit(int argc, char **argv);
+int command_why(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_new(int argc, char **argv);
 

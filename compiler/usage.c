@@ -16,9 +16,9 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
-	{ " build check config diff run id verify audit modules doc new ", "--errors=json", NULL,
+	{ " build check config diff run id verify audit why modules doc new ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
-	{ " config diff id verify audit modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " config diff id verify audit why modules doc ", "--json", NULL, "the answer as JSON" },
 	{ " doc ", "--luacats", NULL,
 	  "the catalogue for lua-language-server" },
 	{ " doc ", "--luacheck", NULL, "the catalogue for luacheck" },

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc why: the line of the configuration that a thing in an image is there
+ * because of, and the way from there to it.
+ */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit_find.h"
+#include "driver.h"
+
+enum { NAME_BYTES_MAX = 60 };
+
+/* ---- What is said of a node ------------------------------------------------------- */
+
+/* One line's worth of a name, which may be a text of several. */
+static const char *
+node_name(const struct audit_node *node)
+{
+	struct buffer out = { 0 };
+	const char *at;
+
+	if (node->kind != AUDIT_STRING)
+		return node->kind == AUDIT_TABLE
+			       ? arena_printf("%s (table)", node->name)
+			       : node->name;
+	buffer_printf(&out, "\"");
+	for (at = text_utf8(node->name);
+	     *at != '\0' && out.size < NAME_BYTES_MAX; at++)
+		if (*at == '\n')
+			buffer_printf(&out, "\\n");
+		else if ((unsigned char)*at >= ' ')
+			buffer_add(&out, at, 1);
+	buffer_printf(&out, *at == '\0' ? "\"" : "...\"");
+	return out.at;
+}
+
+/* "www" or, of no instance, "kernel". */
+static const char *
+node_owner(const struct audit *audit, const struct audit_node *node)
+{
+	size_t cause = audit_cause_of(audit, node);
+
+	return cause == AUDIT_NONE ? audit_module_of(audit, node)
+				   : audit->causes.at[cause].name;
+}
+
+/* Where its first byte comes from, or NULL. */
+static const char *
+node_source(const struct audit *audit, const struct audit_node *node)
+{
+	if (node->rows_count != 0)
+		return audit->rows.at[node->first_row].source;
+	return node->unit == AUDIT_NONE ? NULL
+					: audit->units.at[node->unit].label;
+}
+
+/* ---- Chains as text --------------------------------------------------------------- */
+
+static void
+print_step(const char *what, const char *where)
+{
+	printf("    %-40s  %s\n", what, where);
+}
+
+static void
+print_cause(const struct audit *audit, size_t cause)
+{
+	const struct audit_cause *is = &audit->causes.at[cause];
+
+	print_step(arena_printf("%s = %s", is->name, is->value), is->origin);
+}
+
+static void
+print_chain(const struct audit *audit, size_t node, size_t cause)
+{
+	struct audit_chain chain = audit_chain(audit, node, cause);
+	size_t i;
+
+	if (cause != AUDIT_NONE)
+		print_cause(audit, cause);
+	if (chain.user != cause && chain.user != AUDIT_NONE)
+		print_cause(audit, chain.user);
+	for (i = 0; i < chain.nodes.count; i++) {
+		const struct audit_node *step =
+			&audit->nodes.at[chain.nodes.at[i]];
+
+		print_step(node_name(step),
+			   arena_printf("%llu bytes of %s",
+					(unsigned long long)step->size,
+					node_owner(audit, step)));
+	}
+	if (chain.nodes.count == 0)
+		print_step(node_name(&audit->nodes.at[node]),
+			   "no reference to it is seen");
+}
+
+/* The names of the set: "www, ip". */
+static const char *
+set_names(const struct audit *audit, struct audit_set set)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(set, i))
+			buffer_printf(&out, "%s%s", out.size == 0 ? "" : ", ",
+				      audit->causes.at[i].name);
+	return out.at == NULL ? "" : out.at;
+}
+
+static void
+print_node(const struct audit *audit, size_t index)
+{
+	const struct audit_node *node = &audit->nodes.at[index];
+	size_t count = audit_set_count(audit, node->causes), i;
+
+	if (node->is_always) {
+		printf("  always: whatever is configured\n");
+		print_chain(audit, index, AUDIT_NONE);
+		return;
+	}
+	printf("  because of %s%s\n", set_names(audit, node->causes),
+	       count > 1 ? ": any of them is enough" : "");
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(node->causes, i))
+			print_chain(audit, index, i);
+	if (audit_set_count(audit, node->users) > 1)
+		printf("  used by %s\n", set_names(audit, node->users));
+}
+
+/* ---- Things ---------------------------------------------------------------------- */
+
+/* An instance is there because of its line, or of those that imply it. */
+static void
+print_instance(const struct audit *audit, const struct found *found)
+{
+	const struct audit_cause *is = &audit->causes.at[found->cause];
+	size_t i;
+
+	if (is->is_always || !is->is_implied) {
+		printf("  %s\n", is->is_always ? "always: whatever is configured"
+					       : "because of its own line");
+		print_cause(audit, found->cause);
+		return;
+	}
+	printf("  nobody wrote it: it is needed\n");
+	print_cause(audit, found->cause);
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(audit->needs[i], found->cause) &&
+		    !audit->causes.at[i].is_implied &&
+		    strchr(audit->causes.at[i].name, '.') == NULL)
+			print_cause(audit, i);
+}
+
+/* Many nodes: how many bytes of them each cause has brought in. */
+static void
+print_many(const struct audit *audit, const struct found *found)
+{
+	size_t *bytes = arena_alloc(audit->causes.count + 1, sizeof *bytes);
+	size_t i, j, always = 0;
+
+	for (i = 0; i < found->rows.count; i++) {
+		const struct audit_row *row =
+			&audit->rows.at[found->rows.at[i]];
+		const struct audit_node *node = &audit->nodes.at[row->node];
+
+		if (node->is_always)
+			always += row->size;
+		for (j = 0; j < audit->causes.count; j++)
+			if (audit_set_has(node->causes, j))
+				bytes[j] += row->size;
+	}
+	if (always != 0)
+		printf("  %zu bytes always: whatever is configured\n", always);
+	for (i = 0; i < audit->causes.count; i++) {
+		if (bytes[i] == 0)
+			continue;
+		printf("  %zu bytes because of\n", bytes[i]);
+		print_cause(audit, i);
+	}
+}
+
+static void
+print_found(const struct audit *audit, const struct found *found,
+	    const char *thing)
+{
+	const struct audit_node *node =
+		found->nodes.count == 0
+			? NULL
+			: &audit->nodes.at[found->nodes.at[0]];
+	const char *source;
+
+	if (found->nodes.count == 1 && found->cause == AUDIT_NONE) {
+		source = node_source(audit, node);
+		printf("%s: %llu bytes of %s in %s%s%s\n", node_name(node),
+		       (unsigned long long)node->size,
+		       found->bytes == 0 ? "memory"
+					 : audit_kinds[node->kind],
+		       node_owner(audit, node), source == NULL ? "" : ", ",
+		       source == NULL ? "" : source);
+		print_node(audit, found->nodes.at[0]);
+		return;
+	}
+	printf("%s: %s, %zu bytes\n", thing, found->as, found->bytes);
+	if (found->cause != AUDIT_NONE)
+		print_instance(audit, found);
+	else if (found->nodes.count == 0)
+		printf("  always: whatever is configured\n");
+	else
+		print_many(audit, found);
+}
+
+/* ---- The same for programs ---------------------------------------------------------- */
+
+static void
+json_cause(const struct audit *audit, cJSON *array, size_t node, size_t cause)
+{
+	struct audit_chain chain = audit_chain(audit, node, cause);
+	cJSON *object = cJSON_CreateObject(), *steps, *step;
+	size_t i;
+
+	cJSON_AddItemToArray(array, object);
+	if (cause != AUDIT_NONE) {
+		const struct audit_cause *is = &audit->causes.at[cause];
+
+		cJSON_AddStringToObject(object, "name", is->name);
+		cJSON_AddStringToObject(object, "value", text_utf8(is->value));
+		cJSON_AddStringToObject(object, "origin",
+					text_utf8(is->origin));
+	}
+	steps = cJSON_AddArrayToObject(object, "chain");
+	for (i = 0; i < chain.nodes.count; i++) {
+		const struct audit_node *is =
+			&audit->nodes.at[chain.nodes.at[i]];
+
+		step = cJSON_CreateObject();
+		cJSON_AddStringToObject(step, "name", text_utf8(is->name));
+		cJSON_AddNumberToObject(step, "bytes", (double)is->size);
+		cJSON_AddStringToObject(step, "owner", node_owner(audit, is));
+		cJSON_AddItemToArray(steps, step);
+	}
+}
+
+static void
+json_node(const struct audit *audit, cJSON *array, size_t index)
+{
+	const struct audit_node *node = &audit->nodes.at[index];
+	cJSON *object = cJSON_CreateObject(), *causes;
+	const char *source = node_source(audit, node);
+	size_t i;
+
+	cJSON_AddItemToArray(array, object);
+	cJSON_AddStringToObject(object, "name", text_utf8(node->name));
+	cJSON_AddStringToObject(object, "kind", audit_kinds[node->kind]);
+	cJSON_AddNumberToObject(object, "address", (double)node->address);
+	cJSON_AddNumberToObject(object, "bytes", (double)node->size);
+	cJSON_AddStringToObject(object, "owner", node_owner(audit, node));
+	if (source != NULL)
+		cJSON_AddStringToObject(object, "source", text_utf8(source));
+	cJSON_AddBoolToObject(object, "is_always", node->is_always);
+	causes = cJSON_AddArrayToObject(object, "causes");
+	if (node->is_always)
+		json_cause(audit, causes, index, AUDIT_NONE);
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(node->causes, i))
+			json_cause(audit, causes, index, i);
+}
+
+static void
+print_json(const struct audit *audit, const struct finding *finding)
+{
+	cJSON *array = cJSON_CreateArray(), *object, *nodes;
+	char *text;
+	size_t i, j;
+
+	for (i = 0; i < finding->list.count; i++) {
+		const struct found *found = &finding->list.at[i];
+
+		object = cJSON_CreateObject();
+		cJSON_AddItemToArray(array, object);
+		cJSON_AddStringToObject(object, "is", found->as);
+		cJSON_AddNumberToObject(object, "bytes", (double)found->bytes);
+		nodes = cJSON_AddArrayToObject(object, "nodes");
+		for (j = 0; j < found->nodes.count; j++)
+			json_node(audit, nodes, found->nodes.at[j]);
+	}
+	text = cJSON_Print(array);
+	puts(text == NULL ? "" : text);
+	free(text);
+	cJSON_Delete(array);
+}
+
+int
+command_why(int argc, char **argv)
+{
+	const char *path = NULL, *thing = NULL, *nearest;
+	bool is_json = false;
+	struct audit audit;
+	struct finding finding;
+	size_t j;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--json"))
+			is_json = true;
+		else if (text_equal(argv[i], "--errors=json"))
+			diag_json = true;
+		else if (path == NULL && argv[i][0] != '-' &&
+			 argv[i][0] != '\0')
+			path = argv[i];
+		else if (path != NULL && thing == NULL)
+			thing = argv[i];
+		else
+			return usage_unknown(argv[i]);
+	}
+	if (path == NULL || thing == NULL)
+		return usage_error(path == NULL ? "which image?"
+						: "why what?");
+	if (!audit_of_path(&audit, path))
+		return (int)diag_flush();
+	finding = audit_find(&audit, thing);
+	if (finding.list.count == 0) {
+		diag(E0903, (struct where){ path, 0, 0 }, thing,
+		     "nothing in the image is called so, no text in it holds "
+		     "it, and it is no address or offset");
+		nearest = audit_nearest(&audit, thing);
+		if (nearest != NULL)
+			diag_fix("ask for %s", nearest);
+		return (int)diag_flush();
+	}
+	if (is_json)
+		print_json(&audit, &finding);
+	for (j = 0; !is_json && j < finding.list.count; j++)
+		print_found(&audit, &finding.list.at[j], thing);
+	return STATUS_OK;
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# Every byte of every example image is in exactly one row, and the rows say what
+# the image's own symbols and strings say.
+use strict;
+use warnings;
+use Test::More;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Audit;
+
+my $unicc = Audit::enter('audit-bytes');
+my @configs = glob '../../configs/*.lua';
+ok(@configs >= 2, 'there are examples');
+
+sub covers {
+	my ($audit, $file) = @_;
+	my $at = 0;
+	for my $row (Audit::table($audit, 'rows')) {
+		return "a gap or overlap at $at" if $row->{offset} != $at;
+		return "an empty row at $at" if $row->{size} < 1;
+		$at += $row->{size};
+	}
+	return $at == length $file ? '' : "the rows end at $at";
+}
+
+# Each string row holds the text that its node is named after.
+sub strings_are {
+	my ($audit, $file) = @_;
+	my @nodes = Audit::table($audit, 'nodes');
+	my $count = 0;
+	for my $row (Audit::table($audit, 'rows')) {
+		next if $row->{kind} ne 'string';
+		my $text = substr $file, $row->{offset}, $row->{size};
+		my $name = $nodes[ $row->{node} ]{name};
+		return "$name at $row->{offset}"
+		    if index($text, $name) != 0;
+		$count++;
+	}
+	return $count == 0 ? 'no strings' : '';
+}
+
+# nm agrees about every function's place and size.
+sub symbols_agree {
+	my ($audit, $debug) = @_;
+	my %node = map { $_->{address} => $_ } Audit::table($audit, 'nodes');
+	my $count = 0;
+	for (`nm --print-size --defined-only $debug`) {
+		my ($address, $size, $type) = /^(\w+) (\w+) ([tT]) / or next;
+		my $node = $node{ hex $address };
+		return "a function at $address"
+		    if !$node || $node->{size} < hex $size ||
+		    $node->{kind} ne 'code';
+		$count++;
+	}
+	return $count < 10 ? 'no functions' : '';
+}
+
+for my $config (@configs) {
+	my ($name) = $config =~ m{([^/]+)\.lua$};
+	is(Audit::build($config, $name), '', "$name: it is built");
+	my $audit = Audit::read_folder($name);
+	my ($image) = glob "$name/*.elf";
+	my ($debug) = glob "$name/*.debug";
+	my $file = Audit::slurp($image);
+	is(covers($audit, $file), '', "$name: each byte in one row");
+	is($audit->{bytes}, length $file, "$name: the sum is the file's size");
+	my $sum = 0;
+	$sum += $_ for values %{ $audit->{kinds} };
+	is($sum, length $file, "$name: so is the sum of the kinds");
+	is(strings_are($audit, $file), '', "$name: strings");
+	is(symbols_agree($audit, $debug), '', "$name: functions");
+	is(scalar(grep { $_->{module} eq '' } Audit::table($audit, 'nodes')),
+		0, "$name: each of a module");
+	is(`$unicc audit $name --json`, Audit::slurp("$name/audit.json"),
+		"$name: asked again, the answer is the same");
+	like(`$unicc audit $image`, qr/^\Q$audit->{name}: $audit->{bytes} bytes/,
+		"$name: as text");
+}
+done_testing();
