@@ -23,6 +23,7 @@ interfaces = {
   wallclock = { doc = "the date" },
   netif     = { doc = "Ethernet frames", exclusive = true },
   tcp       = { doc = "TCP connections", calls_back = true },
+  xenstore  = { doc = "the tree through which a Xen host and its domains agree", calls_back = true },
 }
 
 -- headers: a folder of a Debian package that a platform's C includes by the
@@ -42,7 +43,10 @@ platforms = {
     load      = 1024 * 1024,
     memory    = { min = 2 * 1024 * 1024, max = 1024 * 1024 * 1024 },
     buses     = {},
-    providers = { console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock" },
+    providers = {
+      console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
+      xenstore = "xenstore",
+    },
     qemu      = {},
   },
   ["xen.pv"] = {
@@ -59,7 +63,10 @@ platforms = {
     load      = 1024 * 1024,
     memory    = { min = 4 * 1024 * 1024, max = 1024 * 1024 * 1024 },
     buses     = {},
-    providers = { console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock" },
+    providers = {
+      console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
+      xenstore = "xenstore",
+    },
     qemu      = {},
   },
   ["qemu.microvm"] = {

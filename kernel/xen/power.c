@@ -10,6 +10,7 @@
 #include <hypercall.h>
 #include <power.h>
 #include <start_info.h>
+#include <suspend.h>
 #include <xen/io/console.h>
 
 enum { DRAIN_STEPS_MAX = 20 };
@@ -21,6 +22,12 @@ void
 power_reboot_at_exit(void)
 {
 	is_reboot = true;
+}
+
+int
+platform_suspend(void)
+{
+	return E_ABSENT;
 }
 
 static void

@@ -11,7 +11,9 @@
 	X(E_ENTROPY, "no source of entropy")                   \
 	X(E_TIMEOUT, "the other side did not answer in time")  \
 	X(E_MEMORY, "a fixed pool is exhausted")               \
-	X(E_BUSY, "the address or port is taken")
+	X(E_BUSY, "the address or port is taken")              \
+	X(E_REFUSED, "the other side does not allow it")       \
+	X(E_MEDIUM, "the medium failed")
 
 enum unicc_error {
 	E_NONE = 0,

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* The instance store, as machine.c knows it. */
+#ifndef FRONTEND_STORE_H
+#define FRONTEND_STORE_H
+
+#include <stdbool.h>
+
+int store_start(void);
+bool store_event(void);
+
+/* Of the tests: begin anew. */
+void store_forget(void);
+
+#endif
