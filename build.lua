@@ -42,7 +42,7 @@ platforms = {
     headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
     load      = 1024 * 1024,
     memory    = { min = 2 * 1024 * 1024, max = 1024 * 1024 * 1024 },
-    buses     = {},
+    buses     = { xen_vif = 8 },
     providers = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",
@@ -62,7 +62,7 @@ platforms = {
     headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
     load      = 1024 * 1024,
     memory    = { min = 4 * 1024 * 1024, max = 1024 * 1024 * 1024 },
-    buses     = {},
+    buses     = { xen_vif = 8 },
     providers = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",

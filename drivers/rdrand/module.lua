@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 return module {
   summary   = "Entropy from the CPU: RDSEED, else RDRAND",
-  platforms = { "qemu.microvm" },
+  platforms = { "qemu.microvm", "xen.pvh", "xen.pv" },
   provides  = { "entropy" },
   requires  = {},
   sources   = { "rdrand.c" },

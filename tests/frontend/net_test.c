@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * netfront, and the handshake of every driver, against a host and a netback in
+ * this process. Rings have two slots.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define netif_provider nic
+#define netif_consumer user
+#include <unicc/error.h>
+#include <unicc/netif.h>
+#include "host.h"
+#include "netback.h"
+#include "nic.h"
+#include "store.h"
+
+static struct {
+	unsigned count;
+	size_t size_bytes;
+	uint8_t bytes[NETIF_FRAME_MAX_BYTES];
+} received;
+
+void
+netif_received(const void *frame, size_t size_bytes)
+{
+	received.count++;
+	received.size_bytes = size_bytes;
+	memcpy(received.bytes, frame, size_bytes);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	host_reset();
+	store_forget();
+	nic_forget();
+	netback_reset();
+	memset(&received, 0, sizeof received);
+	return store_start();
+}
+
+/* As machine.c does, in its order, until nobody wants to be called again. */
+static void
+run(void)
+{
+	unsigned rounds = 0;
+	bool is_more;
+
+	do {
+		is_more = store_event();
+		is_more |= nic_event();
+		assert_true(++rounds < 1000);
+	} while (is_more);
+	nic_check();
+}
+
+#define assert_logged(text) assert_non_null(strstr(host.log, text))
+
+/* ---- The handshake ------------------------------------------------------- */
+
+static void
+test_no_device(void **state)
+{
+	(void)state;
+	host_remove(VIF "/backend");
+	assert_int_equal(nic_start(), E_ABSENT);
+	assert_logged("nic: expected a Xen network interface in device/vif/0, "
+		      "found none\n");
+}
+
+static void
+test_backend_never_ready(void **state)
+{
+	uint64_t before_ns = host.now_ns;
+
+	(void)state;
+	host_set(VIF_BACKEND "/state", "1");
+	assert_int_equal(nic_start(), E_TIMEOUT);
+	assert_true(host.now_ns - before_ns < 2000000000);
+	assert_logged("nic: the backend " VIF_BACKEND
+		      " has not connected in 1000 ms; it is initialising\n");
+}
+
+static void
+test_backend_never_connects(void **state)
+{
+	(void)state;
+	host.on_write = NULL;
+	assert_int_equal(nic_start(), E_TIMEOUT);
+	assert_logged("has not connected in 1000 ms; it is waiting\n");
+	assert_string_equal(host_get(VIF "/state"), "6");
+	assert_int_equal(host.ports_left, HOST_PORTS_COUNT - 2);
+}
+
+static void
+become_ready(void)
+{
+	host_set(VIF_BACKEND "/state", "2");
+}
+
+static void
+test_backend_late(void **state)
+{
+	(void)state;
+	host_set(VIF_BACKEND "/state", "1");
+	host.on_wait = become_ready;
+	assert_int_equal(nic_start(), 0);
+	run();
+	assert_true(nic_is_running());
+}
+
+static void
+test_garbage_numbers(void **state)
+{
+	static const char *const garbage[] = {
+		"", " 0", "0x1", "-1", "32752", "70000", "1 ",
+		"99999999999999999999", "184467440737095516160",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+		host_set(VIF "/backend-id", garbage[i]);
+		host.log[0] = '\0';
+		assert_int_equal(nic_start(), E_PEER);
+		assert_logged("nic: device/vif/0/backend-id is not a number as "
+			      "expected");
+	}
+	host_set(VIF "/backend-id", "32751");
+	assert_int_equal(nic_start(), 0);
+}
+
+static void
+test_garbage_states(void **state)
+{
+	(void)state;
+	host_set(VIF_BACKEND "/state", "9");
+	assert_int_equal(nic_start(), E_TIMEOUT);
+	assert_logged("it is gone");
+}
+
+static void
+test_garbage_macs(void **state)
+{
+	static const char *const garbage[] = {
+		"", "00:16:3e:01:02", "00:16:3e:01:02:0g", "00-16-3e-01-02-03",
+		"00:16:3e:01:02:034", "0016:3e:01:02:03:", ":0:16:3e:01:02:0",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+		setup(NULL);
+		host_set(VIF "/mac", garbage[i]);
+		assert_int_equal(nic_start(), E_PEER);
+		assert_logged("nic: device/vif/0/mac is not an address");
+	}
+}
+
+static void
+test_backend_without_copying(void **state)
+{
+	(void)state;
+	host_remove(VIF_BACKEND "/feature-rx-copy");
+	assert_int_equal(nic_start(), E_PEER);
+	assert_logged("nic: the backend cannot copy frames");
+}
+
+/* Each grant, then the port, is the one that there is not. */
+static void
+test_every_grant_failing(void **state)
+{
+	unsigned grants;
+	int error = E_FULL;
+
+	(void)state;
+	for (grants = 0; error == E_FULL; grants++) {
+		setup(NULL);
+		host.grants_left = grants;
+		error = nic_start();
+		if (error)
+			assert_logged("nic: no grant is left");
+		if (error)
+			assert_int_equal(host.grants_left, grants);
+	}
+	assert_int_equal(grants, 2 + 1 + 2 + 1);
+	setup(NULL);
+	host.ports_left = 0;
+	assert_int_equal(nic_start(), E_FULL);
+}
+
+static void
+test_backend_closes(void **state)
+{
+	(void)state;
+	assert_int_equal(nic_start(), 0);
+	run();
+	host_set(VIF_BACKEND "/state", "5");
+	host_deliver();
+	host.keeps_grants = true;
+	run();
+	assert_logged("nic: the backend has closed; stopped\n");
+	assert_int_equal(netif_send(60), E_PEER);
+	assert_string_equal(host_get(VIF "/state"), "6");
+	/* What it has mapped stays its own until it lets go. */
+	run();
+	assert_int_not_equal(host.grants_left, HOST_GRANTS_COUNT - 8);
+	host.keeps_grants = false;
+	host_set(VIF_BACKEND "/state", "6");
+	host_deliver();
+	run();
+	assert_int_equal(host.grants_left, HOST_GRANTS_COUNT - 8);
+}
+
+/* ---- netfront ------------------------------------------------------------ */
+
+static void
+start_nic(void)
+{
+	assert_int_equal(nic_start(), 0);
+	run();
+	host.log[0] = '\0';
+}
+
+static void
+test_mac(void **state)
+{
+	static const uint8_t mac[] = { 0, 0x16, 0x3e, 0x0a, 0x0b, 0xfc };
+
+	(void)state;
+	start_nic();
+	assert_memory_equal(netif_mac().bytes, mac, 6);
+}
+
+static void
+send_frame(size_t size_bytes, uint8_t byte)
+{
+	uint8_t *frame = netif_reserve();
+
+	assert_non_null(frame);
+	memset(frame, byte, size_bytes);
+	assert_int_equal(netif_send(size_bytes), 0);
+}
+
+static void
+test_send(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	start_nic();
+	for (i = 0; i < 600; i++) {
+		netback.sent_count = 0;
+		send_frame(14 + i, (uint8_t)i);
+		assert_int_equal(netback.sent_count, 1);
+		assert_int_equal(netback.sent[0].size_bytes, 14 + i);
+		assert_int_equal(netback.sent[0].bytes[13 + i], (uint8_t)i);
+		nic_check();
+	}
+	assert_non_null(netif_reserve());
+	assert_int_equal(netif_send(13), E_RANGE);
+	assert_int_equal(netif_send(1515), E_RANGE);
+	assert_int_equal(netif_send(1514), 0);
+}
+
+static void
+test_no_buffer_free(void **state)
+{
+	(void)state;
+	start_nic();
+	netback.keeps = true;
+	send_frame(60, 1);
+	send_frame(60, 2);
+	assert_null(netif_reserve());
+	run();
+	assert_null(netif_reserve());
+	netback.keeps = false;
+	netback_serve();
+	assert_true(host.ports[netback.port].is_raised);
+	run();
+	send_frame(60, 3);
+	send_frame(60, 4);
+	assert_int_equal(netback.sent_count, 4);
+}
+
+static void
+test_receive(void **state)
+{
+	uint8_t frame[NETIF_FRAME_MAX_BYTES];
+	unsigned i;
+
+	(void)state;
+	start_nic();
+	for (i = 0; i < 1000; i++) {
+		memset(frame, (int)i, sizeof frame);
+		assert_true(netback_receive(frame, 14 + i));
+		assert_true(host.ports[netback.port].is_raised);
+		run();
+		assert_int_equal(received.count, i + 1);
+		assert_int_equal(received.size_bytes, 14 + i);
+		assert_memory_equal(received.bytes, frame, 14 + i);
+	}
+}
+
+static void
+test_receive_without_a_notice(void **state)
+{
+	uint8_t frame[60] = { 0 };
+
+	(void)state;
+	start_nic();
+	/* Both buffers are full, and nobody has told; the machine is awake. */
+	assert_true(netback_put(frame, sizeof frame, 0, 0));
+	assert_true(netback_put(frame, sizeof frame, 0, 0));
+	assert_false(netback_put(frame, sizeof frame, 0, 0));
+	run();
+	assert_int_equal(received.count, 2);
+	assert_true(netback_put(frame, sizeof frame, 0, 0));
+}
+
+static void
+test_frames_in_parts(void **state)
+{
+	uint8_t bytes[4096];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 7);
+	start_nic();
+	netback_put(bytes, 1000, 96, NETRXF_more_data);
+	run();
+	assert_int_equal(received.count, 0);
+	netback_put(bytes + 1000, 500, 0, NETRXF_more_data);
+	netback_put(bytes + 1500, 14, 4082, 0);
+	run();
+	assert_int_equal(received.size_bytes, 1514);
+	assert_memory_equal(received.bytes, bytes, 1514);
+	/* Too large in all, or in one: dropped whole, and the next comes. */
+	netback_put(bytes, 1500, 0, NETRXF_more_data);
+	netback_put(bytes, 15, 0, 0);
+	run();
+	netback_put(bytes, 4096, 0, 0);
+	netback_put(bytes, 13, 0, 0);
+	run();
+	assert_int_equal(received.count, 1);
+	netback_put(bytes, 60, 0, 0);
+	run();
+	assert_int_equal(received.count, 2);
+	assert_int_equal(received.size_bytes, 60);
+	nic_stop();
+	assert_logged("nic: 2 frames received, 0 sent, 3 dropped, 0 errors");
+}
+
+static struct netif_rx_response
+extra(uint8_t flags)
+{
+	union {
+		struct netif_extra_info extra;
+		struct netif_rx_response response;
+	} both = { .response = { .id = 0xffff } };
+
+	both.extra.type = XEN_NETIF_EXTRA_TYPE_GSO;
+	both.extra.flags = flags;
+	return both.response;
+}
+
+static void
+test_extra_facts_are_skipped(void **state)
+{
+	uint8_t frame[60] = { 1 };
+	unsigned i;
+
+	(void)state;
+	start_nic();
+	for (i = 0; i < 300; i++) {
+		netback_put(frame, sizeof frame, 0, NETRXF_extra_info);
+		netback_put_response(extra(XEN_NETIF_EXTRA_FLAG_MORE));
+		run();
+		netback_put_response(extra(0));
+		run();
+		netback_put(frame, sizeof frame, 0, 0);
+		run();
+	}
+	assert_int_equal(received.count, 600);
+	assert_true(nic_is_running());
+}
+
+static void
+test_failed_frames(void **state)
+{
+	(void)state;
+	start_nic();
+	netback_put_response((struct netif_rx_response){
+		.id = netback_next_id(), .status = NETIF_RSP_ERROR });
+	run();
+	assert_int_equal(received.count, 0);
+	assert_true(nic_is_running());
+}
+
+/* The device stops with one reason, which is logged once, and lets go. */
+static void
+nic_stops(const char *fact)
+{
+	run();
+	assert_false(nic_is_running());
+	assert_logged(fact);
+	assert_null(netif_reserve());
+	assert_int_equal(netif_send(60), E_PEER);
+	host.log[0] = '\0';
+	run();
+	assert_string_equal(host.log, "");
+	assert_string_equal(host_get(VIF "/state"), "6");
+	host_deliver();
+	run();
+	assert_int_equal(host.grants_left, HOST_GRANTS_COUNT - 8);
+}
+
+static void
+test_wrong_receive_id(void **state)
+{
+	(void)state;
+	start_nic();
+	netback_put_response((struct netif_rx_response){
+		.id = (uint16_t)(netback_next_id() ^ 1), .status = 60 });
+	nic_stops("nic: a frame came in a buffer that was not lent, or beyond;"
+		  " stopped\n");
+}
+
+static void
+test_frame_beyond_its_page(void **state)
+{
+	(void)state;
+	start_nic();
+	netback_put_response((struct netif_rx_response){
+		.id = netback_next_id(), .offset = 4000, .status = 97 });
+	nic_stops("not lent, or beyond; stopped\n");
+}
+
+static void
+test_receive_index_ahead(void **state)
+{
+	(void)state;
+	start_nic();
+	netback.rx->rsp_prod += 3;
+	nic_stops("more frames came than there are buffers; stopped\n");
+}
+
+static void
+test_receive_index_behind(void **state)
+{
+	(void)state;
+	start_nic();
+	netback.rx->rsp_prod--;
+	nic_stops("more frames came than there are buffers; stopped\n");
+}
+
+static void
+test_answer_to_nothing_sent(void **state)
+{
+	(void)state;
+	start_nic();
+	netback.keeps = true;
+	send_frame(60, 1);
+	send_frame(60, 1);
+	netback.tx->ring[0].rsp.id = 2;
+	netback.tx->rsp_prod++;
+	assert_null(netif_reserve());
+	nic_stops("");
+}
+
+static void
+test_answer_twice(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	start_nic();
+	netback.keeps = true;
+	send_frame(60, 1);
+	send_frame(60, 1);
+	for (i = 0; i < 2; i++)
+		netback.tx->ring[i].rsp.id = 1;
+	netback.tx->rsp_prod += 2;
+	assert_null(netif_reserve());
+	assert_logged("nic: a frame came back that was not sent; stopped\n");
+	nic_stops("");
+}
+
+static void
+test_storm(void **state)
+{
+	unsigned wakes, open_count = 0;
+	uint8_t frame[60] = { 0 };
+
+	(void)state;
+	start_nic();
+	for (wakes = 0; wakes < 100; wakes++) {
+		host_raise(netback.port);
+		open_count += host.ports[netback.port].is_open;
+		run();
+	}
+	assert_in_range(open_count, 10, 30);
+	assert_true(nic_deadline_ns() < host.now_ns + 10000000);
+	/* Frames come all the same, and later the port is open again. */
+	netback_receive(frame, sizeof frame);
+	run();
+	assert_int_equal(received.count, 1);
+	host.now_ns = nic_deadline_ns();
+	run();
+	assert_true(host.ports[netback.port].is_open);
+	assert_true(nic_deadline_ns() == UINT64_MAX);
+}
+
+static void
+test_resume(void **state)
+{
+	uint8_t frame[60] = { 0 };
+
+	(void)state;
+	start_nic();
+	netback.keeps = true;
+	send_frame(60, 1);
+	netback_put(frame, 60, 0, NETRXF_more_data);
+	run();
+	host.suspend_error = 0;
+	netback.keeps = false;
+	host_set("control/shutdown", "suspend");
+	host_deliver();
+	run();
+	assert_true(nic_is_running());
+	netback.sent_count = 0;
+	send_frame(60, 1);
+	send_frame(60, 1);
+	assert_int_equal(netback.sent_count, 2);
+	netback_receive(frame, 60);
+	run();
+	assert_int_equal(received.count, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(no_device), TEST(backend_never_ready),
+		TEST(backend_never_connects), TEST(backend_late),
+		TEST(garbage_numbers), TEST(garbage_states),
+		TEST(garbage_macs), TEST(backend_without_copying),
+		TEST(every_grant_failing), TEST(backend_closes), TEST(mac),
+		TEST(send), TEST(no_buffer_free), TEST(receive),
+		TEST(receive_without_a_notice), TEST(frames_in_parts),
+		TEST(extra_facts_are_skipped), TEST(failed_frames),
+		TEST(wrong_receive_id), TEST(frame_beyond_its_page),
+		TEST(receive_index_ahead), TEST(receive_index_behind),
+		TEST(answer_to_nothing_sent), TEST(answer_twice), TEST(storm),
+		TEST(resume),
+	};
+
+	return cmocka_run_group_tests_name("netfront", tests, NULL, NULL);
+}
