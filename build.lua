@@ -22,6 +22,7 @@ interfaces = {
   clock     = { doc = "monotonic time and an alarm" },
   wallclock = { doc = "the date" },
   netif     = { doc = "Ethernet frames", exclusive = true },
+  block     = { doc = "sectors of a disk", exclusive = true },
   tcp       = { doc = "TCP connections", calls_back = true },
   xenstore  = { doc = "the tree through which a Xen host and its domains agree", calls_back = true },
 }
@@ -42,7 +43,7 @@ platforms = {
     headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
     load      = 1024 * 1024,
     memory    = { min = 2 * 1024 * 1024, max = 1024 * 1024 * 1024 },
-    buses     = { xen_vif = 8 },
+    buses     = { xen_vif = 8, xen_vbd = 16 },
     providers = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",
@@ -62,7 +63,7 @@ platforms = {
     headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
     load      = 1024 * 1024,
     memory    = { min = 4 * 1024 * 1024, max = 1024 * 1024 * 1024 },
-    buses     = { xen_vif = 8 },
+    buses     = { xen_vif = 8, xen_vbd = 16 },
     providers = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",
