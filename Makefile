@@ -19,10 +19,10 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 	-Wcast-qual -Wvla -Werror
 CFLAGS = -O2 -g
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -Ikernel/include -I/usr/include/lua5.4
-LDLIBS = -llua5.4 -lffi -lz -lnettle -lcjson -lelf -ldw
+LDLIBS = -llua5.4 -lffi -lz -lnettle -lcjson -lelf -ldw -lcapstone
 
 PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
-	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev libxen-dev \
+	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev libcapstone-dev libxen-dev \
 	xz-utils patch
 PACKAGES_RUN = qemu-system-x86 curl
 PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \

@@ -119,6 +119,7 @@ struct audit {
 	LIST(struct audit_start) starts;
 	struct audit_set *needs;		/* of each cause: all it needs */
 	LIST(struct audit_row) rows;		/* by offset */
+	LIST(uint64_t) lines;	/* addresses where the code of a line begins */
 };
 
 /*
@@ -150,6 +151,10 @@ size_t audit_node_at(const struct audit *audit, uint64_t address);
 
 /* Is it a name that the layout gives to an address, not a unit to a thing? */
 bool audit_is_layout_symbol(const struct audit *audit, const char *name);
+
+/* The node that a relocation refers to, or AUDIT_NONE. */
+size_t audit_relocation_target(const struct audit *audit,
+			       const struct linked_relocation *relocation);
 
 /* The address of the byte at this offset of the file; 0: of a header. */
 uint64_t audit_address_of(const struct audit *audit, size_t offset);
@@ -185,13 +190,17 @@ const char *audit_read_map(struct audit *audit, struct bytes map,
 
 /*
  * What each byte of code comes from, by NAME.debug's lines: size of them, in
- * the arena. NULLs where nothing is known.
+ * the arena; NULLs where nothing is known. Adds to audit->lines.
  */
 struct audit_source {
 	const char *file, *function;
 };
-struct audit_source *audit_sources(struct bytes debug, uint64_t address,
+struct audit_source *audit_sources(struct audit *audit, uint64_t address,
 				   size_t size);
+
+/* Does the code of a line begin at this address? In assembly, an instruction
+ * does: what is not one has no line. */
+bool audit_is_line(const struct audit *audit, uint64_t address);
 
 /* audit.json, and back. False: it is no such file. */
 struct bytes audit_write(const struct audit *audit);

@@ -67,8 +67,9 @@ is_relative(unsigned type)
  * A symbol of its own names what is meant, whatever is added to it. Of a
  * section, it is what is added that tells.
  */
-static size_t
-target_of(const struct audit *audit, const struct linked_relocation *relocation)
+size_t
+audit_relocation_target(const struct audit *audit,
+			const struct linked_relocation *relocation)
 {
 	const struct linked_symbol *symbol =
 		&audit->linked.symbols[relocation->symbol];
@@ -131,7 +132,7 @@ audit_find_edges(struct audit *audit)
 		const struct linked_relocation *relocation =
 			&audit->linked.relocations.at[i];
 		size_t from = audit_node_at(audit, relocation->at);
-		size_t to = target_of(audit, relocation);
+		size_t to = audit_relocation_target(audit, relocation);
 		struct audit_edge *edge;
 
 		if (from == AUDIT_NONE || to == AUDIT_NONE || from == to)

@@ -114,8 +114,7 @@ add_segment(struct audit *audit, const struct elf_segment *segment)
 	size_t i;
 
 	if (segment->is_executable)
-		sources = audit_sources(audit->debug, start,
-					segment->bytes.size);
+		sources = audit_sources(audit, start, segment->bytes.size);
 	for (i = first_node_after(audit, start);
 	     i < audit->nodes.count && audit->nodes.at[i].address < end; i++) {
 		const struct audit_node *node = &audit->nodes.at[i];

@@ -8,11 +8,13 @@
  */
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
 
 struct painter {
+	struct audit *audit;
 	uint64_t address;
 	size_t size;
 	const char **files, **functions;
@@ -54,6 +56,9 @@ paint_lines(const struct painter *painter, Dwarf_Die *unit)
 		if (text_starts(file, "unicc/"))
 			file += strlen("unicc/");
 		paint(painter, painter->files, file, from, to);
+		if (from >= painter->address &&
+		    from - painter->address < painter->size)
+			*list_add(&painter->audit->lines) = from;
 	}
 }
 
@@ -116,14 +121,30 @@ keep(const char *text, const char **last, const char **last_copy)
 	return *last_copy;
 }
 
+static int
+address_order(const void *a, const void *b)
+{
+	const uint64_t *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+bool
+audit_is_line(const struct audit *audit, uint64_t address)
+{
+	return audit->lines.count != 0 &&
+	       bsearch(&address, audit->lines.at, audit->lines.count,
+		       sizeof address, address_order) != NULL;
+}
+
 struct audit_source *
-audit_sources(struct bytes debug, uint64_t address, size_t size)
+audit_sources(struct audit *audit, uint64_t address, size_t size)
 {
 	struct audit_source *sources = arena_alloc(size + 1, sizeof *sources);
 	const char *file = NULL, *file_copy = NULL, *function = NULL;
 	const char *function_copy = NULL;
 	struct painter painter = {
-		address, size, arena_alloc(size + 1, sizeof(char *)),
+		audit, address, size, arena_alloc(size + 1, sizeof(char *)),
 		arena_alloc(size + 1, sizeof(char *)),
 	};
 	Dwarf *dwarf;
@@ -133,10 +154,14 @@ audit_sources(struct bytes debug, uint64_t address, size_t size)
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return sources;
 	/* libelf only reads; its type is older than const. */
-	elf = elf_memory((char *)(uintptr_t)debug.at, debug.size);
+	elf = elf_memory((char *)(uintptr_t)audit->debug.at,
+			 audit->debug.size);
 	dwarf = elf == NULL ? NULL : dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (dwarf != NULL)
 		paint_units(&painter, dwarf);
+	if (audit->lines.count != 0)
+		qsort(audit->lines.at, audit->lines.count, sizeof(uint64_t),
+		      address_order);
 	for (i = 0; i < size; i++) {
 		sources[i].file = keep(painter.files[i], &file, &file_copy);
 		sources[i].function = keep(painter.functions[i], &function,

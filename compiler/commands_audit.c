@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "audit_code.h"
 #include "driver.h"
 
 /* ---- Sums --------------------------------------------------------------------- */
@@ -120,6 +120,66 @@ print_text(const struct audit *audit)
 		   whole);
 }
 
+/* ---- What its code can do ----------------------------------------------------- */
+
+static const char *
+fact_what(const struct audit *audit, const struct code_fact *fact)
+{
+	if (fact->kind == CODE_POINTER_CALLED)
+		return "";
+	if (fact->target != AUDIT_NONE)
+		return audit->nodes.at[fact->target].name;
+	return fact->is_known ? arena_printf("0x%llx",
+					     (unsigned long long)fact->number)
+			      : "computed";
+}
+
+static void
+print_facts(const struct code *code)
+{
+	const struct audit *audit = code->audit;
+	size_t i, next;
+
+	printf("\nwhat its code reaches\n");
+	for (i = 0; i < code->facts.count; i = next) {
+		const struct code_fact *fact = &code->facts.at[i];
+		const struct audit_node *node = &audit->nodes.at[fact->node];
+
+		for (next = i + 1; next < code->facts.count &&
+		     code_is_same(fact, &code->facts.at[next]);)
+			next++;
+		printf("    %-24s  %-22s  %s, %s%s\n", code_facts[fact->kind],
+		       fact_what(audit, fact), node->name,
+		       audit_module_of(audit, node),
+		       next - i == 1 ? "" : arena_printf(", %zu times",
+							 next - i));
+	}
+}
+
+static void
+print_stacks(const struct code *code)
+{
+	const struct audit *audit = code->audit;
+	size_t i, j;
+
+	for (i = 0; i < code->stacks.count; i++) {
+		const struct code_stack *stack = &code->stacks.at[i];
+
+		printf("\n%s: %llu bytes at most by calls, %llu if any pointer "
+		       "may lead anywhere, of %llu\n   ", stack->name,
+		       (unsigned long long)stack->direct_bytes,
+		       (unsigned long long)stack->bytes,
+		       (unsigned long long)stack->allocated_bytes);
+		for (j = 0; j < stack->path.count; j++)
+			printf(" %s",
+			       audit->nodes.at[stack->path.at[j]].name);
+		printf("\n");
+	}
+	for (i = 0; i < code->recursions.count; i++)
+		printf("    can call itself again: %s\n",
+		       code->recursions.at[i]);
+}
+
 int
 command_audit(int argc, char **argv)
 {
@@ -127,6 +187,7 @@ command_audit(int argc, char **argv)
 	bool is_json = false;
 	struct audit audit;
 	struct bytes json;
+	struct code code;
 	int i;
 
 	for (i = 1; i < argc; i++) {
@@ -149,6 +210,10 @@ command_audit(int argc, char **argv)
 		fwrite(json.at, 1, json.size, stdout);
 	} else {
 		print_text(&audit);
+		if (code_find(&code, &audit)) {
+			print_facts(&code);
+			print_stacks(&code);
+		}
 	}
 	return STATUS_OK;
 }

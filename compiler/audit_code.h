@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an image's code can do, found by disassembling all of it (capstone).
+ *
+ * Constants are followed within a function, from where they are loaded to where
+ * they are used; what is not found so is "computed". Assembly for 32 bits at
+ * the entry is read as what it is in 64 bits, where ports and registers read
+ * the same.
+ */
+#ifndef UNICC_AUDIT_CODE_H
+#define UNICC_AUDIT_CODE_H
+
+#include "audit.h"
+
+enum code_fact_kind {
+	CODE_PORT_READ, CODE_PORT_WRITE, CODE_MSR_READ, CODE_MSR_WRITE,
+	CODE_HYPERCALL, CODE_TRAP,
+	CODE_POINTER_STORED,	/* a function's address into writable memory */
+	CODE_POINTER_CALLED,	/* a call through a pointer */
+	CODE_FACTS
+};
+extern const char *const code_facts[CODE_FACTS];
+
+struct code_fact {
+	enum code_fact_kind kind;
+	uint64_t address;	/* of the instruction */
+	size_t node;
+	bool is_known;		/* number: of the port, register or hypercall */
+	uint64_t number;
+	size_t target;		/* of a stored pointer: the function */
+};
+
+/* A call or a jump into another function. */
+struct code_call {
+	size_t from, to;	/* nodes; to AUDIT_NONE: through a pointer */
+	unsigned depth_bytes;	/* of the caller's stack, the address of the
+				 * return included */
+};
+
+/* What a stack holds at most. */
+struct code_stack {
+	const char *name;	/* "the stack" */
+	size_t root;		/* node where it is empty; AUDIT_NONE: none */
+	uint64_t allocated_bytes;
+	uint64_t direct_bytes;	/* if no pointer is followed */
+	uint64_t bytes;		/* any pointer may lead to any function that is
+				 * pointed to, each entered once */
+	LIST(size_t) path;	/* the deepest by direct calls */
+};
+
+struct code {
+	const struct audit *audit;
+	LIST(struct code_fact) facts;	/* by kind, number, node, address */
+	LIST(struct code_call) calls;	/* by from */
+	unsigned *frame_bytes;		/* of each node: at its deepest */
+	bool *is_pointed_to;		/* of each node: its address is taken */
+	LIST(struct code_stack) stacks;
+	LIST(const char *) recursions;	/* "a, b": functions that can call
+					 * themselves again */
+};
+
+/* The same in the same function? */
+bool code_is_same(const struct code_fact *a, const struct code_fact *b);
+
+/* Disassemble the image. False: capstone cannot be used. */
+bool code_find(struct code *code, const struct audit *audit);
+
+/* audit_stack.c: stacks and recursions, by calls and frames. */
+void code_find_stacks(struct code *code);
+
+#endif
