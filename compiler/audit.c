@@ -1,11 +1,159 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Audit, the stage: read the finished image again as a stranger would.
+ * Audit, the stage: read the finished image again as a stranger would, and
+ * refuse what does not hold: a byte that nobody knows, a page that can be
+ * written and executed, a budget that is exceeded, a setting that was to be
+ * folded and is left as an object.
  */
-#include <stdio.h>
-
 #include "audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
 #include "unicc.h"
+
+/* ---- Budgets ------------------------------------------------------------------ */
+
+enum { LARGEST_SHOWN = 5 };
+
+static int64_t
+used(const struct build *build, const struct audit *audit, size_t budget)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	if (budget == BUDGET_FILE)
+		return (int64_t)audit->file.size;
+	if (budget == BUDGET_MEMORY)
+		return (int64_t)build->image_end;
+	for (i = 0; i < audit->image.segments_count; i++) {
+		const struct elf_segment *segment = &audit->image.segments[i];
+
+		if (budget == (segment->is_executable ? BUDGET_TEXT
+			       : segment->is_writable ? BUDGET_DATA
+						      : BUDGET_CONSTANTS))
+			sum += (int64_t)segment->bytes.size;
+	}
+	return sum;
+}
+
+static uint64_t
+weight(const struct audit_node *node, size_t budget)
+{
+	size_t of = node->kind == AUDIT_CODE   ? BUDGET_TEXT
+		    : node->kind == AUDIT_DATA ? BUDGET_DATA
+					       : BUDGET_CONSTANTS;
+
+	if (budget == BUDGET_MEMORY)
+		return node->size;
+	return budget == BUDGET_FILE || budget == of ? node->file_bytes : 0;
+}
+
+static const char *
+largest(const struct audit *audit, size_t budget)
+{
+	bool *is_shown = arena_alloc(audit->nodes.count, sizeof *is_shown);
+	struct buffer table = { 0 };
+	size_t shown, i;
+
+	for (shown = 0; shown < LARGEST_SHOWN; shown++) {
+		const struct audit_node *most = NULL;
+
+		for (i = 0; i < audit->nodes.count; i++) {
+			const struct audit_node *node = &audit->nodes.at[i];
+
+			if (!is_shown[i] && weight(node, budget) != 0 &&
+			    (most == NULL || weight(node, budget) >
+						     weight(most, budget)))
+				most = node;
+		}
+		if (most == NULL)
+			break;
+		is_shown[most - audit->nodes.at] = true;
+		buffer_printf(&table, "\n    %12llu  %s, %s",
+			      (unsigned long long)weight(most, budget),
+			      audit_show(most), audit_module_of(audit, most));
+	}
+	return table.at == NULL ? "" : table.at;
+}
+
+static void
+check_budgets(const struct build *build, const struct audit *audit)
+{
+	size_t i;
+
+	for (i = 0; i < BUDGETS; i++) {
+		const struct budget *budget = &build->image.budgets[i];
+		int64_t bytes = used(build, audit, i);
+
+		if (!budget->is_set || bytes <= budget->bytes)
+			continue;
+		diag(E0905, budget->origin.where,
+		     arena_printf("image.budget.%s", budget_names[i]),
+		     "%lld bytes, and the image takes %lld; the largest:%s",
+		     (long long)budget->bytes, (long long)bytes,
+		     largest(audit, i));
+		diag_fix("allow %s = %lld * KiB there, or leave something out",
+			 budget_names[i], (long long)(bytes + 1023) / 1024);
+	}
+}
+
+/* ---- Settings ------------------------------------------------------------------ */
+
+/* A value of one machine word: the compiler folds it wherever it is used. */
+static bool
+is_scalar(enum type type)
+{
+	return type == TYPE_FLAG || type == TYPE_INT || type == TYPE_SIZE ||
+	       type == TYPE_DURATION || type == TYPE_PORT ||
+	       type == TYPE_CHOICE || type == TYPE_IPV4;
+}
+
+/* A node of the instance's own unit that is called so, or its section is: with
+ * none there is nothing to load from, and nothing for a relocation to name. */
+static bool
+is_left(const struct audit *audit, size_t instance, const char *name)
+{
+	const char *section = arena_printf(".rodata.%s", name);
+	size_t i;
+
+	for (i = 0; i < audit->nodes.count; i++) {
+		const struct audit_node *node = &audit->nodes.at[i];
+
+		if (audit_cause_of(audit, node) == instance &&
+		    (text_equal(node->name, name) ||
+		     text_equal(audit->sections.at[node->section].name,
+				section)))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_settings(const struct build *build, const struct audit *audit)
+{
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++) {
+			const struct setting *setting =
+				&instance->module->settings.at[j];
+
+			if (!is_scalar(setting->type) ||
+			    instance->values[j].is_sealed ||
+			    !is_left(audit, i, setting->c_name))
+				continue;
+			diag(E0906, setting->where,
+			     arena_printf("%s.%s", instance->name,
+					  setting->name),
+			     "%s is an object in the image: its address is "
+			     "taken", setting->c_name);
+			diag_fix("use its value");
+		}
+	}
+}
 
 void
 audit(struct build *build)
@@ -21,5 +169,8 @@ audit(struct build *build)
 		     "%s", wrong);
 		return;
 	}
+	audit_check_pages(&audit, build->config_path);
+	check_budgets(build, &audit);
+	check_settings(build, &audit);
 	build->audit = audit_write(&audit);
 }

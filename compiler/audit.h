@@ -140,6 +140,16 @@ bool audit_of_path(struct audit *audit, const char *path);
  */
 const char *audit_analyse(struct audit *audit);
 
+/* Refuse what is both writable and executable (E0904); file is blamed. */
+void audit_check_pages(const struct audit *audit, const char *file);
+
+/* A node in one line: text is quoted, a table says so. */
+const char *audit_show(const struct audit_node *node);
+
+/* "www" or, of no instance, the module: "libc". */
+const char *audit_owner_of(const struct audit *audit,
+			   const struct audit_node *node);
+
 /* Steps of audit_analyse, each by those before it. */
 const char *audit_find_nodes(struct audit *audit);
 void audit_find_edges(struct audit *audit);

@@ -68,5 +68,8 @@ audit_of_path(struct audit *audit, const char *path)
 		return refuse(E0902, beside, "it is no audit.json of this "
 					     "version of unicc");
 	wrong = audit_analyse(audit);
-	return wrong == NULL || refuse(E0901, path, wrong);
+	if (wrong != NULL)
+		return refuse(E0901, path, wrong);
+	audit_check_pages(audit, path);
+	return diag_count() == 0;
 }

@@ -11,41 +11,7 @@
 #include "audit_find.h"
 #include "driver.h"
 
-enum { NAME_BYTES_MAX = 60 };
-
 /* ---- What is said of a node ------------------------------------------------------- */
-
-/* One line's worth of a name, which may be a text of several. */
-static const char *
-node_name(const struct audit_node *node)
-{
-	struct buffer out = { 0 };
-	const char *at;
-
-	if (node->kind != AUDIT_STRING)
-		return node->kind == AUDIT_TABLE
-			       ? arena_printf("%s (table)", node->name)
-			       : node->name;
-	buffer_printf(&out, "\"");
-	for (at = text_utf8(node->name);
-	     *at != '\0' && out.size < NAME_BYTES_MAX; at++)
-		if (*at == '\n')
-			buffer_printf(&out, "\\n");
-		else if ((unsigned char)*at >= ' ')
-			buffer_add(&out, at, 1);
-	buffer_printf(&out, *at == '\0' ? "\"" : "...\"");
-	return out.at;
-}
-
-/* "www" or, of no instance, "kernel". */
-static const char *
-node_owner(const struct audit *audit, const struct audit_node *node)
-{
-	size_t cause = audit_cause_of(audit, node);
-
-	return cause == AUDIT_NONE ? audit_module_of(audit, node)
-				   : audit->causes.at[cause].name;
-}
 
 /* Where its first byte comes from, or NULL. */
 static const char *
@@ -87,13 +53,13 @@ print_chain(const struct audit *audit, size_t node, size_t cause)
 		const struct audit_node *step =
 			&audit->nodes.at[chain.nodes.at[i]];
 
-		print_step(node_name(step),
+		print_step(audit_show(step),
 			   arena_printf("%llu bytes of %s",
 					(unsigned long long)step->size,
-					node_owner(audit, step)));
+					audit_owner_of(audit, step)));
 	}
 	if (chain.nodes.count == 0)
-		print_step(node_name(&audit->nodes.at[node]),
+		print_step(audit_show(&audit->nodes.at[node]),
 			   "no reference to it is seen");
 }
 
@@ -195,11 +161,11 @@ print_found(const struct audit *audit, const struct found *found,
 
 	if (found->nodes.count == 1 && found->cause == AUDIT_NONE) {
 		source = node_source(audit, node);
-		printf("%s: %llu bytes of %s in %s%s%s\n", node_name(node),
+		printf("%s: %llu bytes of %s in %s%s%s\n", audit_show(node),
 		       (unsigned long long)node->size,
 		       found->bytes == 0 ? "memory"
 					 : audit_kinds[node->kind],
-		       node_owner(audit, node), source == NULL ? "" : ", ",
+		       audit_owner_of(audit, node), source == NULL ? "" : ", ",
 		       source == NULL ? "" : source);
 		print_node(audit, found->nodes.at[0]);
 		return;
@@ -239,7 +205,7 @@ json_cause(const struct audit *audit, cJSON *array, size_t node, size_t cause)
 		step = cJSON_CreateObject();
 		cJSON_AddStringToObject(step, "name", text_utf8(is->name));
 		cJSON_AddNumberToObject(step, "bytes", (double)is->size);
-		cJSON_AddStringToObject(step, "owner", node_owner(audit, is));
+		cJSON_AddStringToObject(step, "owner", audit_owner_of(audit, is));
 		cJSON_AddItemToArray(steps, step);
 	}
 }
@@ -257,7 +223,7 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 	cJSON_AddStringToObject(object, "kind", audit_kinds[node->kind]);
 	cJSON_AddNumberToObject(object, "address", (double)node->address);
 	cJSON_AddNumberToObject(object, "bytes", (double)node->size);
-	cJSON_AddStringToObject(object, "owner", node_owner(audit, node));
+	cJSON_AddStringToObject(object, "owner", audit_owner_of(audit, node));
 	if (source != NULL)
 		cJSON_AddStringToObject(object, "source", text_utf8(source));
 	cJSON_AddBoolToObject(object, "is_always", node->is_always);

@@ -101,7 +101,9 @@ bool take_sealed(const struct item *field, const struct module *module,
 /* Complain of what no setting has taken. */
 void report_sealed(const struct evaluation *evaluation);
 
-/* image { ... }, as a function of Lua (evaluate_image.c). */
+/* image { ... }, as a function of Lua (evaluate_image.c), and its setting
+ * budget (evaluate_budget.c). */
 int word_image(lua_State *L);
+void take_budget(struct evaluation *evaluation, const struct item *field);
 
 #endif

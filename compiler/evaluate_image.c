@@ -82,7 +82,10 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	}
 }
 
-static const char *const image_keys[] = { "memory", "name", "platform" };
+/* The first must be given. */
+static const char *const image_keys[] = { "memory", "name", "platform",
+					  "budget" };
+enum { NEEDED_KEYS = 3 };
 
 static void
 check_image_keys(const struct item *table)
@@ -108,8 +111,8 @@ check_image_keys(const struct item *table)
 		diag(E0201, script_where(table->script,
 					 key != NULL ? key->key : table->token),
 		     arena_printf("image.%s", keys.names[i]),
-		     "image has no such setting; it has name, platform and "
-		     "memory");
+		     "image has no such setting; it has name, platform, "
+		     "memory and budget");
 		nearest = text_nearest(keys.names[i], image_keys,
 				       countof(image_keys));
 		if (nearest != NULL)
@@ -152,7 +155,9 @@ word_image(lua_State *L)
 		take_image_platform(evaluation, &field);
 	if (item_field(&table, "memory", &field))
 		take_image_memory(evaluation, &field);
-	for (i = 0; i < countof(image_keys); i++)
+	if (item_field(&table, "budget", &field))
+		take_budget(evaluation, &field);
+	for (i = 0; i < NEEDED_KEYS; i++)
 		if (!item_field(&table, image_keys[i], &field)) {
 			diag(E0204, image->where,
 			     arena_printf("image.%s", image_keys[i]),

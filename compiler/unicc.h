@@ -266,6 +266,16 @@ struct given {
 	bool is_used;
 };
 
+/* What an image may take, as the build prints it. */
+enum { BUDGET_TEXT, BUDGET_CONSTANTS, BUDGET_DATA, BUDGET_FILE, BUDGET_MEMORY,
+       BUDGETS };
+extern const char *const budget_names[BUDGETS];
+struct budget {
+	bool is_set;
+	int64_t bytes;
+	struct origin origin;
+};
+
 struct image {
 	const char *name;
 	struct where where;
@@ -273,6 +283,7 @@ struct image {
 	struct where platform_where;
 	int64_t memory_bytes;
 	struct origin memory_origin;
+	struct budget budgets[BUDGETS];
 };
 
 /* A file read while building; every one is part of the fingerprint. */

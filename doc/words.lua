@@ -14,6 +14,20 @@
 ---@field platform unicc.platform
 ---The machine's memory, for example 4 * MiB: whole pages of 4 KiB.
 ---@field memory integer
+---What it may take at most; a build that is over it fails.
+---@field budget? unicc.budget
+
+---@class (exact) unicc.budget
+---Code, in bytes.
+---@field text? integer
+---Constants, in bytes.
+---@field constants? integer
+---Data that is not zero at the start, in bytes.
+---@field data? integer
+---The file that boots, in bytes.
+---@field file? integer
+---The memory up to the image's end, in bytes.
+---@field memory? integer
 
 ---Which machine is built. Used exactly once.
 ---@param settings unicc.image
