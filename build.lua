@@ -36,7 +36,7 @@ platforms = {
     folders   = { "kernel/xen.pvh", "kernel/xen", "kernel/x86_64" },
     sources   = {
       "kernel/x86_64/cpu.c", "kernel/xen/event.c", "kernel/xen/grant.c", "kernel/xen/system_time.c",
-      "kernel/xen/power.c", "kernel/xen.pvh/platform.c",
+      "kernel/xen/power.c", "kernel/xen/suspend.c", "kernel/xen.pvh/platform.c",
     },
     assembly  = { "kernel/xen.pvh/kernel.S" },
     layout    = "kernel/x86_64/image.lds",
@@ -56,7 +56,7 @@ platforms = {
     folders   = { "kernel/xen.pv", "kernel/xen", "kernel/x86_64" },
     sources   = {
       "kernel/x86_64/cpu.c", "kernel/xen/event.c", "kernel/xen/grant.c", "kernel/xen/system_time.c",
-      "kernel/xen/power.c", "kernel/xen.pv/platform.c",
+      "kernel/xen/power.c", "kernel/xen/suspend.c", "kernel/xen.pv/platform.c",
     },
     assembly  = { "kernel/xen.pv/kernel.S" },
     layout    = "kernel/x86_64/image.lds",

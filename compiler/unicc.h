@@ -118,7 +118,8 @@ struct device {
 };
 
 enum hook {
-	HOOK_START = 1, HOOK_EVENT = 2, HOOK_DEADLINE = 4, HOOK_STOP = 8
+	HOOK_START = 1, HOOK_EVENT = 2, HOOK_DEADLINE = 4, HOOK_STOP = 8,
+	HOOK_RESUME = 16
 };
 
 struct module {

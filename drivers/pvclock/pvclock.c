@@ -39,5 +39,5 @@ wallclock_unix_s(void)
 		s = (uint64_t)info->wc_sec_hi << 32 | info->wc_sec;
 		ns = info->wc_nsec;
 	} while (version != info->wc_version);
-	return s + (ns + system_time_ns()) / NS_PER_S;
+	return s + (ns + system_time_of_xen(system_time_ns())) / NS_PER_S;
 }

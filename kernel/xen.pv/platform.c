@@ -14,6 +14,8 @@
 #include <hypercall_pv.h>
 #include <shared.h>
 #include <start_info.h>
+#include <suspend.h>
+#include <unicc/error.h>
 #include <unicc/kernel.h>
 #include <unicc/types.h>
 
@@ -168,6 +170,13 @@ platform_map(const struct start_info *given)
 	switch_tables(given);
 	shared_page.info.vcpu_info[0].evtchn_upcall_mask = 1;
 	set_exceptions();
+}
+
+/* The toolstack would need the frames of all memory, which nobody keeps. */
+int
+shared_suspend(void)
+{
+	return E_ABSENT;
 }
 
 /* ---- Pages of others ------------------------------------------------------- */

@@ -11,6 +11,8 @@
 #include <hypercall.h>
 #include <shared.h>
 #include <start_info.h>
+#include <suspend.h>
+#include <unicc/error.h>
 #include <unicc/kernel.h>
 #include <xen/hvm/params.h>
 
@@ -56,19 +58,6 @@ parameter(uint32_t index)
 	return param.value;
 }
 
-static struct start_channel
-map_channel(char *page, uint64_t frame, uint64_t port)
-{
-	uint64_t *entries = page_tables + 3 * (PAGE_BYTES / sizeof *entries);
-
-	if (frame == 0)
-		return (struct start_channel){ 0 };
-	entries[(uintptr_t)page / PAGE_BYTES] = frame * PAGE_BYTES |
-						PAGE_RIGHTS;
-	__asm__ volatile("invlpg (%0)" : : "r"(page) : "memory");
-	return (struct start_channel){ page, (uint32_t)port };
-}
-
 static bool
 map_over(unsigned space, unsigned index, void *page)
 {
@@ -82,20 +71,63 @@ map_over(unsigned space, unsigned index, void *page)
 	return hypercall_memory_op(XENMEM_add_to_physmap, &add) == 0;
 }
 
+/* Hypercalls, and what Xen itself shares. */
+static void
+map_xen(void)
+{
+	write_msr(cpu_id(XEN_LEAF_HYPERCALLS).ebx, (uintptr_t)hypercall_page);
+	kernel_assert(map_over(XENMAPSPACE_shared_info, 0, &shared_page));
+}
+
+/* frame 0: not given. */
+static void *
+map_page(char *page, uint64_t frame)
+{
+	uint64_t *entries = page_tables + 3 * (PAGE_BYTES / sizeof *entries);
+
+	if (frame == 0)
+		return NULL;
+	entries[(uintptr_t)page / PAGE_BYTES] = frame * PAGE_BYTES |
+						PAGE_RIGHTS;
+	__asm__ volatile("invlpg (%0)" : : "r"(page) : "memory");
+	return page;
+}
+
+static void
+learn_ports(void)
+{
+	start_info_given.console.port =
+		(uint32_t)parameter(HVM_PARAM_CONSOLE_EVTCHN);
+	start_info_given.xenstore.port =
+		(uint32_t)parameter(HVM_PARAM_STORE_EVTCHN);
+}
+
 /* Called by start.S while page tables can still be written. */
 void
 platform_map(void)
 {
 	if (!is_xen())
 		cpu_reset();	/* nobody is there to be told */
-	write_msr(cpu_id(XEN_LEAF_HYPERCALLS).ebx, (uintptr_t)hypercall_page);
-	kernel_assert(map_over(XENMAPSPACE_shared_info, 0, &shared_page));
-	start_info_given.console = map_channel(
-		console_page, parameter(HVM_PARAM_CONSOLE_PFN),
-		parameter(HVM_PARAM_CONSOLE_EVTCHN));
-	start_info_given.xenstore = map_channel(
-		xenstore_page, parameter(HVM_PARAM_STORE_PFN),
-		parameter(HVM_PARAM_STORE_EVTCHN));
+	map_xen();
+	start_info_given.console.page =
+		map_page(console_page, parameter(HVM_PARAM_CONSOLE_PFN));
+	start_info_given.xenstore.page =
+		map_page(xenstore_page, parameter(HVM_PARAM_STORE_PFN));
+	learn_ports();
+}
+
+/* The frames of the console and of xenstore are part of what was saved. */
+int
+shared_suspend(void)
+{
+	struct sched_shutdown shutdown = { .reason = SHUTDOWN_suspend };
+
+	/* Not 0: called off (libxl gives the hypercall this result). */
+	if (hypercall_sched_op(SCHEDOP_shutdown, &shutdown) != 0)
+		return E_BUSY;
+	map_xen();
+	learn_ports();
+	return 0;
 }
 
 uint64_t

@@ -17,6 +17,7 @@
 #include <hypercall.h>
 #include <idle.h>
 #include <shared.h>
+#include <suspend.h>
 #include <system_time.h>
 
 enum { WORD_BITS = 8 * sizeof(xen_ulong_t) };
@@ -31,13 +32,15 @@ idle_alarm(uint64_t deadline_ns)
 	alarm_ns = deadline_ns;
 }
 
+/* deadline_ns 0: none, which is Xen's word, too. */
 static void
 poll(evtchn_port_t *ports, unsigned count, uint64_t deadline_ns)
 {
 	struct sched_poll poll = {
 		.ports.p = ports,
 		.nr_ports = count,
-		.timeout = deadline_ns,
+		.timeout = deadline_ns == 0 ? 0 :
+					      system_time_of_xen(deadline_ns),
 	};
 
 	hypercall_sched_op(SCHEDOP_poll, &poll);
@@ -117,6 +120,12 @@ event_notify(uint32_t port)
 	struct evtchn_send send = { .port = port };
 
 	hypercall_event_channel_op(EVTCHNOP_send, &send);
+}
+
+void
+event_forget(void)
+{
+	open_count = 0;
 }
 
 /* ---- Bits ------------------------------------------------------------------ */

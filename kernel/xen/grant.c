@@ -13,6 +13,7 @@
 #include <grant.h>
 #include <hypercall.h>
 #include <shared.h>
+#include <suspend.h>
 
 enum {
 	FRAME_GRANTS = PAGE_BYTES / sizeof(struct grant_entry_v1),
@@ -90,4 +91,13 @@ grant_end(uint32_t reference)
 		return true;
 	}
 	return false;
+}
+
+/* The table that the domain goes on with is another one, and empty. */
+void
+grant_forget(void)
+{
+	frames_mapped = 0;
+	fresh = GNTTAB_NR_RESERVED_ENTRIES;
+	first_free = 0;
 }

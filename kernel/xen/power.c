@@ -10,11 +10,10 @@
 #include <hypercall.h>
 #include <power.h>
 #include <start_info.h>
-#include <suspend.h>
+#include <system_time.h>
 #include <xen/io/console.h>
 
-enum { DRAIN_STEPS_MAX = 20 };
-#define DRAIN_STEP_NS 50000000u
+#define DRAIN_NS_MAX 1000000000u
 
 static bool is_reboot;
 
@@ -24,27 +23,18 @@ power_reboot_at_exit(void)
 	is_reboot = true;
 }
 
-int
-platform_suspend(void)
-{
-	return E_ABSENT;
-}
-
 static void
 drain_console(void)
 {
 	volatile struct xencons_interface *ring = start_info_given.console.page;
-	unsigned steps;
+	uint32_t port = start_info_given.console.port;
+	uint64_t end_ns = system_time_ns() + DRAIN_NS_MAX;
+	uint64_t now_ns;
 
-	if (ring == NULL)
-		return;
-	for (steps = 0; steps < DRAIN_STEPS_MAX; steps++) {
-		if (ring->out_cons == ring->out_prod)
-			return;
-		event_take(start_info_given.console.port);
-		if (ring->out_cons == ring->out_prod)
-			return;
-		event_wait(start_info_given.console.port, DRAIN_STEP_NS);
+	while (ring != NULL && ring->out_cons != ring->out_prod &&
+	       (now_ns = system_time_ns()) < end_ns) {
+		if (event_wait(port, end_ns - now_ns))
+			event_take(port);
 	}
 }
 

@@ -5,12 +5,15 @@
  */
 #include <cpu.h>
 #include <shared.h>
+#include <suspend.h>
 #include <system_time.h>
 
-uint64_t
-system_time_ns(void)
+static uint64_t latest_ns;
+static uint64_t behind_ns;	/* Xen's clock stands so much before ours */
+
+static uint64_t
+xen_time_ns(void)
 {
-	static uint64_t latest_ns;
 	volatile struct vcpu_time_info *time =
 		&shared_page.info.vcpu_info[0].time;
 	uint64_t stamps, ns;
@@ -26,9 +29,28 @@ system_time_ns(void)
 		shift = time->tsc_shift;
 	} while (version != time->version);
 	stamps = shift < 0 ? stamps >> -shift : stamps << shift;
-	ns += (uint64_t)((unsigned __int128)stamps * scale >> 32);
+	return ns + (uint64_t)((unsigned __int128)stamps * scale >> 32);
+}
+
+uint64_t
+system_time_ns(void)
+{
+	uint64_t ns = xen_time_ns() + behind_ns;
+
 	/* A time stamp of another CPU may stand a little back. */
 	if (ns > latest_ns)
 		latest_ns = ns;
 	return latest_ns;
+}
+
+uint64_t
+system_time_of_xen(uint64_t ns)
+{
+	return ns - behind_ns;
+}
+
+void
+system_time_continue(void)
+{
+	behind_ns = latest_ns - xen_time_ns();
 }

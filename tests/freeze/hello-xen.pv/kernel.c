@@ -15,4 +15,5 @@ enum { kernel_stack_bytes = 16384 };
 #include <kernel/xen/grant.c>
 #include <kernel/xen/system_time.c>
 #include <kernel/xen/power.c>
+#include <kernel/xen/suspend.c>
 #include <kernel/xen.pv/platform.c>

@@ -34,3 +34,8 @@ void
 machine_stop(void)
 {
 }
+
+void
+machine_resume(void)
+{
+}

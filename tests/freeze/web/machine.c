@@ -83,3 +83,8 @@ machine_stop(void)
 		nic_stop();
 	}
 }
+
+void
+machine_resume(void)
+{
+}
