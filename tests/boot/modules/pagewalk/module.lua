@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 return module {
   summary   = "Walks the live page tables and judges what they allow",
-  platforms = { "qemu.microvm" },
+  platforms = { "qemu.microvm", "xen.pvh" },
   sources   = { "pagewalk.c" },
   hooks     = { "start" },
   settings  = {},
