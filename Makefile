@@ -32,12 +32,14 @@ PACKAGES_BENCH = $(PACKAGES_TEST)
 
 SOURCES = $(wildcard compiler/*.c)
 OBJECTS = $(SOURCES:%.c=build/%.o)
-CHECKED = $(patsubst %/check.c,%,$(wildcard stdlib/*/check.c drivers/*/check.c))
+CHECKED = kernel \
+	$(patsubst %/check.c,%,$(wildcard stdlib/*/check.c drivers/*/check.c))
 CHECKS := $(foreach folder,$(CHECKED),build/check/$(notdir $(folder)).so)
+CHILD = build/check/unicc-check
 
 .PHONY: all
 all: packages-build
-	@$(MAKE) --no-print-directory -j$$(nproc) unicc $(CHECKS)
+	@$(MAKE) --no-print-directory -j$$(nproc) unicc $(CHECKS) $(CHILD)
 
 unicc: $(OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
@@ -46,13 +48,22 @@ build/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Build-time C of the catalogue: no libc, no initialisers (compiler/native.c).
+$(CHILD): compiler/child/unicc-check.c compiler/native_wire.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$< -lffi
+
+# Build-time C of the catalogue: no libc, no initialisers, no assembly; what
+# module.lua declares goes before it (compiler/native_library.c).
 define CHECK_RULE
-build/check/$(notdir $(1)).so: $(wildcard $(1)/*.c $(1)/*.h) kernel/include/unicc/types.h
+build/check/$(notdir $(1)).so: $(wildcard $(1)/*.c $(1)/*.h) \
+		$(1)/module.lua $(wildcard kernel/include/unicc/*.h) unicc
 	@mkdir -p $$(@D)
+	./unicc doc --header $(notdir $(1)) >build/check/$(notdir $(1)).h
 	$$(CC) -shared -fPIC -nostdlib -ffreestanding -std=c11 -O1 \
-		-fno-stack-protector $$(WARNINGS) -Ikernel/include \
-		-I$(dir $(1)) -o $$@ $(1)/check.c
+		-fno-stack-protector -fno-gnu-inline-asm -fuse-ld=lld \
+		-Wl,-z,norelro $$(WARNINGS) -Ikernel/include -I$(dir $(1)) \
+		-include build/check/$(notdir $(1)).h -o $$@ $(1)/check.c
 endef
 $(foreach folder,$(CHECKED),$(eval $(call CHECK_RULE,$(folder))))
 
@@ -90,6 +101,7 @@ install: all
 	install -m 644 doc/words.lua $(DESTDIR)$(PREFIX)/share/unicc/doc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/build/check
 	install -m 644 $(CHECKS) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
+	install -m 755 $(CHILD) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
 	install -m 644 doc/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	./unicc doc --man \

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "catalogue.h"
-#include "unicc.h"
+#include "native.h"
 
 /* By the user, so that there is a place of his to show. */
 static bool
@@ -57,57 +57,92 @@ show_values(const struct instance *instance, const struct validator *validator)
 	}
 }
 
-static void
-refuse(const struct instance *instance, const struct validator *validator,
-       enum diag_code code, const char *complaint)
+/* Words of a stranger's: shown as they are only if a terminal cannot take them
+ * for anything else. */
+static const char *
+plain(const char *text)
 {
-	size_t guilty = guilty_setting(instance, validator);
+	struct buffer out = { 0 };
+	const char *c;
+
+	for (c = text; (unsigned char)*c >= ' ' && *c != 0x7f; c++)
+		;
+	if (*c == '\0')
+		return text;
+	buffer_c_string(&out, text, strlen(text));
+	return out.at;
+}
+
+/* The place of what the validator looks at, and what stands there. */
+static struct where
+guilty_where(const struct instance *instance, size_t guilty)
+{
 	const struct origin *origin = &instance->origins[guilty];
 
-	diag(code,
-	     is_written(origin) ? origin->where : instance->origin.where,
-	     arena_printf("%s.%s", instance->name,
-			  instance->module->settings.at[guilty].name),
-	     "%s", complaint);
-	show_values(instance, validator);
+	return is_written(origin) ? origin->where : instance->origin.where;
 }
 
-/* Call one validator. The complaint is shown with prefix before it. */
-static bool
-judge(const struct instance *instance, const struct validator *validator,
-      const struct native_value *arguments, size_t arguments_count,
-      const char *prefix)
+static const char *
+guilty_subject(const struct instance *instance, size_t guilty)
 {
-	struct native_value result = { 0 };
-	const char *failure = NULL;
-
-	if (!native_call(instance->module, validator->function, arguments,
-			 arguments_count, &result, &failure))
-		refuse(instance, validator, E0406,
-		       arena_printf("%s: %s", validator->function, failure));
-	else if (result.text != NULL)
-		refuse(instance, validator, E0405,
-		       arena_printf("%s%s", prefix, result.text));
-	return failure == NULL;
+	return arena_printf("%s.%s", instance->name,
+			    instance->module->settings.at[guilty].name);
 }
 
+/* Make the calls, and show the first complaint; prefixes[i] stands before
+ * that of calls[i]. */
+static void
+judge(const struct instance *instance, const struct validator *validator,
+      struct native_call *calls, size_t count, const char *const *prefixes)
+{
+	const struct module *module = instance->module;
+	size_t guilty = guilty_setting(instance, validator), i;
+	struct where where = guilty_where(instance, guilty);
+	const char *subject = guilty_subject(instance, guilty);
+	struct native_failure failure;
+
+	if (!native_call_all(module,
+			     module_function(module, validator->function),
+			     calls, count, &failure)) {
+		native_complain(&failure, where, subject, validator->function);
+		show_values(instance, validator);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		const char *complaint = calls[i].result.value.text;
+
+		if (complaint == NULL)
+			continue;
+		diag(E0405, where, subject, "%s%s",
+		     prefixes == NULL ? "" : prefixes[i], plain(complaint));
+		show_values(instance, validator);
+	}
+}
+
+/* A map is judged entry by entry: key, value, bytes of all (module_function.c). */
 static void
 judge_map(const struct instance *instance, const struct validator *validator,
 	  const struct value *map)
 {
-	struct native_value arguments[3] = { 0 };
-	size_t i;
+	size_t count = map->items_count, i;
+	struct native_call *calls = arena_alloc(count, sizeof *calls);
+	const char **prefixes = arena_alloc(count, sizeof *prefixes);
+	uint64_t all_bytes = 0;
 
-	for (i = 0; i < map->items_count; i++)
-		arguments[2].number += strlen(map->keys[i]) + strlen(": \r\n") +
-				       strlen(map->items[i].text);
-	for (i = 0; i < map->items_count; i++) {
-		arguments[0].text = map->keys[i];
-		arguments[1].text = map->items[i].text;
-		if (!judge(instance, validator, arguments, 3,
-			   arena_printf("%s: ", map->keys[i])))
-			return;
+	for (i = 0; i < count; i++)
+		all_bytes += strlen(map->keys[i]) + strlen(": \r\n") +
+			     strlen(map->items[i].text);
+	for (i = 0; i < count; i++) {
+		struct native_value *arguments =
+			arena_alloc(3, sizeof *arguments);
+
+		arguments[0].value.text = map->keys[i];
+		arguments[1].value.text = map->items[i].text;
+		arguments[2].value.number = (int64_t)all_bytes;
+		calls[i].arguments = arguments;
+		prefixes[i] = arena_printf("%s: ", map->keys[i]);
 	}
+	judge(instance, validator, calls, count, prefixes);
 }
 
 static void
@@ -131,11 +166,10 @@ run_validator(const struct instance *instance,
 			judge_map(instance, validator, value);
 			return;
 		}
-		arguments[i].number = (uint64_t)value->number;
-		arguments[i].text = value->text;
 		arguments[i].value = *value;
 	}
-	judge(instance, validator, arguments, count, "");
+	judge(instance, validator,
+	      &(struct native_call){ .arguments = arguments }, 1, NULL);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "catalogue.h"
 #include "doc.h"
 #include "driver.h"
+#include "native.h"
 #include "type.h"
 
 /* The catalogue, and the modules in the folder where the user stands. */
@@ -132,6 +133,50 @@ json_setting(const struct setting *setting)
 }
 
 static cJSON *
+json_function(const struct function *function)
+{
+	cJSON *object = cJSON_CreateObject(), *arguments, *argument;
+	size_t i;
+
+	cJSON_AddStringToObject(object, "name", function->name);
+	arguments = cJSON_AddArrayToObject(object, "arguments");
+	for (i = 0; i < function->arguments_count; i++) {
+		argument = cJSON_CreateObject();
+		cJSON_AddStringToObject(argument, "name",
+					function->argument_names[i]);
+		cJSON_AddStringToObject(argument, "type",
+					c_type_show(&function->arguments[i]));
+		cJSON_AddItemToArray(arguments, argument);
+	}
+	cJSON_AddStringToObject(object, "result",
+				c_type_show(&function->result));
+	cJSON_AddStringToObject(object, "doc", function->doc);
+	return object;
+}
+
+/* The functions that a configuration can call, and their records. */
+static void
+json_functions(cJSON *object, const struct module *module)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, "functions"), *records;
+	size_t i, j;
+
+	for (i = 0; i < module->functions.count; i++)
+		if (module->functions.at[i].doc != NULL)
+			cJSON_AddItemToArray(array, json_function(
+						&module->functions.at[i]));
+	records = cJSON_AddObjectToObject(object, "records");
+	for (i = 0; i < module->records.count; i++) {
+		const struct c_record *record = module->records.at[i];
+		cJSON *fields = cJSON_AddObjectToObject(records, record->name);
+
+		for (j = 0; j < record->fields_count; j++)
+			cJSON_AddStringToObject(fields, record->field_names[j],
+						c_type_show(&record->fields[j]));
+	}
+}
+
+static cJSON *
 json_module(const struct module *module)
 {
 	cJSON *object = cJSON_CreateObject(), *array;
@@ -166,6 +211,7 @@ json_module(const struct module *module)
 	for (i = 0; i < module->settings.count; i++)
 		cJSON_AddItemToArray(array,
 				     json_setting(&module->settings.at[i]));
+	json_functions(object, module);
 	return object;
 }
 
@@ -238,6 +284,32 @@ print_setting(const struct setting *setting)
 }
 
 static void
+print_function(const struct function *function)
+{
+	printf("  %s\n      %s\n", c_signature_show(function), function->doc);
+}
+
+/* The functions that a configuration can call. */
+static void
+print_functions(const struct module *module)
+{
+	bool is_first = true;
+	size_t i;
+
+	for (i = 0; i < module->functions.count; i++) {
+		if (module->functions.at[i].doc == NULL)
+			continue;
+		if (is_first)
+			puts("\nFunctions:");
+		is_first = false;
+		print_function(&module->functions.at[i]);
+	}
+	for (i = 0; i < module->records.count && !is_first; i++)
+		printf("  %s = %s\n", module->records.at[i]->name,
+		       c_record_show(module->records.at[i]));
+}
+
+static void
 print_module(const struct module *module)
 {
 	const char *platforms = join(module->platforms,
@@ -267,6 +339,7 @@ print_module(const struct module *module)
 		puts("\nSettings:");
 	for (i = 0; i < module->settings.count; i++)
 		print_setting(&module->settings.at[i]);
+	print_functions(module);
 }
 
 static int
@@ -287,23 +360,40 @@ no_such_module(const struct catalogue *catalogue, const char *name)
 }
 
 static int
-doc_setting(const struct module *module, const char *name, bool is_json)
+doc_function(const struct function *function, bool is_json)
 {
-	const char **names = arena_alloc(module->settings.count + 1,
-					 sizeof *names);
+	if (is_json)
+		return print_json(json_function(function));
+	print_function(function);
+	return STATUS_OK;
+}
+
+/* MODULE.NAME: a setting, or a function that a configuration can call. */
+static int
+doc_part(const struct module *module, const char *name, bool is_json)
+{
+	const char **names = arena_alloc(
+		module->settings.count + module->functions.count + 1,
+		sizeof *names);
+	const struct function *function = module_function(module, name);
 	const char *nearest;
-	size_t i;
+	size_t count = 0, i;
 
 	for (i = 0; i < module->settings.count; i++) {
-		names[i] = module->settings.at[i].name;
-		if (!text_equal(names[i], name))
+		names[count++] = module->settings.at[i].name;
+		if (!text_equal(module->settings.at[i].name, name))
 			continue;
 		if (is_json)
 			return print_json(json_setting(&module->settings.at[i]));
 		print_setting(&module->settings.at[i]);
 		return STATUS_OK;
 	}
-	nearest = text_nearest(name, names, module->settings.count);
+	if (function != NULL && function->doc != NULL)
+		return doc_function(function, is_json);
+	for (i = 0; i < module->functions.count; i++)
+		if (module->functions.at[i].doc != NULL)
+			names[count++] = module->functions.at[i].name;
+	nearest = text_nearest(name, names, count);
 	if (nearest != NULL)
 		return usage_error("%s has no setting %s; is it %s?",
 				   module->name, name, nearest);
@@ -331,8 +421,21 @@ form_of(const char *option)
 	return NULL;
 }
 
+/* What check.c is compiled with. */
 static int
-doc_module(const struct catalogue *catalogue, const char *name, bool is_json)
+print_header(const struct module *module)
+{
+	struct buffer out = { 0 };
+
+	native_write_header(&out, module);
+	fputs(out.at, stdout);
+	free(out.at);
+	return STATUS_OK;
+}
+
+static int
+doc_module(const struct catalogue *catalogue, const char *name, bool is_json,
+	   bool is_header)
 {
 	const char *dot = strchr(name, '.');
 	const struct module *module;
@@ -344,8 +447,10 @@ doc_module(const struct catalogue *catalogue, const char *name, bool is_json)
 		return no_such_module(catalogue, name);
 	if (module->state != MODULE_READ)
 		return (int)diag_flush();
+	if (is_header && dot == NULL)
+		return print_header(module);
 	if (dot != NULL)
-		return doc_setting(module, dot + 1, is_json);
+		return doc_part(module, dot + 1, is_json);
 	if (is_json)
 		return print_json(json_module(module));
 	print_module(module);
@@ -358,7 +463,7 @@ command_doc(int argc, char **argv)
 	struct build build = { 0 };
 	const struct form *form = NULL;
 	const char *name = NULL;
-	bool is_json = false;
+	bool is_json = false, is_header = false;
 	int at;
 
 	for (at = 1; at < argc; at++) {
@@ -366,6 +471,8 @@ command_doc(int argc, char **argv)
 			is_json = true;
 		else if (text_equal(argv[at], "--errors=json"))
 			diag_json = true;
+		else if (text_equal(argv[at], "--header"))
+			is_header = true;
 		else if (form == NULL && form_of(argv[at]) != NULL)
 			form = form_of(argv[at]);
 		else if (argv[at][0] == '-' || argv[at][0] == '\0' ||
@@ -380,7 +487,7 @@ command_doc(int argc, char **argv)
 	if (!open_catalogue(&build))
 		return (int)diag_flush();
 	if (form == NULL)
-		return doc_module(build.catalogue, name, is_json);
+		return doc_module(build.catalogue, name, is_json, is_header);
 	form->print(build.catalogue);
 	return (int)diag_flush();
 }

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "label.h"
 #include "libc.h"
 #include "record.h"
@@ -80,6 +81,10 @@ label_build(const struct build *build)
 	label_add(build->generated_path, "generated/");
 	label_add(host_cache_folder(), "cache/");
 	label_add(toolchain_headers(), "clang/");
+	confine_add(build->generated_path);
+	for (i = 0; i < build->catalogue->modules.count; i++)
+		if (build->catalogue->modules.at[i]->is_users)
+			confine_add(build->catalogue->modules.at[i]->folder);
 	for (i = 0; i < build->instances.count; i++)
 		label_package(build->catalogue,
 			      build->instances.at[i]->module->package);
@@ -211,12 +216,42 @@ set_flags(struct job *job, const struct build *build)
 
 /* ---- Hits ------------------------------------------------------------------ */
 
+/* Where the kernel does not confine the compiler, what it says it has read is
+ * looked at before the object is used. */
+static bool
+has_strange_read(const struct build *build, const struct job *job,
+		 const struct record *record)
+{
+	const struct unit *unit = job->unit;
+	struct where where = { build->config_path, 0, 0 };
+	size_t i;
+
+	if (unit->instance == NULL || !unit->instance->module->is_users)
+		return false;
+	if (unit->instance->origin.where.file != NULL)
+		where = unit->instance->origin.where;
+	for (i = 0; i < record->reads_count; i++) {
+		const struct read_file *file = record->reads[i];
+
+		if ((text_starts(file->label, "config/") ||
+		     text_starts(file->label, "outside")) &&
+		    !confine_allows(file->path)) {
+			diag(E0408, where, unit->instance->name,
+			     "its C reads %s", file->path);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 take_record(const struct build *build, const struct job *job,
 	    const struct record *record)
 {
 	struct unit *unit = job->unit;
 
+	if (has_strange_read(build, job, record))
+		return;
 	unit->object = store_path("objects", record->object);
 	unit->reads = record->reads;
 	unit->reads_count = record->reads_count;
@@ -375,6 +410,8 @@ run_ninja(const char *work)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		clean_environment();
+		confine_apply();
+		setenv("TMPDIR", work, 1);
 		if (getppid() != parent || chdir(work) != 0 || null < 0 ||
 		    dup2(null, STDIN_FILENO) < 0 ||
 		    dup2(is_shown ? STDERR_FILENO : null, STDOUT_FILENO) < 0)

@@ -20,6 +20,19 @@ void compile_said(const struct build *build, const struct unit *unit,
  */
 bool headers_find(struct platform *platform);
 
+/* One line of the compiler's. */
+struct compile_remark {
+	const char *path;	/* absolute; NULL: no place */
+	unsigned line, column;
+	const char *kind;	/* "error", "warning", "note" */
+	const char *text;
+};
+
+/* Read "PATH:LINE:COLUMN: KIND: TEXT", PATH being absolute or below folder;
+ * false: the line is no remark. */
+bool compile_remark(const char *line, const char *folder,
+		    struct compile_remark *remark);
+
 /* The path of a file as the user would write it. */
 const char *compile_show_path(const struct build *build, const char *path);
 

@@ -11,15 +11,8 @@
 #include <string.h>
 
 #include "compile.h"
+#include "confine.h"
 #include "label.h"
-
-/* One line of the compiler's. */
-struct remark {
-	const char *path;	/* absolute */
-	unsigned line, column;
-	const char *kind;	/* "error", "warning", "note" */
-	const char *text;
-};
 
 static const char *const kinds[] = {
 	"fatal error", "error", "warning", "note",
@@ -42,7 +35,7 @@ compile_show_path(const struct build *build, const char *path)
 }
 
 static bool
-parse_kind(const char *at, struct remark *remark)
+parse_kind(const char *at, struct compile_remark *remark)
 {
 	size_t i, size;
 
@@ -59,14 +52,15 @@ parse_kind(const char *at, struct remark *remark)
 }
 
 /* "PATH:LINE:COLUMN: KIND: TEXT", or without a column, or without a place. */
-static bool
-parse(const char *line, const char *folder, struct remark *remark)
+bool
+compile_remark(const char *line, const char *folder,
+	       struct compile_remark *remark)
 {
 	const char *colon = line;
 	unsigned long number, column;
 	char *end;
 
-	*remark = (struct remark){ 0 };
+	*remark = (struct compile_remark){ 0 };
 	while ((colon = strchr(colon, ':')) != NULL) {
 		number = strtoul(++colon, &end, 10);
 		if (end == colon || *end != ':')
@@ -97,7 +91,7 @@ is_generated(const struct build *build, const char *path)
 
 static struct where
 where_of(const struct build *build, const struct unit *unit,
-	 const struct remark *remark)
+	 const struct compile_remark *remark)
 {
 	if (!is_generated(build, remark->path))
 		return (struct where){ compile_show_path(build, remark->path),
@@ -126,7 +120,7 @@ is_told(const struct where *where, const char *text)
 
 static void
 tell_error(const struct build *build, const struct unit *unit,
-	   struct where where, const struct remark *remark)
+	   struct where where, const struct compile_remark *remark)
 {
 	const char *subject = unit->instance == NULL ? unit->name
 						     : unit->instance->name;
@@ -135,6 +129,9 @@ tell_error(const struct build *build, const struct unit *unit,
 	if (is_full)
 		diag(E0605, (struct where){ host_cache_folder(), 0, 0 },
 		     subject, "%s", remark->text);
+	else if (confine_refused(remark->text))
+		diag(E0408, where, subject, "its C reads more than its own: %s",
+		     remark->text);
 	else if (is_generated(build, remark->path))
 		diag(E0602, where, subject,
 		     "the C for its settings and wiring: %s", remark->text);
@@ -148,7 +145,7 @@ tell_error(const struct build *build, const struct unit *unit,
 
 /* Third-party code warns as it likes; nobody here can act on it. */
 static void
-tell_warning(struct where where, const struct remark *remark)
+tell_warning(struct where where, const struct compile_remark *remark)
 {
 	const char *label = remark->path == NULL ? ":" : label_of(remark->path);
 
@@ -164,13 +161,14 @@ compile_said(const struct build *build, const struct unit *unit,
 {
 	bool is_note_of_error = false, is_error_told = false;
 	size_t size;
-	struct remark remark;
+	struct compile_remark remark;
 	struct where where;
 	const char *line;
 
 	for (line = said; *line != '\0'; line += size + (line[size] == '\n')) {
 		size = strcspn(line, "\n");
-		if (!parse(arena_copy_n(line, size), folder, &remark))
+		if (!compile_remark(arena_copy_n(line, size), folder,
+				    &remark))
 			continue;
 		where = where_of(build, unit, &remark);
 		if (text_equal(remark.kind, "note")) {
@@ -191,7 +189,7 @@ compile_said(const struct build *build, const struct unit *unit,
 		is_note_of_error = true;
 	}
 	if (unit->object == NULL && !is_error_told)
-		diag(E0602, where_of(build, unit, &(struct remark){ 0 }),
+		diag(E0602, where_of(build, unit, &(struct compile_remark){ 0 }),
 		     unit->name, "the compiler ended without an object%s%s",
 		     said[0] == '\0' ? "" : ": ", said);
 }

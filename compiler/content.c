@@ -8,6 +8,7 @@
  */
 #include "catalogue.h"
 #include "content.h"
+#include "native.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,10 +16,9 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-#include <unicc/files.h>
-
 enum {
 	FILES_MAX = 60000,	/* bucket starts are 16 bits wide */
+	FILES_BUCKETS_MAX = 65536,
 	FOLDERS_DEEP_MAX = 64,
 };
 
@@ -104,6 +104,7 @@ read_file(struct reader *reader, const char *source, const char *path,
 	file->source = source;
 	file->plain = bytes;
 	file->blob = blob_name(bytes);
+	file->etag = "";
 	add_input(reader->build,
 		  arena_printf("%s%s", reader->subject, path), bytes);
 }
@@ -259,68 +260,129 @@ compressed(struct reader *reader, const struct content_file *file)
 	return packed;
 }
 
-/* The head of one form, made by the module's own build-time function. */
-static const char *
-make_head(struct reader *reader, const struct content_file *file, bool is_gzip)
-{
-	const struct module *module = reader->instance->module;
-	const struct function *function =
-		module_function(module, reader->setting->head_function);
-	struct native_value arguments[8] = { 0 }, result = { 0 };
-	const char *failure;
-	size_t i;
-
-	for (i = 0; i < function->arguments_count && i < 8; i++) {
-		const char *name = function->argument_names[i];
-
-		if (text_equal(name, "type"))
-			arguments[i].text = file->type;
-		else if (text_equal(name, "etag"))
-			arguments[i].text = file->etag;
-		else if (text_equal(name, "path"))
-			arguments[i].text = file->path;
-		else if (text_equal(name, "size"))
-			arguments[i].number = is_gzip ? file->gzip.size
-						      : file->plain.size;
-		else if (text_equal(name, "gzip"))
-			arguments[i].number = is_gzip;
-		else if (text_equal(name, "varies"))
-			arguments[i].number = file->gzip.at != NULL;
-	}
-	if (!native_call(module, function->name, arguments,
-			 function->arguments_count, &result, &failure))
-		diag(E0406, reader->where, reader->subject, "%s for %s: %s",
-		     function->name, file->path, failure);
-	else if (result.text == NULL)
-		diag(E0405, reader->where, reader->subject,
-		     "%s with media type %s is refused", file->path,
-		     file->type);
-	return result.text == NULL ? "" : result.text;
-}
-
+/* Bytes and forms of one file; what the module's own code makes of them comes
+ * after, for all files at once. */
 static void
 complete_file(struct reader *reader, struct content_file *file)
 {
 	const struct value *gzip = value_of(reader, reader->setting->gzip_from);
-	uint8_t sha256[32];
 
-	host_sha256(file->plain, sha256);
-	file->etag = arena_printf("\"%s\"", host_hex(sha256, 8));
 	file->type = media_type(reader, file->path);
-	if (gzip != NULL && gzip->number != 0 && file->plain.size != 0 &&
-	    !reader->build->is_check_only)
-		file->gzip = compressed(reader, file);
-	if (reader->setting->head_function != NULL) {
-		file->head = make_head(reader, file, false);
-		if (file->gzip.at != NULL)
-			file->gzip_head = make_head(reader, file, true);
-	}
 	if (reader->build->is_check_only)
 		return;
+	if (gzip != NULL && gzip->number != 0 && file->plain.size != 0)
+		file->gzip = compressed(reader, file);
 	store_blob(reader, file->blob, file->plain);
 	if (file->gzip.at != NULL) {
 		file->gzip_blob = blob_name(file->gzip);
 		store_blob(reader, file->gzip_blob, file->gzip);
+	}
+}
+
+/* Have a function of the module called; false after diag(). */
+static bool
+call_all(struct reader *reader, const struct module *module,
+	 const struct function *function, struct native_call *calls,
+	 size_t count)
+{
+	const struct content *content = reader->content;
+	struct native_failure failure;
+
+	if (native_call_all(module, function, calls, count, &failure))
+		return true;
+	native_complain(&failure, reader->where, reader->subject,
+			count == 1 ? function->name
+				   : arena_printf("%s for %s", function->name,
+				content->files.at[failure.call %
+						  content->files.count].path));
+	return false;
+}
+
+static void
+make_tags(struct reader *reader)
+{
+	const struct module *module = reader->instance->module;
+	const struct function *function =
+		module_function(module, reader->setting->tag_function);
+	size_t count = reader->content->files.count, i;
+	struct native_call *calls = arena_alloc(count, sizeof *calls);
+	struct native_value *hashes = arena_alloc(count, sizeof *hashes);
+
+	for (i = 0; i < count; i++) {
+		uint8_t *sha256 = arena_alloc(32, 1);
+
+		text_hex(reader->content->files.at[i].blob, sha256, 32);
+		hashes[i].bytes = (struct bytes){ sha256, 32 };
+		calls[i].arguments = &hashes[i];
+	}
+	if (!call_all(reader, module, function, calls, count))
+		return;
+	for (i = 0; i < count; i++)
+		if (calls[i].result.value.text != NULL)
+			reader->content->files.at[i].etag =
+				calls[i].result.value.text;
+}
+
+/* What a head is made of, by the names of the function's arguments. */
+static const struct native_value *
+head_arguments(const struct function *function, const struct content_file *file,
+	       bool is_gzip)
+{
+	struct native_value *arguments = arena_alloc(
+		function->arguments_count + 1, sizeof *arguments);
+	size_t i;
+
+	for (i = 0; i < function->arguments_count; i++) {
+		const char *name = function->argument_names[i];
+		struct value *value = &arguments[i].value;
+
+		if (text_equal(name, "type"))
+			value->text = file->type;
+		else if (text_equal(name, "etag"))
+			value->text = file->etag;
+		else if (text_equal(name, "path"))
+			value->text = file->path;
+		else if (text_equal(name, "size"))
+			value->number = (int64_t)(is_gzip ? file->gzip.size
+							  : file->plain.size);
+		else if (text_equal(name, "gzip"))
+			value->number = is_gzip;
+		else if (text_equal(name, "varies"))
+			value->number = file->gzip.at != NULL;
+	}
+	return arguments;
+}
+
+/* The heads of both forms, made by the module's own build-time function. */
+static void
+make_heads(struct reader *reader)
+{
+	const struct module *module = reader->instance->module;
+	const struct function *function =
+		module_function(module, reader->setting->head_function);
+	size_t count = reader->content->files.count, i;
+	struct native_call *calls = arena_alloc(2 * count, sizeof *calls);
+
+	for (i = 0; i < count; i++) {
+		const struct content_file *file = &reader->content->files.at[i];
+
+		calls[i].arguments = head_arguments(function, file, false);
+		calls[count + i].arguments =
+			head_arguments(function, file, true);
+	}
+	if (!call_all(reader, module, function, calls, 2 * count))
+		return;
+	for (i = 0; i < count; i++) {
+		struct content_file *file = &reader->content->files.at[i];
+
+		file->head = calls[i].result.value.text;
+		file->gzip_head = calls[count + i].result.value.text;
+		if (file->head != NULL && file->gzip_head != NULL)
+			continue;
+		diag(E0405, reader->where, reader->subject,
+		     "%s with media type %s is refused", file->path,
+		     file->type);
+		file->head = file->gzip_head = "";
 	}
 }
 
@@ -346,36 +408,78 @@ add_indexes(struct reader *reader)
 	}
 }
 
-static uint32_t bucket_mask;	/* for order_compare: qsort has no context */
-
-static int
-order_compare(const void *a, const void *b)
+/* The next of the words that files_table wrote. */
+static uint32_t
+take_word(struct bytes *words)
 {
-	const struct content_file *first = a, *second = b;
-	uint32_t first_bucket = first->hash & bucket_mask;
-	uint32_t second_bucket = second->hash & bucket_mask;
+	uint32_t word = 0;
 
-	if (first_bucket != second_bucket)
-		return first_bucket < second_bucket ? -1 : 1;
-	return strcmp(first->path, second->path);
+	if (words->size >= sizeof word) {
+		memcpy(&word, words->at, sizeof word);
+		words->at += sizeof word;
+		words->size -= sizeof word;
+	}
+	return word;
 }
 
-static void
-lay_out(struct content *content)
+/* Put the files into the order that the table gives them. */
+static bool
+take_table(struct content *content, struct bytes words)
 {
+	size_t count = content->files.count, i;
+	struct content_file *sorted = arena_alloc(count, sizeof *sorted);
+	size_t words_count = words.size / 4;
+
+	content->buckets_count = take_word(&words);
+	if (content->buckets_count == 0 ||
+	    content->buckets_count > FILES_BUCKETS_MAX ||
+	    words_count != 2 * count + content->buckets_count + 2)
+		return false;
+	for (i = 0; i < count; i++) {
+		uint32_t from = take_word(&words);
+
+		if (from >= count || content->files.at[from].path == NULL)
+			return false;
+		sorted[i] = content->files.at[from];
+		sorted[i].hash = take_word(&words);
+		content->files.at[from].path = NULL;
+	}
+	content->starts = arena_alloc(content->buckets_count + 1,
+				      sizeof *content->starts);
+	for (i = 0; i <= content->buckets_count; i++) {
+		content->starts[i] = take_word(&words);
+		if (content->starts[i] > count ||
+		    (i != 0 && content->starts[i] < content->starts[i - 1]))
+			return false;
+	}
+	memcpy(content->files.at, sorted, count * sizeof *sorted);
+	return true;
+}
+
+/* The table is made by the code that reads it (kernel/check.c). */
+static void
+lay_out(struct reader *reader)
+{
+	const struct module *kernel =
+		catalogue_module(reader->build->catalogue, "kernel");
+	const struct function *function =
+		module_function(kernel, "files_table");
+	struct content *content = reader->content;
+	struct native_value paths = { 0 };
+	struct native_call call = { .arguments = &paths };
+	struct buffer text = { 0 };
 	size_t i;
 
-	content->buckets_count = 1;
-	while (content->buckets_count < content->files.count)
-		content->buckets_count *= 2;
-	bucket_mask = content->buckets_count - 1;
-	for (i = 0; i < content->files.count; i++) {
-		struct content_file *file = &content->files.at[i];
-
-		file->hash = files_hash(file->path, strlen(file->path));
-	}
-	qsort(content->files.at, content->files.count,
-	      sizeof *content->files.at, order_compare);
+	for (i = 0; i < content->files.count; i++)
+		buffer_add(&text, content->files.at[i].path,
+			   strlen(content->files.at[i].path) + 1);
+	paths.bytes = (struct bytes){ (const uint8_t *)text.at, text.size };
+	if (function != NULL && call_all(reader, kernel, function, &call, 1) &&
+	    !take_table(content, call.result.bytes))
+		diag(E0406, reader->where, reader->subject,
+		     "files_table: its result is no table of %zu files",
+		     content->files.count);
+	free(text.at);
 }
 
 static int
@@ -437,9 +541,14 @@ read_files(struct reader *reader, const char *source)
 	}
 	for (i = 0; i < reader->content->files.count; i++)
 		complete_file(reader, &reader->content->files.at[i]);
+	if (reader->setting->tag_function != NULL)
+		make_tags(reader);
+	if (reader->setting->head_function != NULL && diag_count() == 0)
+		make_heads(reader);
 	add_indexes(reader);
-	lay_out(reader->content);
-	find_owners(reader->content);
+	lay_out(reader);
+	if (diag_count() == 0)
+		find_owners(reader->content);
 }
 
 static void
@@ -504,8 +613,7 @@ body_symbol(const struct instance *instance, size_t setting_index,
 {
 	return arena_printf("%s_%s_%s", instance->name,
 			    instance->module->settings.at[setting_index].name,
-			    file->etag == NULL ? "body"
-				: arena_copy_n(file->etag + 1, 16));
+			    arena_copy_n(file->blob, 16));
 }
 
 /* A text as a C string, each of its lines on one of its own. */
@@ -560,18 +668,12 @@ static void
 write_starts(struct buffer *out, const struct content *content,
 	     const char *c_name)
 {
-	size_t next = 0;
 	uint32_t bucket;
 
 	buffer_printf(out, "static const uint16_t %s_starts[] = {", c_name);
-	for (bucket = 0; bucket <= content->buckets_count; bucket++) {
-		while (next < content->files.count &&
-		       (content->files.at[next].hash &
-			(content->buckets_count - 1)) < bucket)
-			next++;
-		buffer_printf(out, "%s%zu,", bucket % 12 == 0 ? "\n\t" : " ",
-			      next);
-	}
+	for (bucket = 0; bucket <= content->buckets_count; bucket++)
+		buffer_printf(out, "%s%u,", bucket % 12 == 0 ? "\n\t" : " ",
+			      content->starts[bucket]);
 	buffer_printf(out, "\n};\n");
 }
 

@@ -12,6 +12,7 @@
 
 #include "doc.h"
 #include "driver.h"
+#include "native.h"
 #include "type.h"
 
 static const char *
@@ -98,6 +99,76 @@ print_setting(const struct setting *setting)
 	       setting->is_sealable ? "|unicc.sealed" : "");
 }
 
+/* ---- Functions, those that a configuration can call ------------------ */
+
+static bool
+has_functions(const struct module *module)
+{
+	size_t i;
+
+	for (i = 0; i < module->functions.count; i++)
+		if (module->functions.at[i].doc != NULL)
+			return true;
+	return false;
+}
+
+static const char *
+c_type_lua_name(const struct c_type *type, const struct module *module)
+{
+	if (type->kind == C_RECORD)
+		return arena_printf("unicc.%s.%s", module->name,
+				    type->record->name);
+	if (type->kind == C_BYTES)
+		return "string";
+	return type_lua_name(c_type_setting(type, "value").type);
+}
+
+static void
+print_records(const struct module *module)
+{
+	size_t i, j;
+
+	for (i = 0; i < module->records.count; i++) {
+		const struct c_record *record = module->records.at[i];
+
+		printf("\n---@class (exact) unicc.%s.%s\n", module->name,
+		       record->name);
+		for (j = 0; j < record->fields_count; j++)
+			printf("---@field %s %s\n", record->field_names[j],
+			       c_type_lua_name(&record->fields[j], module));
+	}
+}
+
+static void
+print_function(const struct module *module, const struct function *function)
+{
+	size_t i;
+
+	putchar('\n');
+	print_comment(function->doc);
+	for (i = 0; i < function->arguments_count; i++)
+		printf("---@param %s %s\n", function->argument_names[i],
+		       c_type_lua_name(&function->arguments[i], module));
+	printf("---@return %s%s\nfunction %s.%s(",
+	       c_type_lua_name(&function->result, module),
+	       function->result.kind == C_TEXT ? "?" : "", module->name,
+	       function->name);
+	for (i = 0; i < function->arguments_count; i++)
+		printf("%s%s", i == 0 ? "" : ", ", function->argument_names[i]);
+	puts(") end");
+}
+
+static void
+print_functions(const struct module *module)
+{
+	size_t i;
+
+	print_records(module);
+	for (i = 0; i < module->functions.count; i++)
+		if (module->functions.at[i].doc != NULL)
+			print_function(module, &module->functions.at[i]);
+}
+
 static void
 print_module(const struct module *module)
 {
@@ -123,6 +194,13 @@ print_module(const struct module *module)
 		printf(", unicc.interface.%s", module->provides[i]);
 	puts("\n");
 	print_comment(module->summary);
+	if (has_functions(module)) {
+		printf("---@overload fun(settings: unicc.%s.settings): "
+		       "unicc.%s\n%s = {}\n",
+		       module->name, module->name, module->name);
+		print_functions(module);
+		return;
+	}
 	printf("---@param settings unicc.%s.settings\n"
 	       "---@return unicc.%s\n"
 	       "function %s(settings) end\n",
@@ -236,6 +314,22 @@ print_module_words(const struct catalogue *catalogue)
 	puts("  },\n}");
 }
 
+static void
+print_module_name(const struct module *module)
+{
+	size_t i;
+
+	if (!has_functions(module)) {
+		printf("    \"%s\",\n", module->name);
+		return;
+	}
+	printf("    %s = { fields = {", module->name);
+	for (i = 0; i < module->functions.count; i++)
+		if (module->functions.at[i].doc != NULL)
+			printf(" \"%s\",", module->functions.at[i].name);
+	puts(" } },");
+}
+
 bool
 doc_print_luacheck(const struct catalogue *catalogue)
 {
@@ -251,7 +345,7 @@ doc_print_luacheck(const struct catalogue *catalogue)
 	print_words(words);
 	print_units(catalogue);
 	while ((module = doc_next_module(catalogue, &index)) != NULL)
-		printf("    \"%s\",\n", module->name);
+		print_module_name(module);
 	puts("  },\n}");
 	print_module_words(catalogue);
 	puts("\nstd = \"unicc\"\n"

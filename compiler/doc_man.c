@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "doc.h"
+#include "native.h"
 #include "type.h"
 
 enum { LINE_BYTES_MAX = 78 };
@@ -131,6 +132,35 @@ print_setting(const struct setting *setting)
 						: "Must be given.");
 }
 
+/* What a configuration can call, with the records among its types. */
+static void
+print_functions(const struct module *module)
+{
+	bool is_first = true;
+	size_t i;
+
+	for (i = 0; i < module->functions.count; i++) {
+		const struct function *function = &module->functions.at[i];
+
+		if (function->doc == NULL)
+			continue;
+		if (is_first)
+			puts(".Pp\nFunctions:\n.Bl -tag -width Ds");
+		is_first = false;
+		printf(".It Li %s.%s\n", module->name,
+		       c_signature_show(function));
+		print_text(function->doc);
+	}
+	if (is_first)
+		return;
+	for (i = 0; i < module->records.count; i++) {
+		printf(".It Li %s\n", module->records.at[i]->name);
+		print_text(arena_printf("a table of %s.",
+				c_record_show(module->records.at[i])));
+	}
+	puts(".El");
+}
+
 static void
 print_module(const struct module *module)
 {
@@ -145,6 +175,7 @@ print_module(const struct module *module)
 	for (i = 0; i < module->settings.count; i++)
 		print_setting(&module->settings.at[i]);
 	puts(".El");
+	print_functions(module);
 }
 
 static void

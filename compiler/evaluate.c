@@ -100,15 +100,6 @@ reference_index(lua_State *L)
 	return luaL_error(L, "an instance has no values to read");
 }
 
-static int
-module_index(lua_State *L)
-{
-	const struct module *module = module_at(L, 1);
-
-	return luaL_error(L, "%s is a module: write %s { ... }", module->name,
-			  module->name);
-}
-
 /* ---- Names ----------------------------------------------------------- */
 
 /* An instance's name is pasted into names of C: no macro may replace it. */
@@ -774,7 +765,8 @@ run_configuration(lua_State *L)
 		lua_rawsetp(L, LUA_REGISTRYINDEX, tables[i]);
 	}
 	make_kind(L, &reference_kind, "unicc instance", reference_index, NULL);
-	make_kind(L, &module_kind, "unicc module", module_index, call_module);
+	make_function_kind(L);
+	make_kind(L, &module_kind, "unicc module", module_field, call_module);
 	make_words(evaluation);
 	lua_newtable(L);
 	lua_newtable(L);

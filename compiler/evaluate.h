@@ -101,6 +101,11 @@ bool take_sealed(const struct item *field, const struct module *module,
 /* Complain of what no setting has taken. */
 void report_sealed(const struct evaluation *evaluation);
 
+/* MODULE.FUNCTION(...) (evaluate_call.c): a field of a module, as a metamethod,
+ * and the kind of value that it is. */
+int module_field(lua_State *L);
+void make_function_kind(lua_State *L);
+
 /* image { ... }, as a function of Lua (evaluate_image.c), and its setting
  * budget (evaluate_budget.c). */
 int word_image(lua_State *L);

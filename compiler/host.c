@@ -375,22 +375,65 @@ start(const char *const *argv, const posix_spawn_file_actions_t *actions,
 	return error;
 }
 
+static int
+start_spawned(const char *const *argv, int output, pid_t *child)
+{
+	posix_spawn_file_actions_t actions;
+	int error;
+
+	posix_spawn_file_actions_init(&actions);
+	if (output >= 0) {
+		posix_spawn_file_actions_adddup2(&actions, output, 1);
+		posix_spawn_file_actions_adddup2(&actions, output, 2);
+	}
+	error = start(argv, &actions, child);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+/* The same with something to do in the child, which posix_spawn cannot. */
+static int
+start_forked(const char *const *argv, int output, void (*before)(void),
+	     pid_t *child)
+{
+	sigset_t all, old;
+	int error;
+
+	catch_interrupts();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	*child = fork();
+	if (*child == 0) {
+		before();
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		if (output < 0 || (dup2(output, 1) == 1 && dup2(output, 2) == 2))
+			execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	error = *child < 0 ? errno : 0;
+	if (error == 0)
+		running = *child;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
 int
 host_run(const char *const *argv, struct buffer *output)
 {
-	posix_spawn_file_actions_t actions;
+	return host_run_after(argv, output, NULL);
+}
+
+int
+host_run_after(const char *const *argv, struct buffer *output,
+	       void (*before)(void))
+{
 	int ends[2] = { -1, -1 }, status, error;
 	pid_t child, waited;
 
 	if (output != NULL && pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
-	posix_spawn_file_actions_init(&actions);
-	if (output != NULL) {
-		posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-		posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-	}
-	error = start(argv, &actions, &child);
-	posix_spawn_file_actions_destroy(&actions);
+	error = before == NULL ? start_spawned(argv, ends[1], &child)
+			       : start_forked(argv, ends[1], before, &child);
 	if (output != NULL)
 		close(ends[1]);
 	if (error == 0 && output != NULL)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "module_words.h"
+#include "native.h"
 
 struct module_reading *
 module_reading_of(lua_State *L)
@@ -214,132 +215,7 @@ read_settings(struct module_reading *reading, const struct item *table)
 	lua_pop(L, 1);
 }
 
-/* ---- Build-time functions -------------------------------------------- */
-
-static const struct {
-	const char *name;
-	enum c_type type;
-} c_types[] = {
-	{ "flag", C_FLAG }, { "u8", C_U8 }, { "u16", C_U16 }, { "u32", C_U32 },
-	{ "u64", C_U64 }, { "i64", C_I64 }, { "text", C_TEXT },
-	{ "cidr", C_CIDR }, { "mac", C_MAC }, { "ipv4", C_IPV4 },
-};
-
-/* Cut the next word off *at; NULL if there is none. */
-static const char *
-take_word(const char **at)
-{
-	const char *start;
-
-	while (**at == ' ')
-		(*at)++;
-	start = *at;
-	while ((**at >= 'a' && **at <= 'z') || (**at >= '0' && **at <= '9') ||
-	       **at == '_')
-		(*at)++;
-	return *at == start ? NULL
-			    : arena_copy_n(start, (size_t)(*at - start));
-}
-
-static bool
-take_symbol(const char **at, char symbol)
-{
-	while (**at == ' ')
-		(*at)++;
-	if (**at != symbol)
-		return false;
-	(*at)++;
-	return true;
-}
-
-static bool
-take_c_type(const char **at, enum c_type *type)
-{
-	const char *word = take_word(at);
-	size_t i;
-
-	for (i = 0; word != NULL && i < countof(c_types); i++)
-		if (text_equal(word, c_types[i].name)) {
-			*type = c_types[i].type;
-			return true;
-		}
-	return false;
-}
-
-/* "text (text type, u64 size)" */
-static bool
-parse_signature(const char *at, struct function *function)
-{
-	LIST(enum c_type) arguments = { 0 };
-	LIST(const char *) names = { 0 };
-	enum c_type type;
-	bool is_more;
-
-	if (!take_c_type(&at, &function->result) || !take_symbol(&at, '('))
-		return false;
-	is_more = !take_symbol(&at, ')');
-	while (is_more) {
-		const char *name;
-
-		if (!take_c_type(&at, &type))
-			return false;
-		name = take_word(&at);
-		if (name == NULL)
-			return false;
-		*list_add(&arguments) = type;
-		*list_add(&names) = name;
-		if (take_symbol(&at, ')'))
-			break;
-		if (!take_symbol(&at, ','))
-			return false;
-	}
-	function->arguments = arguments.at;
-	function->argument_names = names.at;
-	function->arguments_count = arguments.count;
-	return at[strspn(at, " ")] == '\0';
-}
-
-static void
-read_functions(struct module_reading *reading, const struct item *table)
-{
-	lua_State *L = table->script->state;
-	struct item functions, field;
-	struct item_keys keys;
-	size_t i;
-
-	if (!declare_table(table, "functions", &functions))
-		return;
-	keys = declare_keys(&functions, "functions", NULL, 0);
-	for (i = 0; i < keys.names_count; i++) {
-		struct function *function =
-			list_add(&reading->module->functions);
-		const char *signature;
-
-		item_field(&functions, keys.names[i], &field);
-		function->name = keys.names[i];
-		function->where = item_key_where(&field);
-		signature = item_text(&field);
-		if (!is_name(keys.names[i]) || signature == NULL ||
-		    !parse_signature(signature, function))
-			declare_wrong(&field, keys.names[i], "a function is "
-				      "NAME = \"RESULT (TYPE NAME, ...)\" with "
-				      "types flag u8 u16 u32 u64 i64 text cidr "
-				      "mac ipv4");
-		lua_pop(L, 1);
-	}
-	lua_pop(L, 1);
-}
-
-const struct function *
-module_function(const struct module *module, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < module->functions.count; i++)
-		if (text_equal(module->functions.at[i].name, name))
-			return &module->functions.at[i];
-	return NULL;
-}
+/* ---- Settings, by name ------------------------------------------------ */
 
 size_t
 module_setting_index(const struct module *module, const char *name)
@@ -359,119 +235,6 @@ find_setting(const struct module *module, const char *name)
 
 	return index == module->settings.count ? NULL
 					       : &module->settings.at[index];
-}
-
-/* Can this setting be the argument of a function? */
-static bool
-is_passable(enum type type, enum c_type c_type)
-{
-	switch (c_type) {
-	case C_FLAG:
-		return type == TYPE_FLAG;
-	case C_U8: case C_U16: case C_U32: case C_U64: case C_I64:
-		return type == TYPE_INT || type == TYPE_SIZE ||
-		       type == TYPE_DURATION || type == TYPE_PORT ||
-		       type == TYPE_CHOICE;
-	case C_TEXT:
-		return type == TYPE_TEXT || type == TYPE_CHOICE;
-	case C_CIDR:
-		return type == TYPE_CIDR;
-	case C_MAC:
-		return type == TYPE_MAC;
-	case C_IPV4:
-		return type == TYPE_IPV4;
-	case C_VOID:
-		break;
-	}
-	return false;
-}
-
-/*
- * A map is judged entry by entry, by a function of its own: key, value, and
- * the bytes of all entries together when each is a line "KEY: VALUE\r\n".
- */
-static bool
-judges_map(const struct function *function, const struct setting *setting)
-{
-	return setting != NULL && setting->type == TYPE_MAP &&
-	       function->arguments_count == 3 &&
-	       function->arguments[0] == C_TEXT &&
-	       function->arguments[1] == C_TEXT &&
-	       function->arguments[2] == C_U64;
-}
-
-static void
-check_validator(const struct module *module, const struct item *row,
-		const struct validator *validator)
-{
-	const struct function *function =
-		module_function(module, validator->function);
-	size_t i;
-
-	if (function == NULL || function->result != C_TEXT) {
-		declare_wrong(row, validator->function, "a check names a "
-			      "function of this module with result text");
-		return;
-	}
-	if (validator->settings_count == 1 &&
-	    judges_map(function, find_setting(module, validator->settings[0])))
-		return;
-	if (function->arguments_count != validator->settings_count) {
-		declare_wrong(row, validator->function,
-			      "it takes %zu arguments, %zu settings are given",
-			      function->arguments_count,
-			      validator->settings_count);
-		return;
-	}
-	for (i = 0; i < validator->settings_count; i++) {
-		const struct setting *setting =
-			find_setting(module, validator->settings[i]);
-
-		if (setting == NULL)
-			declare_wrong(row, validator->settings[i],
-				      "%s has no such setting", module->name);
-		else if (!is_passable(setting->type, function->arguments[i]))
-			declare_wrong(row, validator->settings[i],
-				      "%s cannot be argument %zu of %s",
-				      type_name(setting->type), i + 1,
-				      function->name);
-	}
-}
-
-/* checks = { { "gateway_inside", "address", "gateway" } } */
-static void
-read_validators(struct module_reading *reading, const struct item *table)
-{
-	lua_State *L = table->script->state;
-	struct module *module = reading->module;
-	struct item checks;
-	struct item_keys keys;
-	size_t i;
-
-	if (!declare_table(table, "checks", &checks))
-		return;
-	keys = item_keys(&checks);
-	for (i = 0; i < keys.elements_count; i++) {
-		struct validator *validator = list_add(&module->validators);
-		struct item row, holder;
-		size_t count = 0;
-		const char **words = NULL;
-
-		/* declare_texts reads a field: give it one that holds the row. */
-		item_element(&checks, (int64_t)i + 1, &row);
-		lua_createtable(L, 0, 1);
-		lua_pushvalue(L, row.index);
-		lua_setfield(L, -2, "checks");
-		holder = item_at(table->script, -1, row.token);
-		words = declare_texts(&holder, "checks", &count);
-		validator->function = count == 0 ? "" : words[0];
-		validator->settings = count == 0 ? NULL : words + 1;
-		validator->settings_count = count == 0 ? 0 : count - 1;
-		validator->where = item_where(&row);
-		check_validator(module, &row, validator);
-		lua_pop(L, 2);
-	}
-	lua_pop(L, 1);
 }
 
 /* ---- Devices, packages ----------------------------------------------- */
@@ -579,6 +342,47 @@ check_reference(const struct module *module, const struct setting *setting,
 			      "of it at build time", name);
 }
 
+/* What content.c gives to the functions of a files setting, by name. */
+static const struct given_argument {
+	const char *name;
+	enum c_kind kind;
+} tag_arguments[] = {
+	{ "sha256", C_BYTES },
+}, head_arguments[] = {
+	{ "type", C_TEXT }, { "etag", C_TEXT }, { "path", C_TEXT },
+	{ "size", C_U64 }, { "gzip", C_FLAG }, { "varies", C_FLAG },
+};
+
+static void
+check_function(const struct module *module, const struct setting *setting,
+	       const char *name, const struct given_argument *given,
+	       size_t given_count)
+{
+	const struct function *function =
+		name == NULL ? NULL : module_function(module, name);
+	size_t i, j;
+
+	if (name == NULL)
+		return;
+	if (function == NULL || function->result.kind != C_TEXT) {
+		wrong_setting(setting, "%s is no function of this module with "
+			      "result text", name);
+		return;
+	}
+	for (i = 0; i < function->arguments_count; i++) {
+		for (j = 0; j < given_count; j++)
+			if (text_equal(given[j].name,
+				       function->argument_names[i]) &&
+			    given[j].kind == function->arguments[i].kind)
+				break;
+		if (j == given_count)
+			wrong_setting(setting, "%s is given nothing like %s %s",
+				      name,
+				      c_type_show(&function->arguments[i]),
+				      function->argument_names[i]);
+	}
+}
+
 /* Every name that a setting takes in the instance's unit: see type.h, and for
  * files content.c. The list ends with NULL. */
 static const char **
@@ -660,17 +464,17 @@ check_setting(const struct module *module, size_t index)
 	check_reference(module, setting, setting->types_from, TYPE_MAP);
 	check_reference(module, setting, setting->index_from, TYPE_TEXT);
 	check_reference(module, setting, setting->gzip_from, TYPE_FLAG);
-	if (setting->head_function != NULL &&
-	    module_function(module, setting->head_function) == NULL)
-		wrong_setting(setting, "%s is no function of this module",
-			      setting->head_function);
+	check_function(module, setting, setting->tag_function, tag_arguments,
+		       countof(tag_arguments));
+	check_function(module, setting, setting->head_function, head_arguments,
+		       countof(head_arguments));
 	if (setting->option != NULL && module->option_header == NULL)
 		wrong_setting(setting, "option = needs an option_header");
 }
 
 static const char *const module_keys[] = {
 	"summary", "platforms", "provides", "requires", "sources", "hooks",
-	"settings", "functions", "checks", "device", "single", "package",
+	"settings", "records", "functions", "checks", "device", "single", "package",
 	"package_files", "package_includes", "option_header",
 };
 
@@ -706,8 +510,7 @@ module_word(lua_State *L)
 	read_requires(reading, &table);
 	read_hooks(reading, &table);
 	read_settings(reading, &table);
-	read_functions(reading, &table);
-	read_validators(reading, &table);
+	module_read_functions(reading, &table);
 	read_device(reading, &table);
 	read_third_party(reading, &table);
 	for (i = 0; i < module->settings.count; i++)

@@ -23,7 +23,7 @@ static const char *const attributes[TYPES][6] = {
 	[TYPE_CIDR] = { "sealable" },
 	[TYPE_MAC] = { "sealable" },
 	[TYPE_FILE] = { "max" },
-	[TYPE_FILES] = { "types", "index", "gzip", "head" },
+	[TYPE_FILES] = { "types", "index", "gzip", "tag", "head" },
 	[TYPE_LIST] = { "of", "max" },
 	[TYPE_MAP] = { "of", "max" },
 	[TYPE_SECRET] = { "max" },
@@ -235,6 +235,7 @@ setting_attributes(lua_State *L)
 	setting->types_from = declare_text(&table, "types");
 	setting->index_from = declare_text(&table, "index");
 	setting->gzip_from = declare_text(&table, "gzip");
+	setting->tag_function = declare_text(&table, "tag");
 	setting->head_function = declare_text(&table, "head");
 	read_sealable(&table, setting);
 	read_default(&table, setting);

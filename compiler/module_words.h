@@ -31,4 +31,9 @@ struct declared *module_push_declared(lua_State *L, enum declared_kind kind);
  * returns what takes the setting's table. */
 int module_setting_word(lua_State *L);
 
+/* module_function.c: records, functions and checks of module { }; after the
+ * settings. */
+void module_read_functions(const struct module_reading *reading,
+			   const struct item *table);
+
 #endif

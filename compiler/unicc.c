@@ -65,7 +65,7 @@ const struct command commands[] = {
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,
-	  "MODULE[.SETTING] [--json] | --luacats | --luacheck | --man",
+	  "MODULE[.NAME] [--json | --header] | --luacats | --luacheck | --man",
 	  "a module's settings, or the catalogue for other programs" },
 	{ "explain", command_explain, "[CODE]",
 	  "what an error means and how it is mended" },

@@ -75,8 +75,9 @@ struct setting {
 	const char *doc;
 	const char *option;	/* a macro of the module's option header, or NULL */
 	const char *listens_slot;	/* port: taken of the provider in this slot */
-	/* files: settings and a build-time function of the same module, or NULL */
-	const char *types_from, *index_from, *gzip_from, *head_function;
+	/* files: settings and build-time functions of the same module, or NULL */
+	const char *types_from, *index_from, *gzip_from;
+	const char *tag_function, *head_function;
 	struct where where;
 };
 
@@ -87,17 +88,34 @@ struct requirement {
 	struct where where;
 };
 
-/* Build-time C: a function of check.c, called through libffi. */
-enum c_type {
-	C_VOID, C_FLAG, C_U8, C_U16, C_U32, C_U64, C_I64, C_TEXT, C_CIDR, C_MAC,
-	C_IPV4
+/* Build-time C: types of the functions of check.c (native.h). */
+enum c_kind {
+	C_FLAG, C_U8, C_U16, C_U32, C_U64, C_I8, C_I16, C_I32, C_I64,
+	C_IPV4, C_CIDR, C_MAC, C_TEXT, C_BYTES, C_RECORD,
+	C_KINDS
 };
+struct c_type {
+	enum c_kind kind;
+	const struct c_record *record;	/* C_RECORD */
+	uint32_t bytes_max;	/* C_BYTES: of a result */
+};
+
+/* A struct that functions take and give by value. */
+struct c_record {
+	const char *name;	/* struct MODULE_NAME in C */
+	struct c_type *fields;	/* neither text nor bytes */
+	const char **field_names;
+	size_t fields_count;
+};
+
+/* A function of check.c, called through libffi. */
 struct function {
 	const char *name;	/* "response_head"; its symbol is MODULE_NAME */
-	enum c_type result;
-	enum c_type *arguments;
+	struct c_type result;
+	struct c_type *arguments;
 	const char **argument_names;
 	size_t arguments_count;
+	const char *doc;	/* NULL: no configuration calls it */
 	struct where where;
 };
 
@@ -142,6 +160,7 @@ struct module {
 	size_t sources_count;
 	unsigned hooks;		/* set of enum hook */
 	LIST(struct setting) settings;
+	LIST(struct c_record *) records;
 	LIST(struct function) functions;
 	LIST(struct validator) validators;
 	struct device device;
@@ -301,7 +320,7 @@ struct content_file {
 	struct bytes plain;
 	struct bytes gzip;	/* at NULL: not stored */
 	const char *type;
-	const char *etag;	/* with its quotes */
+	const char *etag;	/* with its quotes; "": no function makes it */
 	const char *head, *gzip_head;
 	uint32_t hash;
 	const char *blob, *gzip_blob;	/* names of the bodies in the store */
@@ -310,6 +329,7 @@ struct content_file {
 struct content {
 	LIST(struct content_file) files;	/* sorted by bucket, then path */
 	uint32_t buckets_count;
+	uint32_t *starts;	/* of each bucket in files, and their end */
 };
 
 /* ---- Compiling and linking --------------------------------------------- */
@@ -399,21 +419,6 @@ void type_write_c(struct buffer *out, const struct setting *setting,
 		  const struct value *value, bool is_set);
 const char *origin_show(const struct origin *origin);
 
-/*
- * native.c: call build-time C in a sandboxed child, one for each module,
- * started at first use. arguments are as the function's declaration says;
- * the result's text is in the arena. False: *failure says why (no check code,
- * a crash, a hang), for E0406.
- */
-struct native_value {
-	uint64_t number;
-	const char *text;
-	struct value value;	/* cidr, mac */
-};
-bool native_call(const struct module *module, const char *function,
-		 const struct native_value *arguments, size_t arguments_count,
-		 struct native_value *result, const char **failure);
-
 /* sources.c: the folder where a pinned package lies unpacked and patched, in
  * the cache; fetched and verified when it is not there. NULL after diag(). */
 const char *sources_folder(const struct package *package);
@@ -440,6 +445,9 @@ const char *host_join(const char *folder, const char *name);
 /* Run and wait; output (stdout and stderr together) goes to *output if not
  * NULL, else to ours. The exit status, 128 + N after signal N, -1: not started. */
 int host_run(const char *const *argv, struct buffer *output);
+/* The same; before is called in the child first, if it is not NULL. */
+int host_run_after(const char *const *argv, struct buffer *output,
+		   void (*before)(void));
 void host_sha256(struct bytes bytes, uint8_t sha256[32]);
 /* A 16-digit lower-case hex prefix or all 64 digits of a hash. */
 const char *host_hex(const uint8_t *bytes, size_t size);

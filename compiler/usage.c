@@ -19,6 +19,8 @@ static const struct option {
 	{ " build check config diff run id verify audit why modules doc new ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
 	{ " config diff id verify audit why modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " doc ", "--header", NULL,
+	  "what a module's check.c is compiled with" },
 	{ " doc ", "--luacats", NULL,
 	  "the catalogue for lua-language-server" },
 	{ " doc ", "--luacheck", NULL, "the catalogue for luacheck" },

@@ -46,7 +46,9 @@ for my $module (@$modules) {
 		    @{ $module->{settings} });
 	is_deeply([sort keys %fields], \@expected,
 		  "definitions: the keys of $name");
-	like($definitions, qr/^function $name\(settings\) end$/m,
+	like($definitions, @{ $module->{functions} }
+	     ? qr/fun\(settings: unicc\.$name\.settings\): unicc\.$name\n$name = /
+	     : qr/^function $name\(settings\) end$/m,
 	     "definitions: $name");
 }
 
@@ -62,8 +64,15 @@ for my $source (glob 'compiler/*.c') {
 	$words{$_} = 1 for $text =~
 	    /lua_pushcfunction\(L, word_\w+\);\n\tlua_setfield\(L, -2, "(\w+)"/g;
 }
+# Its name, or its functions where it has some: then the name is a table.
+sub callable {
+	my ($module) = @_;
+	my $name = $module->{name};
+	my @functions = map { "$name.$_->{name}" } @{ $module->{functions} };
+	return @functions ? @functions : $name;
+}
 is_deeply([sort $definitions =~ /^function ([\w.]+)\(/mg],
-	  [sort keys %words, map { $_->{name} } @$modules],
+	  [sort keys %words, map { callable($_) } @$modules],
 	  'definitions: every word of unicc, and no other');
 
 # ---- luacheck --------------------------------------------------------------

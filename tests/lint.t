@@ -9,7 +9,7 @@ warnings="-Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wcast-qual
 # clang-19 has looked at the build itself; gcc is the second reader.
 include="-std=c11 -D_GNU_SOURCE -Icompiler -Ikernel/include -Istdlib
 	-I/usr/include/lua5.4"
-sources=$(ls compiler/*.c stdlib/*/check.c)
+sources=$(ls compiler/*.c compiler/child/*.c)
 # Each is a matter of taste here, or wrong about this code:
 #   memset and memcpy are used with known sizes (no Annex K in glibc);
 #   memory of the arena is never freed, on purpose;
@@ -44,7 +44,12 @@ echo 1..7
 # shellcheck disable=SC2086
 {
 	echo $sources | xargs -n 8 -P "$(nproc)" gcc $include $warnings \
-		-fsyntax-only -O1 >"$log" 2>&1
+		-fsyntax-only -O1 >"$log" 2>&1 &&
+		for check in kernel/check.c stdlib/*/check.c; do
+			module=$(basename "$(dirname $check)")
+			echo $include $warnings -fsyntax-only -O1 -include \
+				"build/check/$module.h" $check
+		done | xargs -L 1 gcc >>"$log" 2>&1
 	report "gcc has no warning"
 
 	echo $sources | xargs -n 4 -P "$(nproc)" sh -c \

@@ -10,15 +10,6 @@
 
 #include <httpd/head.h>
 
-const char *httpd_response_head(const char *type, uint64_t size,
-				const char *etag, bool gzip, bool varies);
-const char *httpd_check_limits(uint64_t line_max, uint64_t header_max);
-const char *httpd_check_index(const char *index);
-const char *httpd_check_type(const char *extension, const char *type,
-			     uint64_t all_bytes);
-const char *httpd_check_header(const char *name, const char *value,
-			       uint64_t all_bytes);
-
 static char head[HEAD_MAX_BYTES];
 static size_t head_bytes;
 
@@ -55,6 +46,27 @@ is_field_text(const char *text, size_t bytes_max)
 			return false;
 	}
 	return i > 0;
+}
+
+/*
+ * The strong validator of a file's plain bytes (RFC 9110, 8.8.3): the first
+ * bytes of their hash.
+ */
+const char *
+httpd_entity_tag(const uint8_t *sha256, size_t sha256_bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	static char tag[ETAG_MAX_BYTES];
+	size_t at = 0, i;
+
+	tag[at++] = '"';
+	for (i = 0; i < ETAG_HASH_BYTES && i < sha256_bytes; i++) {
+		tag[at++] = digits[sha256[i] >> 4];
+		tag[at++] = digits[sha256[i] & 15];
+	}
+	tag[at++] = '"';
+	tag[at] = '\0';
+	return tag;
 }
 
 /*

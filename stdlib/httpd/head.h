@@ -26,6 +26,7 @@
 enum {
 	TYPE_MAX_BYTES = 128,
 	ETAG_MAX_BYTES = 64,
+	ETAG_HASH_BYTES = 8,
 	/* Any head httpd writes, but for the fields of the setting headers. */
 	HEAD_MAX_BYTES = 768,
 	/* The fields of the setting headers, together. */

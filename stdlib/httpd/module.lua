@@ -5,9 +5,9 @@ return module {
   sources  = { "syntax.c", "request.c", "response.c", "httpd.c" },
   hooks    = { "start", "stop" },
 
-  -- Build-time C in check.c: name = "result (arguments)". Called on the build
-  -- machine through libffi, inside a sandbox.
+  -- Build-time C in check.c: name = "result (arguments)".
   functions = {
+    entity_tag    = "text (bytes sha256)",
     response_head = "text (text type, u64 size, text etag, flag gzip, flag varies)",
     check_limits  = "text (u64 line_max, u64 header_max)",
     check_index   = "text (text index)",
@@ -24,7 +24,7 @@ return module {
   settings = {
     port "port" { default = 80, listens = "stack", doc = "TCP port to listen on." },
 
-    files "content" { types = "types", index = "index", gzip = "gzip", head = "response_head",
+    files "content" { types = "types", index = "index", gzip = "gzip", tag = "entity_tag", head = "response_head",
       doc = "Folder whose files are served. Read once, at build time." },
 
     text "index" { default = "index.html", max = 64,

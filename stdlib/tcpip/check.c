@@ -5,14 +5,6 @@
  */
 #include <unicc/types.h>
 
-const char *tcpip_address_usable(struct cidr address, bool dhcp);
-const char *tcpip_gateway_inside(struct cidr address, uint32_t gateway);
-const char *tcpip_window_sane(uint64_t window, uint64_t send_buffer,
-			      uint64_t mss);
-uint32_t tcpip_broadcast(struct cidr address);
-uint32_t tcpip_network(struct cidr address);
-uint32_t tcpip_netmask(struct cidr address);
-
 uint32_t
 tcpip_netmask(struct cidr address)
 {
@@ -39,6 +31,22 @@ static bool
 has_broadcast(struct cidr address)
 {
 	return address.prefix_bits < 31;
+}
+
+bool
+tcpip_contains(struct cidr network, uint32_t address)
+{
+	return (address & tcpip_netmask(network)) == tcpip_network(network);
+}
+
+struct tcpip_range
+tcpip_hosts(struct cidr network)
+{
+	uint32_t ends = has_broadcast(network) ? 1 : 0;
+	uint32_t first = tcpip_network(network) + ends;
+	uint32_t last = tcpip_broadcast(network) - ends;
+
+	return (struct tcpip_range){ first, last, (uint64_t)last - first + 1 };
 }
 
 const char *
@@ -68,7 +76,7 @@ tcpip_gateway_inside(struct cidr address, uint32_t gateway)
 		return "a gateway goes with an address; DHCP tells its own";
 	if (gateway == address.address)
 		return "the gateway is the machine itself";
-	if ((gateway & tcpip_netmask(address)) != tcpip_network(address))
+	if (!tcpip_contains(address, gateway))
 		return "the gateway is outside of the address's network";
 	if (has_broadcast(address) && (gateway == tcpip_network(address) ||
 				       gateway == tcpip_broadcast(address)))

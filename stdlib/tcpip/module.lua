@@ -19,14 +19,17 @@ return module {
   package_includes = { ".", "package:src/include" },
   option_header    = "lwipopts.h",
 
-  -- Build-time C in check.c.
+  -- Build-time C in check.c; a configuration can call what has a doc.
+  records = { range = "ipv4 first, ipv4 last, u64 count" },
   functions = {
     address_usable = "text (cidr address, flag dhcp)",
     gateway_inside = "text (cidr address, ipv4 gateway)",
     window_sane    = "text (u64 window, u64 send_buffer, u64 mss)",
-    broadcast      = "ipv4 (cidr address)",
-    network        = "ipv4 (cidr address)",
-    netmask        = "ipv4 (cidr address)",
+    network        = { type = "ipv4 (cidr address)", doc = "The network's own address." },
+    broadcast      = { type = "ipv4 (cidr address)", doc = "The network's broadcast address." },
+    netmask        = { type = "ipv4 (cidr address)", doc = "The prefix as a mask." },
+    contains       = { type = "flag (cidr network, ipv4 address)", doc = "Is the address in the network?" },
+    hosts          = { type = "range (cidr network)", doc = "The addresses that machines can have." },
   },
   checks = {
     { "address_usable", "address", "dhcp" },

@@ -14,8 +14,33 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "native.h"
 #include "option.h"
 #include "repository.h"
+
+/* ---- Build-time C: every call gives zeros, or fails ------------------- */
+
+bool
+native_call(const struct module *module, const struct function *function,
+	    const struct native_value *arguments, struct native_value *result,
+	    struct native_failure *failure)
+{
+	static const uint8_t zeros[C_RECORD_BYTES_MAX];
+	struct bytes bytes = { zeros, sizeof zeros };
+
+	(void)module;
+	(void)arguments;
+	*failure = (struct native_failure){ .code = E0406, .text = "none" };
+	return function->result.kind != C_BYTES &&
+	       c_type_decode(&bytes, &function->result, result);
+}
+
+void
+native_complain(const struct native_failure *failure, struct where where,
+		const char *subject, const char *function)
+{
+	diag(failure->code, where, subject, "%s: %s", function, failure->text);
+}
 
 /* ---- Options ---------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
  *
  * unicc reads the folder at build time and writes a hash table whose slots
  * are ordered by bucket: bucket b holds entries bucket_starts[b] up to
- * bucket_starts[b + 1]. unicc compiles this header too, so the table is laid
- * out by the function that reads it.
+ * bucket_starts[b + 1]. kernel/check.c lays it out at build time with the
+ * functions below, which read it.
  */
 #ifndef UNICC_FILES_H
 #define UNICC_FILES_H
@@ -30,7 +30,8 @@ struct file {
 	struct file_form plain;
 	struct file_form gzip;
 	const char *type;	/* the media type, from the module's map setting */
-	const char *etag;	/* quoted: "\"5d41402abc4b2a76\"", of the plain bytes */
+	const char *etag;	/* quoted: "\"5d41402abc4b2a76\"", of the plain bytes;
+				 * "": the setting names no function for it */
 };
 
 struct files {
@@ -51,12 +52,18 @@ files_hash(const char *path, size_t path_bytes)
 	return hash;
 }
 
+static inline uint32_t
+files_bucket(uint32_t hash, uint32_t buckets_count)
+{
+	return hash & (buckets_count - 1);
+}
+
 /* The file at path, which need not end with NUL; NULL if there is none. */
 static inline const struct file *
 files_find(const struct files *files, const char *path, size_t path_bytes)
 {
 	uint32_t hash = files_hash(path, path_bytes);
-	uint32_t bucket = hash & (files->buckets_count - 1);
+	uint32_t bucket = files_bucket(hash, files->buckets_count);
 	const struct file *file = files->entries + files->bucket_starts[bucket];
 	const struct file *end = files->entries +
 				 files->bucket_starts[bucket + 1];
