@@ -168,6 +168,49 @@ buffer_c_string(struct buffer *buffer, const char *bytes, size_t size)
 	buffer_add(buffer, "\"", 1);
 }
 
+/* One character of a literal; its size there, or 0. */
+static size_t
+read_c_character(const char *at, char *c)
+{
+	static const char letters[] = "rn\"\\", meant[] = "\r\n\"\\";
+	const char *letter;
+	int number = 0, i;
+
+	*c = at[0];
+	if (at[0] == '\0' || at[0] == '"')
+		return 0;
+	if (at[0] != '\\')
+		return 1;
+	letter = at[1] == '\0' ? NULL : strchr(letters, at[1]);
+	if (letter != NULL) {
+		*c = meant[letter - letters];
+		return 2;
+	}
+	for (i = 1; i < 4; i++) {
+		if (at[i] < '0' || at[i] > '7')
+			return 0;
+		number = number * 8 + at[i] - '0';
+	}
+	*c = (char)(unsigned char)number;
+	return number == 0 || number > 255 ? 0 : 4;
+}
+
+const char *
+text_c_string(const char *literal)
+{
+	char *text = arena_alloc(strlen(literal) + 1, 1);
+	size_t size = 0, used;
+
+	if (*literal++ != '"')
+		return NULL;
+	while ((used = read_c_character(literal, &text[size])) != 0) {
+		literal += used;
+		size++;
+	}
+	text[size] = '\0';
+	return literal[0] == '"' && literal[1] == '\0' ? text : NULL;
+}
+
 bool
 text_equal(const char *a, const char *b)
 {

@@ -59,6 +59,10 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
  * everything but printable ASCII, ? included (no trigraphs). */
 void buffer_c_string(struct buffer *buffer, const char *bytes, size_t size);
 
+/* The text that buffer_c_string has written; NULL: it has not, or the text holds
+ * a NUL. */
+const char *text_c_string(const char *literal);
+
 bool text_equal(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);

@@ -6,13 +6,12 @@
  * port = true, and what else a setting of that type would say. The option's
  * value, given from outside or the default, is a plain value of Lua.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "evaluate.h"
 #include "option.h"
-#include "type.h"
+#include "type_text.h"
 
 /* The types an option may have, and what narrows each. */
 static const struct {
@@ -281,95 +280,24 @@ check_keys(const struct declaration *declaration)
 
 /* ---- Its value ------------------------------------------------------- */
 
-/* "8080", "4MiB", "4 * MiB", "15 second": a unit only where the type has
- * it. */
-static bool
-read_number(const struct catalogue *catalogue, enum type type,
-	    const char *text, int64_t *number)
-{
-	char *end;
-	size_t i;
-
-	if ((text[0] < '0' || text[0] > '9') &&
-	    (text[0] != '-' || text[1] < '0' || text[1] > '9'))
-		return false;
-	errno = 0;
-	*number = strtoll(text, &end, 10);
-	if (errno != 0)
-		return false;
-	if (*end == '\0')
-		return true;
-	end += strspn(end, " ");
-	end += *end == '*';
-	end += strspn(end, " ");
-	for (i = 0; i < catalogue->words_count; i++) {
-		const struct word *word = &catalogue->words[i];
-
-		if (text_equal(end, word->name) &&
-		    text_equal(type_write_number(type, word->number),
-			       arena_printf("1 * %s", word->name)))
-			return !__builtin_mul_overflow(*number, word->number,
-						       number);
-	}
-	return false;
-}
-
-/* Push what Lua would have for the text; one that is no such thing is pushed
- * as it is, and refused by its type. */
-static void
-push_text(const struct declaration *declaration, const char *text)
-{
-	const struct build *build = declaration->evaluation->build;
-	lua_State *L = declaration->table.script->state;
-	int64_t number;
-
-	switch (declaration->option->setting.type) {
-	case TYPE_FLAG:
-		if (text_equal(text, "true") || text_equal(text, "false"))
-			lua_pushboolean(L, text_equal(text, "true"));
-		else
-			lua_pushstring(L, text);
-		break;
-	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
-		if (read_number(build->catalogue,
-				declaration->option->setting.type, text,
-				&number))
-			lua_pushinteger(L, number);
-		else
-			lua_pushstring(L, text);
-		break;
-	default:
-		lua_pushstring(L, text);
-	}
-}
-
-/* Take the text that was given, with its own place in what is said. */
 static bool
 take_given(const struct declaration *declaration, const struct given *given)
 {
 	struct config_option *option = declaration->option;
-	struct script *script = declaration->evaluation->script;
-	struct type_blame blame = { option->name, false };
-	struct scan_token token = { .kind = SCAN_END, .text = "",
-				    .line = given->where.line,
-				    .column = given->where.column };
-	struct scan scan = { .file = given->where.file,
-			     .tokens = { &token, 1, 1 } };
-	struct script outside = *script;
-	struct item item;
-	bool is_good;
+	struct evaluation *evaluation = declaration->evaluation;
+	const struct type_text text = {
+		evaluation->build->catalogue, evaluation->script,
+		{ option->name, false }, given->where,
+	};
 
 	option->origin = (struct origin){ ORIGIN_OPTION, given->where,
 					  option->name };
 	option->is_given = true;
-	outside.scan = &scan;
-	push_text(declaration, given->text);
-	item = item_at(&outside, -1, 0);
-	is_good = type_accept(&option->setting, &item, &blame, &option->value);
-	lua_pop(script->state, 1);
-	if (!is_good)
-		diag_also(declaration->where, "declared here");
-	return is_good;
+	if (type_accept_text(&text, &option->setting, given->text,
+			     &option->value))
+		return true;
+	diag_also(declaration->where, "declared here");
+	return false;
 }
 
 static bool

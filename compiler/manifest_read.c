@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A built image's manifest, read back for `unicc run DIR`.
+ * A built image's manifest, read back for `unicc run DIR` and `unicc seal`.
  *
  * The manifest may be anybody's: it gives names and numbers only. Words of
  * commands come from the catalogue, never from it.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue.h"
+#include "instance.h"
 #include "package.h"
+#include "type_text.h"
 
 static const char manifest_end[] = ".manifest.json";
 
@@ -36,45 +38,115 @@ number_of(const cJSON *object, const char *key, int64_t *number)
 	return true;
 }
 
-/* "10.0.2.15" or "10.0.2.15/24". */
-static bool
-read_address(const char *text, struct value *value)
-{
-	unsigned a, b, c, d, bits = 0;
-	int count = sscanf(text, "%3u.%3u.%3u.%3u/%2u", &a, &b, &c, &d, &bits);
+/* ---- Settings -------------------------------------------------------------- */
 
-	if (count < 4 || a > 255 || b > 255 || c > 255 || d > 255 || bits > 32)
+/* Whose rows are read. */
+struct reading {
+	struct build *build;
+	struct script *script;
+	const char *path;
+};
+
+static struct setting *
+find_setting(const struct instance *instance, const char *name, size_t *index)
+{
+	const struct module *module = instance->module;
+
+	*index = module_setting_index(module, name);
+	return *index == module->settings.count ? NULL
+						: &module->settings.at[*index];
+}
+
+/* False after diag(). */
+static bool
+take_value(const struct reading *reading, struct instance *instance,
+	   size_t index, const char *shown)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+	const struct type_text text = {
+		reading->build->catalogue, reading->script,
+		{ arena_printf("%s.%s", instance->name, setting->name), false },
+		{ reading->path, 0, 0 },
+	};
+
+	return type_accept_shown(&text, setting, shown,
+				 &instance->values[index]);
+}
+
+/* Lists, maps and files are told for people only. */
+static bool
+is_readable(enum type type)
+{
+	switch (type) {
+	case TYPE_FILE: case TYPE_FILES: case TYPE_LIST: case TYPE_MAP:
+	case TYPE_SECRET:
 		return false;
-	value->number = (int64_t)((uint32_t)a << 24 | b << 16 | c << 8 | d);
-	value->prefix_bits = bits;
+	default:
+		return true;
+	}
+}
+
+static bool
+read_settings(const struct reading *reading, const cJSON *row,
+	      struct instance *instance)
+{
+	const struct setting *setting;
+	const cJSON *entry;
+	size_t index;
+
+	cJSON_ArrayForEach(entry,
+			   cJSON_GetObjectItemCaseSensitive(row, "settings")) {
+		const char *value = text_of(entry, "value");
+
+		setting = find_setting(instance, text_of(entry, "name"),
+				       &index);
+		if (setting == NULL)
+			continue;
+		instance->origins[index].kind = ORIGIN_CONFIG;
+		instance->origins[index].where.file = reading->path;
+		instance->values[index].type = setting->type;
+		/* A text's value has quotes. */
+		if (text_equal(value, "sealed"))
+			instance->values[index].is_sealed = true;
+		else if (is_readable(setting->type) &&
+			 !take_value(reading, instance, index, value))
+			return false;
+	}
 	return true;
 }
 
-static void
-read_settings(const cJSON *row, struct instance *instance)
+static bool
+read_sealed(const struct reading *reading, const cJSON *row)
 {
-	const struct module *module = instance->module;
-	const cJSON *setting;
-	size_t i;
+	const char *name = text_of(row, "name"), *dot = strchr(name, '.');
+	const char *value = cJSON_GetStringValue(
+		cJSON_GetObjectItemCaseSensitive(row, "value"));
+	struct instance *instance;
+	size_t i, index;
 
-	cJSON_ArrayForEach(setting,
-			   cJSON_GetObjectItemCaseSensitive(row, "settings"))
-		for (i = 0; i < module->settings.count; i++) {
-			enum type type = module->settings.at[i].type;
-
-			if ((type == TYPE_CIDR || type == TYPE_IPV4) &&
-			    text_equal(module->settings.at[i].name,
-				       text_of(setting, "name")) &&
-			    read_address(text_of(setting, "value"),
-					 &instance->values[i]))
-				instance->origins[i].kind = ORIGIN_CONFIG;
-		}
+	for (i = 0; dot != NULL && i < reading->build->instances.count; i++) {
+		instance = reading->build->instances.at[i];
+		if (strlen(instance->name) != (size_t)(dot - name) ||
+		    !text_starts(name, instance->name) ||
+		    find_setting(instance, dot + 1, &index) == NULL ||
+		    !instance->values[index].is_sealed)
+			continue;
+		if (value == NULL)
+			return true;
+		if (!take_value(reading, instance, index, value))
+			return false;
+		instance->values[index].is_sealed = true;
+		instance->values[index].is_filled = true;
+	}
+	return true;
 }
+
+/* ---- Instances ------------------------------------------------------------- */
 
 /* An instance's name becomes part of words of QEMU's, where a comma starts
  * the next option. */
 static bool
-is_name(const char *text, const char *besides)
+is_word(const char *text, const char *besides)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
@@ -93,26 +165,24 @@ is_name(const char *text, const char *besides)
 static struct instance *
 read_instance(const struct build *build, const cJSON *row)
 {
-	struct instance *instance = arena_alloc(1, sizeof *instance);
-	const struct module *module;
+	struct module *module = catalogue_module(build->catalogue,
+						 text_of(row, "module"));
+	struct instance *instance;
 	int64_t slot;
+	size_t i;
 
-	instance->name = arena_copy(text_of(row, "name"));
-	instance->module = catalogue_module(build->catalogue,
-					    text_of(row, "module"));
-	instance->device_slot = -1;
-	if (number_of(row, "device_slot", &slot) && slot < 1024)
-		instance->device_slot = (int)slot;
-	module = instance->module;
 	if (module == NULL)
 		return NULL;
-	instance->values = arena_alloc(module->settings.count + 1,
-				       sizeof *instance->values);
-	instance->origins = arena_alloc(module->settings.count + 1,
-					sizeof *instance->origins);
-	instance->wires = arena_alloc(module->requires.count + 1,
-				      sizeof *instance->wires);
-	read_settings(row, instance);
+	instance = instance_make(module);
+	instance->name = arena_copy(text_of(row, "name"));
+	if (number_of(row, "device_slot", &slot) && slot < 1024)
+		instance->device_slot = (int)slot;
+	/* The manifest tells defaults too. */
+	for (i = 0; i < module->settings.count; i++) {
+		instance->values[i] = (struct value){
+			.type = module->settings.at[i].type };
+		instance->origins[i].kind = ORIGIN_NONE;
+	}
 	return instance;
 }
 
@@ -132,8 +202,10 @@ read_wires(struct build *build, const cJSON *row, struct instance *instance)
 
 /* A module that is no device may be the user's own: it is left out. */
 static bool
-read_instances(struct build *build, const cJSON *whole, const char *path)
+read_instances(const struct reading *reading, const cJSON *whole)
 {
+	struct build *build = reading->build;
+	const char *path = reading->path;
 	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(whole, "instances");
 	const cJSON *row;
 	struct instance *instance;
@@ -141,7 +213,7 @@ read_instances(struct build *build, const cJSON *whole, const char *path)
 	size_t i;
 
 	cJSON_ArrayForEach(row, rows) {
-		if (!is_name(text_of(row, "name"), "")) {
+		if (!is_word(text_of(row, "name"), "")) {
 			diag(E0606, (struct where){ path, 0, 0 },
 			     text_of(row, "name"), "this is no name of an "
 						   "instance");
@@ -150,6 +222,8 @@ read_instances(struct build *build, const cJSON *whole, const char *path)
 		instance = read_instance(build, row);
 		if (instance != NULL) {
 			*list_add(&build->instances) = instance;
+			if (!read_settings(reading, row, instance))
+				return false;
 		} else if (number_of(row, "device_slot", &slot)) {
 			diag(E0606, (struct where){ path, 0, 0 },
 			     text_of(row, "name"),
@@ -164,13 +238,20 @@ read_instances(struct build *build, const cJSON *whole, const char *path)
 			if (text_equal(build->instances.at[i]->name,
 				       text_of(row, "name")))
 				read_wires(build, row, build->instances.at[i]);
+	cJSON_ArrayForEach(row,
+			   cJSON_GetObjectItemCaseSensitive(whole, "sealed"))
+		if (!read_sealed(reading, row))
+			return false;
 	return true;
 }
 
-static bool
-read_whole(struct build *build, const cJSON *whole, const char *path)
+bool
+manifest_take(struct build *build, const cJSON *whole, const char *path)
 {
 	const struct catalogue *catalogue = build->catalogue;
+	static const struct bytes no_text = { (const uint8_t *)"", 0 };
+	struct reading reading = { build, NULL, path };
+	bool is_read;
 	size_t i;
 
 	build->image.name = arena_copy(text_of(whole, "name"));
@@ -178,7 +259,7 @@ read_whole(struct build *build, const cJSON *whole, const char *path)
 		if (text_equal(catalogue->platforms[i].name,
 			       text_of(whole, "platform")))
 			build->image.platform = &catalogue->platforms[i];
-	if (build->image.platform == NULL || !is_name(build->image.name, "-") ||
+	if (build->image.platform == NULL || !is_word(build->image.name, "-") ||
 	    !number_of(whole, "memory_bytes", &build->image.memory_bytes) ||
 	    build->image.memory_bytes < build->image.platform->memory_min ||
 	    build->image.memory_bytes > build->image.platform->memory_max) {
@@ -187,7 +268,12 @@ read_whole(struct build *build, const cJSON *whole, const char *path)
 		     "image, or no memory that the platform can have");
 		return false;
 	}
-	return read_instances(build, whole, path);
+	reading.script = script_open_text(path, no_text);
+	if (reading.script == NULL)
+		return false;
+	is_read = read_instances(&reading, whole);
+	script_close(reading.script);
+	return is_read;
 }
 
 static const char *
@@ -240,7 +326,7 @@ manifest_read(struct build *build, const char *folder)
 		return false;
 	}
 	build->out_path = folder;
-	is_read = read_whole(build, whole, path);
+	is_read = manifest_take(build, whole, path);
 	cJSON_Delete(whole);
 	return is_read;
 }

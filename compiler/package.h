@@ -3,6 +3,8 @@
 #ifndef UNICC_PACKAGE_H
 #define UNICC_PACKAGE_H
 
+#include <cjson/cJSON.h>
+
 #include "unicc.h"
 
 /* One file of the output. */
@@ -53,6 +55,9 @@ const char *qemu_quote(const char *word);
 /* Read OUT/NAME.manifest.json back into what qemu_command uses; the only
  * manifest of the folder decides the name. False after diag(). */
 bool manifest_read(struct build *build, const char *folder);
+
+/* The same of a manifest that was read, from the file at path. */
+bool manifest_take(struct build *build, const cJSON *whole, const char *path);
 
 /* NAME.manifest.json over the other files. */
 struct bytes manifest_write(const struct build *build,

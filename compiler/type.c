@@ -5,6 +5,7 @@
  */
 #include "type_rows.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,26 @@ type_write_number(enum type type, int64_t number)
 		return arena_printf("%lld", (long long)number);
 	return arena_printf("%lld * %s", (long long)(number / unit->factor),
 			    unit->word);
+}
+
+bool
+type_read_number(enum type type, const char *shown, int64_t *number)
+{
+	const struct unit_word *unit = units_of(type);
+	char *end;
+
+	errno = 0;
+	*number = strtoll(shown, &end, 10);
+	if (end == shown || errno != 0)
+		return false;
+	if (unit == NULL)
+		return *end == '\0';
+	if (*end++ != ' ')
+		return false;
+	while (unit->factor != 0 && !text_equal(unit->shown, end))
+		unit++;
+	return unit->factor != 0 &&
+	       !__builtin_mul_overflow(*number, unit->factor, number);
 }
 
 static bool

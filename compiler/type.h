@@ -60,6 +60,9 @@ const char *type_write_number(enum type type, int64_t number);
 /* A number in the setting's unit: "16 KiB", "15 s", "80". */
 const char *type_show_number(enum type type, int64_t number);
 
+/* Read back what type_show_number has shown; false: it is no such number. */
+bool type_read_number(enum type type, const char *shown, int64_t *number);
+
 /* The suffix of C names: "_bytes", "_ns" or "". */
 const char *type_c_suffix(enum type type);
 
