@@ -16,7 +16,8 @@ refuse(enum diag_code code, const char *path, const char *why)
 	return false;
 }
 
-/* NAME.debug beside it: its segments hold the same bytes. */
+/* NAME.debug beside it: its segments hold the same bytes, but for what was
+ * sealed since it was linked. */
 static bool
 read_debug(struct audit *audit, const char *path)
 {
@@ -34,7 +35,8 @@ read_debug(struct audit *audit, const char *path)
 	wrong = elf_read(audit->debug, &image);
 	if (wrong != NULL)
 		return refuse(E0902, debug, wrong);
-	elf_leaves(audit->file, &audit->image, has);
+	elf_leaves(elf_without_slots(audit->file, &audit->image),
+		   &audit->image, has);
 	elf_leaves(audit->debug, &image, is);
 	if (memcmp(has, is, sizeof has) != 0)
 		return refuse(E0902, debug,

@@ -172,8 +172,21 @@ run_validator(const struct instance *instance,
 	      &(struct native_call){ .arguments = arguments }, 1, NULL);
 }
 
-void
-check(struct build *build)
+static bool
+judges_sealed(const struct instance *instance,
+	      const struct validator *validator)
+{
+	size_t i;
+
+	for (i = 0; i < validator->settings_count; i++)
+		if (instance->values[module_setting_index(instance->module,
+					validator->settings[i])].is_sealed)
+			return true;
+	return false;
+}
+
+static void
+run_validators(const struct build *build, bool is_all)
 {
 	size_t i, j;
 
@@ -182,6 +195,21 @@ check(struct build *build)
 		const struct module *module = instance->module;
 
 		for (j = 0; j < module->validators.count; j++)
-			run_validator(instance, &module->validators.at[j]);
+			if (is_all ||
+			    judges_sealed(instance, &module->validators.at[j]))
+				run_validator(instance,
+					      &module->validators.at[j]);
 	}
+}
+
+void
+check(struct build *build)
+{
+	run_validators(build, true);
+}
+
+void
+check_sealed(const struct build *build)
+{
+	run_validators(build, false);
 }

@@ -458,6 +458,18 @@ find_blanks(const struct elf_image *image, struct blank blanks[2])
 	blanks[1] = is_first ? secrets : identity;
 }
 
+struct bytes
+elf_without_slots(struct bytes file, const struct elf_image *image)
+{
+	uint8_t *copy = arena_alloc(file.size, 1);
+
+	memcpy(copy, file.at, file.size);
+	if (image->slots.at != NULL)
+		memset(copy + image->slots_offset + SLOTS_HEAD_BYTES, 0,
+		       image->slots.size - SLOTS_HEAD_BYTES);
+	return (struct bytes){ copy, file.size };
+}
+
 void
 elf_sealed_leaf(const struct elf_image *image, uint8_t leaf[ELF_HASH_BYTES])
 {

@@ -79,6 +79,10 @@ void elf_identity_set(uint8_t *file, const struct elf_image *image,
 void elf_leaves(struct bytes file, const struct elf_image *image,
 		uint8_t leaves[ELF_LEAVES][ELF_HASH_BYTES]);
 
+/* A copy with every slot empty, as what was linked has them. */
+struct bytes elf_without_slots(struct bytes file,
+			       const struct elf_image *image);
+
 /* The hash of the sealed slots, secrets left out: of nothing if there are
  * none. */
 void elf_sealed_leaf(const struct elf_image *image,

@@ -672,6 +672,8 @@ finish(struct evaluation *evaluation)
 {
 	if (diag_count() == 0)
 		report_sealed(evaluation);
+	if (!evaluation->script->is_poisoned)
+		apply_given(evaluation);
 	settle_wires(evaluation);
 	if (!evaluation->script->is_poisoned)
 		option_report_unknown(evaluation->build);

@@ -98,6 +98,9 @@ bool take_sealed(const struct item *field, const struct module *module,
 		 const struct setting *setting, const char *subject,
 		 struct value *value);
 
+/* Fill slots with what --set INSTANCE.SETTING=VALUE gives, at the end. */
+void apply_given(const struct evaluation *evaluation);
+
 /* Complain of what no setting has taken. */
 void report_sealed(const struct evaluation *evaluation);
 

@@ -9,7 +9,6 @@ static void
 take_image_name(struct image *image, const struct item *field)
 {
 	const char *name = item_text(field);
-	size_t i;
 
 	image->name = "";
 	if (script_is_poison(field->script->state, field->index))
@@ -19,12 +18,7 @@ take_image_name(struct image *image, const struct item *field)
 		     "found %s; allowed is a text", item_found(field));
 		return;
 	}
-	for (i = 0; name[i] != '\0'; i++)
-		if (!(name[i] >= 'a' && name[i] <= 'z') &&
-		    (i == 0 || (!(name[i] >= '0' && name[i] <= '9') &&
-				name[i] != '-' && name[i] != '_')))
-			break;
-	if (name[i] != '\0' || i == 0 || i > 64)
+	if (!is_image_name(name))
 		diag(E0111, item_where(field), "image.name",
 		     "found %s; a name is a letter a-z, then a-z, 0-9, - and "
 		     "_, 64 at most: files are called after it",

@@ -9,8 +9,9 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "evaluate.h"
-#include "type.h"
+#include "type_text.h"
 
 /* In the Lua registry: the metatable of all that sealed() returns. */
 static const char sealed_kind;
@@ -201,4 +202,99 @@ report_sealed(const struct evaluation *evaluation)
 			diag_fix("write SETTING = sealed(VALUE) in the table "
 				 "of the instance");
 		}
+}
+
+/* ---- --set INSTANCE.SETTING=VALUE ----------------------------------------- */
+
+static struct instance *
+find_instance(const struct build *build, const char *name, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (strlen(build->instances.at[i]->name) == size &&
+		    strncmp(build->instances.at[i]->name, name, size) == 0)
+			return build->instances.at[i];
+	return NULL;
+}
+
+static void
+take_given(const struct evaluation *evaluation, struct instance *instance,
+	   size_t index, const struct given *given)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+	const struct type_text text = {
+		evaluation->build->catalogue, evaluation->script,
+		{ given->name, false }, given->where,
+	};
+	struct value *value = &instance->values[index];
+
+	if (setting->type == TYPE_SECRET) {
+		diag(E0209, (struct where){ "--set", 0, 0 }, given->name,
+		     "a secret stands on no command line");
+		diag_fix("unicc seal IMAGE --set-file %s=FILE fills it in",
+			 given->name);
+		return;
+	}
+	if (!value->is_sealed) {
+		diag(E0802, given->where, given->name,
+		     "it is frozen: only what is sealed can be given so");
+		diag_fix(setting->is_sealable
+				 ? "write %s = sealed(...) in %s"
+				 : "change %s in %s",
+			 setting->name, evaluation->build->config_path);
+		return;
+	}
+	instance->origins[index] =
+		(struct origin){ ORIGIN_CONFIG, given->where, NULL };
+	value->is_filled = type_accept_text(&text, setting, given->text, value);
+}
+
+static void
+report_unknown(const struct build *build, const struct given *given)
+{
+	LIST(const char *) names = { 0 };
+	const char *nearest;
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++)
+			if (instance->values[j].is_sealed)
+				*list_add(&names) = arena_printf(
+					"%s.%s", instance->name,
+					instance->module->settings.at[j].name);
+	}
+	diag(E0802, given->where, given->name, "%s has no such value",
+	     build->config_path);
+	nearest = text_nearest(given->name, names.at, names.count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+}
+
+void
+apply_given(const struct evaluation *evaluation)
+{
+	struct build *build = evaluation->build;
+	size_t i, index;
+
+	for (i = 0; i < build->given.count; i++) {
+		struct given *given = &build->given.at[i];
+		const char *dot = strchr(given->name, '.');
+		struct instance *instance;
+
+		if (dot == NULL)
+			continue;	/* an option's name has none */
+		given->is_used = true;
+		instance = find_instance(build, given->name,
+					 (size_t)(dot - given->name));
+		index = instance == NULL ? 0
+			: module_setting_index(instance->module, dot + 1);
+		if (instance == NULL ||
+		    index == instance->module->settings.count)
+			report_unknown(build, given);
+		else
+			take_given(evaluation, instance, index, given);
+	}
 }

@@ -189,18 +189,28 @@ hash_output(const struct output *output, uint8_t sha256[32])
 }
 
 void
+manifest_put_name(cJSON *row, const char *name)
+{
+	put(row, "name", cJSON_CreateString(name));
+}
+
+void
+manifest_put_file(cJSON *row, const struct output *output)
+{
+	uint8_t sha256[32];
+
+	hash_output(output, sha256);
+	manifest_put_name(row, output->name);
+	put(row, "bytes", cJSON_CreateNumber((double)output->bytes.size));
+	put_hash(row, "sha256", sha256);
+}
+
+void
 manifest_put_files(cJSON *whole, const struct output *outputs, size_t count)
 {
-	cJSON *array = put(whole, "files", cJSON_CreateArray()), *row;
-	uint8_t sha256[32];
+	cJSON *array = put(whole, "files", cJSON_CreateArray());
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		hash_output(&outputs[i], sha256);
-		row = add_row(array);
-		cJSON_AddStringToObject(row, "name", outputs[i].name);
-		cJSON_AddNumberToObject(row, "bytes",
-					(double)outputs[i].bytes.size);
-		put_hash(row, "sha256", sha256);
-	}
+	for (i = 0; i < count; i++)
+		manifest_put_file(add_row(array), &outputs[i]);
 }

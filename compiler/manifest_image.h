@@ -17,4 +17,10 @@ void manifest_put_image(cJSON *whole, struct bytes file,
 void manifest_put_files(cJSON *whole, const struct output *outputs,
 			size_t count);
 
+/* Set name, bytes and sha256 of a row of files. */
+void manifest_put_file(cJSON *row, const struct output *output);
+
+/* Set the name of a row, or of the whole. */
+void manifest_put_name(cJSON *row, const char *name);
+
 #endif

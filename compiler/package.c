@@ -75,15 +75,19 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	const char *path = host_join(folder, output->name);
 	const char *beside = arena_printf("%s%s", path, unfinished_end);
 	mode_t mask;
+	bool is_written;
 
 	*is_new = !is_there(path, output->bytes);
 	if (!*is_new)
 		return true;
 	host_remove_on_interrupt(beside);
-	mask = umask(0);
+	/* What nobody else may read is at no time readable. */
+	mask = umask(077);
+	if ((output->mode & 077) != 0)
+		umask(mask);
+	is_written = host_write(beside, output->bytes);
 	umask(mask);
-	if (host_write(beside, output->bytes) &&
-	    chmod(beside, output->mode & ~mask) == 0)
+	if (is_written && chmod(beside, output->mode & ~mask) == 0)
 		return true;
 	cannot_write(path);
 	return false;

@@ -792,3 +792,9 @@ resolve(struct build *build)
 	check_all_exclusive(&resolution);
 	order_instances(build);
 }
+
+void
+resolve_sealed(const struct build *build)
+{
+	check_listeners(build);
+}

@@ -262,6 +262,12 @@ slot_fill_secret(const struct slot *slot, struct bytes secret, uint8_t *payload)
 	put_text(at + FILLED_BYTES, secret);
 }
 
+bool
+slot_is_filled(const struct slot *slot, const uint8_t *payload)
+{
+	return payload[slot->offset] != 0;
+}
+
 const char *
 slot_show(const struct setting *setting, const struct value *value)
 {

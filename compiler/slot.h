@@ -64,6 +64,9 @@ void slots_fill(const struct slots *slots, uint8_t *payload);
 void slot_fill_secret(const struct slot *slot, struct bytes secret,
 		      uint8_t *payload);
 
+/* Is the slot filled in this payload? */
+bool slot_is_filled(const struct slot *slot, const uint8_t *payload);
+
 /* For people: "10.0.2.15/24 (sealed)", "sealed, not filled", "secret". */
 const char *slot_show(const struct setting *setting, const struct value *value);
 

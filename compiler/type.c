@@ -709,18 +709,25 @@ type_default_range(struct setting *setting)
 	setting->max = types[setting->type].max;
 }
 
+static bool
+is_word(const char *text, const char *letters)
+{
+	size_t size = strspn(text, letters);
+
+	return text[0] >= 'a' && text[0] <= 'z' && text[size] == '\0' &&
+	       size <= 64;
+}
+
 bool
 is_name(const char *text)
 {
-	size_t i;
+	return is_word(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+}
 
-	if (text[0] < 'a' || text[0] > 'z')
-		return false;
-	for (i = 1; text[i] != '\0'; i++)
-		if (!(text[i] >= 'a' && text[i] <= 'z') && text[i] != '_' &&
-		    !(text[i] >= '0' && text[i] <= '9'))
-			return false;
-	return i <= 64;
+bool
+is_image_name(const char *text)
+{
+	return is_word(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 }
 
 bool
@@ -841,8 +848,10 @@ origin_show(const struct origin *origin)
 	case ORIGIN_DEFAULT:
 		return "default";
 	case ORIGIN_CONFIG:
-		return arena_printf("%s:%u", origin->where.file,
-				    origin->where.line);
+		return origin->where.line == 0
+			? origin->where.file
+			: arena_printf("%s:%u", origin->where.file,
+				       origin->where.line);
 	case ORIGIN_OPTION:
 		return origin->where.line == 0
 			? arena_printf("option %s (%s)", origin->by,

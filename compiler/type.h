@@ -75,4 +75,7 @@ void type_default_range(struct setting *setting);
 /* Is this a name for an instance, a setting, a slot: [a-z][a-z0-9_]*? */
 bool is_name(const char *text);
 
+/* For an image, and so for files: [a-z][a-z0-9_-]*? */
+bool is_image_name(const char *text);
+
 #endif

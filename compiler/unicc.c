@@ -58,6 +58,10 @@ const struct command commands[] = {
 	  "an image's fingerprints" },
 	{ "verify", command_verify, "FILE|DIR [--json]",
 	  "is an image, and all beside it, what was built?" },
+	{ "seal", command_seal,
+	  "FILE|DIR [--set NAME=VALUE]... [--set-file NAME=FILE]... "
+	  "[--name NAME] [--modules DIR] -o DIR",
+	  "the same code with other sealed values, without a compiler" },
 	{ "audit", command_audit, "FILE|DIR [--json]",
 	  "every byte of an image: what it is and why it is there" },
 	{ "why", command_why, "FILE|DIR THING [--json]",

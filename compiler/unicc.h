@@ -399,6 +399,11 @@ void fingerprint(struct build *build);
 void audit(struct build *build);
 void package(struct build *build);
 
+/* Of check and resolve, what depends on sealed values: for an image whose
+ * slots are filled anew. */
+void check_sealed(const struct build *build);
+void resolve_sealed(const struct build *build);
+
 /* ---- Services of single files ------------------------------------------ */
 
 /* catalogue.c: read build.lua and every module.lua below root. */
@@ -462,6 +467,7 @@ int command_config(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
+int command_seal(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_why(int argc, char **argv);

@@ -16,9 +16,9 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
-	{ " build check config diff run id verify audit why modules doc new ", "--errors=json", NULL,
+	{ " build check config diff run id verify seal audit why modules doc new ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
-	{ " config diff id verify audit why modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " config diff id verify seal audit why modules doc ", "--json", NULL, "the answer as JSON" },
 	{ " doc ", "--header", NULL,
 	  "what a module's check.c is compiled with" },
 	{ " doc ", "--luacats", NULL,
@@ -39,6 +39,13 @@ static const struct option {
 	{ " run ", "--qemu-arg", "ARG", "one more argument for QEMU" },
 	{ " run ", "--on", "qemu", "what to boot on; there is only QEMU" },
 	{ " run ", "--print", NULL, "show QEMU's command, do not run it" },
+	{ " seal ", "-o", "DIR", "write the sealed image and its files there" },
+	{ " seal ", "--set", "NAME=VALUE", "fill a slot, such as ip.address" },
+	{ " seal ", "--set-file", "NAME=FILE",
+	  "fill a secret with the bytes of a file" },
+	{ " seal ", "--name", "NAME", "call the image and its files so" },
+	{ " seal ", "--modules", "DIR",
+	  "the folder of modules that are not in the catalogue" },
 	{ " new ", "--app", NULL, "with a module of one's own beside it" },
 };
 

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: ISC */
+/* Sealing: see seal.h. */
+#include "seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "built.h"
+#include "catalogue.h"
+#include "identity.h"
+#include "manifest_image.h"
+#include "type_text.h"
+#include "verify.h"
+
+/* ---- The image and its manifest ------------------------------------------ */
+
+static void
+refuse(const struct sealing *sealing, const char *subject, const char *why)
+{
+	diag(E0803, (struct where){ sealing->path, 0, 0 }, subject, "%s", why);
+}
+
+/* Both are what was built; what is not here is not needed. */
+static bool
+read_files(struct sealing *sealing, const char *path)
+{
+	struct verification verification;
+
+	if (!verify_files(path, &verification))
+		return false;
+	sealing->path = verification.image_path;
+	sealing->manifest = verification.manifest;
+	sealing->build.elf = verification.image;
+	if (diag_count() != 0)
+		return false;
+	if (!verification.has_manifest) {
+		refuse(sealing, NULL, "its manifest, which tells what can be "
+				      "sealed, is not beside it");
+		diag_fix("keep %s beside it",
+			 built_name(built_beside(sealing->path,
+						 ".manifest.json")));
+		return false;
+	}
+	/* Cannot fail: it was verified. */
+	if (elf_read(sealing->build.elf, &sealing->image) != NULL)
+		return false;
+	elf_identity_get(sealing->build.elf, &sealing->image,
+			 &sealing->identity);
+	return true;
+}
+
+static bool
+check_version(const struct sealing *sealing)
+{
+	const char *built_by =
+		manifest_text(sealing->manifest.whole, "unicc");
+
+	if (text_equal(built_by, UNICC_VERSION))
+		return true;
+	refuse(sealing, NULL,
+	       arena_printf("unicc %s has built it; this is unicc %s",
+			    text_utf8(built_by), UNICC_VERSION));
+	diag_fix("seal it with that unicc, or build it with this one");
+	return false;
+}
+
+static bool
+is_read(const struct build *build, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (text_equal(build->instances.at[i]->name, name))
+			return true;
+	return false;
+}
+
+/* Modules that are not in the catalogue, and have a slot. */
+static bool
+check_modules(const struct sealing *sealing)
+{
+	const cJSON *row, *setting;
+	size_t before = diag_count();
+
+	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(
+				   sealing->manifest.whole, "instances")) {
+		const char *name = manifest_text(row, "name");
+		const char *module = manifest_text(row, "module");
+
+		if (is_read(&sealing->build, name))
+			continue;
+		cJSON_ArrayForEach(setting, cJSON_GetObjectItemCaseSensitive(
+						   row, "settings"))
+			if (text_equal(manifest_text(setting, "value"),
+				       "sealed"))
+				break;
+		if (setting == NULL)
+			continue;
+		refuse(sealing, text_utf8(name),
+		       arena_printf("its module %s, which judges its values, "
+				    "is not in the catalogue",
+				    text_utf8(module)));
+		diag_fix("add --modules DIR, the folder that holds %s",
+			 text_utf8(module));
+	}
+	return diag_count() == before;
+}
+
+/* Every slot is where the manifest says, and takes what it says. */
+static bool
+check_slots(const struct sealing *sealing)
+{
+	cJSON *ours = cJSON_Duplicate(sealing->manifest.whole, true);
+	bool is_same = sealing->slots.bytes == sealing->image.slots.size;
+
+	if (is_same) {
+		manifest_put_image(ours, sealing->build.elf, &sealing->slots);
+		is_same = cJSON_Compare(ours, sealing->manifest.whole, true);
+	}
+	cJSON_Delete(ours);
+	if (is_same)
+		return true;
+	refuse(sealing, NULL, "its slots are not those that the modules at "
+			      "hand declare");
+	diag_fix("build it again with them");
+	return false;
+}
+
+static void
+keep_values(struct sealing *sealing)
+{
+	size_t count = sealing->slots.list.count, i;
+
+	sealing->values = arena_alloc(count, sizeof *sealing->values);
+	sealing->secrets = arena_alloc(count, sizeof *sealing->secrets);
+	for (i = 0; i < count; i++)
+		sealing->values[i] = *slot_value(&sealing->slots.list.at[i]);
+}
+
+bool
+seal_open(struct sealing *sealing, const char *path)
+{
+	static const struct bytes no_text = { (const uint8_t *)"", 0 };
+
+	if (!read_files(sealing, path) || !check_version(sealing) ||
+	    !manifest_take(&sealing->build, sealing->manifest.whole,
+			   sealing->manifest.path) ||
+	    !check_modules(sealing))
+		return false;
+	sealing->name = sealing->build.image.name;
+	sealing->slots = slots_of(&sealing->build);
+	if (sealing->slots.bytes == 0 && sealing->image.slots.size == 0) {
+		refuse(sealing, NULL, "nothing in it is sealed: every value is "
+				      "part of its code");
+		diag_fix("write SETTING = sealed(VALUE) in its configuration");
+		return false;
+	}
+	if (!check_slots(sealing))
+		return false;
+	keep_values(sealing);
+	sealing->script = script_open_text(path, no_text);
+	return sealing->script != NULL;
+}
+
+void
+seal_close(struct sealing *sealing)
+{
+	if (sealing->script != NULL)
+		script_close(sealing->script);
+	manifest_close(&sealing->manifest);
+}
+
+/* ---- Values ---------------------------------------------------------------- */
+
+/* "ip.mss": a setting that is there and is no slot. */
+static const struct setting *
+find_frozen(const struct build *build, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	size_t i, index;
+
+	for (i = 0; dot != NULL && i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (strlen(instance->name) != (size_t)(dot - name) ||
+		    !text_starts(name, instance->name))
+			continue;
+		index = module_setting_index(instance->module, dot + 1);
+		return index == instance->module->settings.count
+			       ? NULL
+			       : &instance->module->settings.at[index];
+	}
+	return NULL;
+}
+
+static void
+report_unknown(const struct sealing *sealing, const char *name,
+	       struct where where)
+{
+	const struct setting *frozen = find_frozen(&sealing->build, name);
+	size_t count = sealing->slots.list.count, i;
+	const char **names = arena_alloc(count, sizeof *names), *nearest;
+	struct buffer all = { 0 };
+
+	if (frozen != NULL) {
+		diag(E0802, where, name, "it is frozen into the code of %s",
+		     sealing->path);
+		if (frozen->is_sealable)
+			diag_fix("write %s = sealed(...) in the configuration, "
+				 "and build it again", frozen->name);
+		else
+			diag_fix("change the configuration, and build it "
+				 "again");
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		names[i] = sealing->slots.list.at[i].name;
+		buffer_printf(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+	}
+	diag(E0802, where, name, "%s has no such value", sealing->path);
+	nearest = text_nearest(name, names, count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+	else
+		diag_fix("sealed are %s", all.at);
+}
+
+struct slot *
+seal_find(const struct sealing *sealing, const char *name, struct where where)
+{
+	size_t i;
+
+	for (i = 0; i < sealing->slots.list.count; i++)
+		if (text_equal(sealing->slots.list.at[i].name, name))
+			return &sealing->slots.list.at[i];
+	report_unknown(sealing, name, where);
+	return NULL;
+}
+
+bool
+seal_set(struct sealing *sealing, const struct slot *slot, const char *text,
+	 struct where where)
+{
+	const struct type_text from = {
+		sealing->build.catalogue, sealing->script,
+		{ slot->name, false }, where,
+	};
+	struct value value = { .type = slot_setting(slot)->type,
+			       .is_sealed = true, .is_filled = true };
+
+	if (!type_accept_text(&from, slot_setting(slot), text, &value))
+		return false;
+	*slot_value(slot) = value;
+	slot->instance->origins[slot->index] =
+		(struct origin){ ORIGIN_CONFIG, where, NULL };
+	return true;
+}
+
+bool
+seal_set_file(struct sealing *sealing, const struct slot *slot,
+	      const char *path, struct where where)
+{
+	size_t most = (size_t)slot_setting(slot)->max;
+	struct bytes bytes;
+
+	if (!host_read(path, &bytes)) {
+		diag(E0804, where, slot->name, "%s: %s", path,
+		     host_read_error());
+		return false;
+	}
+	if (bytes.size == 0 || bytes.size > most) {
+		diag(E0804, where, slot->name,
+		     "%s holds %zu bytes; allowed is 1 to %zu", path,
+		     bytes.size, most);
+		return false;
+	}
+	sealing->secrets[slot - sealing->slots.list.at] = bytes;
+	return true;
+}
+
+void
+seal_reset(struct sealing *sealing)
+{
+	size_t i;
+
+	for (i = 0; i < sealing->slots.list.count; i++) {
+		const struct slot *slot = &sealing->slots.list.at[i];
+
+		*slot_value(slot) = sealing->values[i];
+		slot->instance->origins[slot->index].where =
+			(struct where){ sealing->manifest.path, 0, 0 };
+		sealing->secrets[i] = (struct bytes){ NULL, 0 };
+	}
+}
+
+bool
+seal_check(const struct sealing *sealing)
+{
+	size_t before = diag_count();
+
+	resolve_sealed(&sealing->build);
+	check_sealed(&sealing->build);
+	return diag_count() == before;
+}
+
+/* ---- What comes out ---------------------------------------------------------- */
+
+static struct bytes
+fill_image(const struct sealing *sealing)
+{
+	size_t size = sealing->build.elf.size, i;
+	uint8_t *file = arena_alloc(size, 1);
+	struct elf_identity identity;
+	struct elf_image image;
+
+	memcpy(file, sealing->build.elf.at, size);
+	/* Cannot fail: it is a copy of what was read. */
+	if (elf_read((struct bytes){ file, size }, &image) != NULL)
+		return sealing->build.elf;
+	slots_fill(&sealing->slots, file + image.slots_offset);
+	for (i = 0; i < sealing->slots.list.count; i++)
+		if (sealing->secrets[i].at != NULL)
+			slot_fill_secret(&sealing->slots.list.at[i],
+					 sealing->secrets[i],
+					 file + image.slots_offset);
+	identity_write(file, size, &image, sealing->identity.code_root,
+		       &identity);
+	return (struct bytes){ file, size };
+}
+
+static bool
+holds_secret(const struct sealing *sealing, struct bytes file)
+{
+	size_t i;
+
+	for (i = 0; i < sealing->slots.list.count; i++) {
+		const struct slot *slot = &sealing->slots.list.at[i];
+
+		if (slot_is_secret(slot) &&
+		    slot_is_filled(slot, file.at + sealing->image.slots_offset))
+			return true;
+	}
+	return false;
+}
+
+static const struct output *
+find_output(const struct outputs *outputs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < outputs->count; i++)
+		if (text_equal(outputs->at[i].name, name))
+			return &outputs->at[i];
+	return NULL;
+}
+
+/* The rows of files, where each stands: made anew of what is written anew,
+ * under the new name of what is kept. */
+static void
+put_files(const struct sealing *sealing, const struct outputs *outputs,
+	  const char *name)
+{
+	size_t old_size = strlen(sealing->name);
+	cJSON *row;
+
+	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(
+				   sealing->manifest.whole, "files")) {
+		const char *old = manifest_text(row, "name");
+		const char *is = text_starts(old, sealing->name)
+			? arena_printf("%s%s", name, old + old_size) : old;
+		const struct output *output = find_output(outputs, is);
+
+		if (output != NULL)
+			manifest_put_file(row, output);
+		else
+			manifest_put_name(row, is);
+	}
+}
+
+struct outputs
+seal_outputs(struct sealing *sealing, const char *name)
+{
+	struct build *build = &sealing->build;
+	struct bytes elf = fill_image(sealing);
+	cJSON *whole = sealing->manifest.whole;
+	struct outputs outputs = { 0 };
+
+	build->image.name = name;
+	package_host_files(build, &outputs);
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.elf", name), elf,
+		holds_secret(sealing, elf) ? 0600 : 0666 };
+	manifest_put_name(whole, name);
+	manifest_put_image(whole, elf, &sealing->slots);
+	put_files(sealing, &outputs, name);
+	manifest_root_set(whole);
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.manifest.json", name), manifest_print(whole),
+		0666 };
+	sealing->name = name;
+	return outputs;
+}
+
+static void
+keep(struct kept *kept, size_t *count, const char *folder, const char *file,
+     const char *image_name)
+{
+	const char *path = host_join(folder, file);
+	bool is_named = text_starts(file, image_name);
+
+	if (host_exists(path))
+		kept[(*count)++] = (struct kept){
+			path, is_named ? file + strlen(image_name) : file,
+			is_named };
+}
+
+struct kept *
+seal_kept(const struct sealing *sealing, size_t *count)
+{
+	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(
+		sealing->manifest.whole, "files");
+	const char *folder = host_folder_of(sealing->path);
+	struct kept *kept = arena_alloc((size_t)cJSON_GetArraySize(rows) + 1,
+					sizeof *kept);
+	struct outputs made = { 0 };
+	const cJSON *row;
+
+	package_host_files(&sealing->build, &made);
+	*count = 0;
+	cJSON_ArrayForEach(row, rows) {
+		const char *file = arena_copy(manifest_text(row, "name"));
+
+		if (!text_ends(file, ".elf") &&
+		    find_output(&made, file) == NULL)
+			keep(kept, count, folder, file, sealing->name);
+	}
+	keep(kept, count, folder, "audit.json", sealing->name);
+	return kept;
+}
