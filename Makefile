@@ -25,7 +25,7 @@ PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
 	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev libcapstone-dev libxen-dev \
 	xz-utils patch
 PACKAGES_RUN = qemu-system-x86 curl
-PACKAGES_TEST = $(PACKAGES_RUN) libcmocka-dev libclang-rt-19-dev perl wrk \
+PACKAGES_TEST = $(PACKAGES_RUN) chromium libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
 	postgresql-doc-15 lua-check lua5.4
 PACKAGES_BENCH = $(PACKAGES_TEST)
@@ -98,7 +98,7 @@ install: all
 	cp -R build.lua kernel drivers stdlib $(DESTDIR)$(PREFIX)/share/unicc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/doc/errors
 	install -m 644 doc/errors/*.md $(DESTDIR)$(PREFIX)/share/unicc/doc/errors/
-	install -m 644 doc/words.lua $(DESTDIR)$(PREFIX)/share/unicc/doc/
+	install -m 644 doc/words.lua doc/audit.html $(DESTDIR)$(PREFIX)/share/unicc/doc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/build/check
 	install -m 644 $(CHECKS) $(DESTDIR)$(PREFIX)/share/unicc/build/check/
 	install -m 755 $(CHILD) $(DESTDIR)$(PREFIX)/share/unicc/build/check/

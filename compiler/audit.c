@@ -172,5 +172,5 @@ audit(struct build *build)
 	audit_check_pages(&audit, build->config_path);
 	check_budgets(build, &audit);
 	check_settings(build, &audit);
-	build->audit = audit_write(&audit);
+	build->audit = audit_write(&audit, NULL);
 }

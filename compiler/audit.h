@@ -104,8 +104,10 @@ struct audit_row {
 };
 
 struct audit {
+	const char *path;	/* of its file, if it has one */
 	const char *name;	/* of the image */
 	const char *config;	/* the configuration's file name */
+	LIST(const char *) config_lines;	/* its text */
 	struct bytes file;	/* the image */
 	struct bytes debug;
 	struct elf_image image;
@@ -212,8 +214,10 @@ struct audit_source *audit_sources(struct audit *audit, uint64_t address,
  * does: what is not one has no line. */
 bool audit_is_line(const struct audit *audit, uint64_t address);
 
-/* audit.json, and back. False: it is no such file. */
-struct bytes audit_write(const struct audit *audit);
+/* audit.json, and back. code is what was found in its code, or NULL. False: it
+ * is no such file. */
+struct code;
+struct bytes audit_write(const struct audit *audit, const struct code *code);
 bool audit_read(struct audit *audit, struct bytes json);
 
 #endif

@@ -135,6 +135,23 @@ module_of(const struct unit *unit)
 		       : "libc";
 }
 
+/* The configuration's text, to show what each of its lines costs. */
+static void
+add_lines(struct audit *audit, const char *path)
+{
+	struct bytes text;
+	size_t start, end;
+
+	if (!host_read(path, &text))
+		return;
+	for (start = 0; start < text.size; start = end + 1) {
+		for (end = start; end < text.size && text.at[end] != '\n';)
+			end++;
+		*list_add(&audit->config_lines) = arena_copy_n(
+			(const char *)text.at + start, end - start);
+	}
+}
+
 bool
 audit_of_build(struct audit *audit, const struct build *build)
 {
@@ -149,6 +166,7 @@ audit_of_build(struct audit *audit, const struct build *build)
 		.file = build->elf,
 		.debug = build->debug,
 	};
+	add_lines(audit, build->config_path);
 	for (i = 0; i < build->instances.count; i++)
 		add_instance(audit, build, build->instances.at[i]);
 	for (i = 0; i < build->instances.count; i++)

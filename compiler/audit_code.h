@@ -65,6 +65,14 @@ bool code_is_same(const struct code_fact *a, const struct code_fact *b);
 /* Disassemble the image. False: capstone cannot be used. */
 bool code_find(struct code *code, const struct audit *audit);
 
+/* What a port, register or hypercall is called, or NULL. */
+const char *code_number_name(const struct code_fact *fact);
+
+/* audit_html.c: the page that shows it all. False after diag(). */
+struct catalogue;
+bool audit_page(const struct code *code, const struct catalogue *catalogue,
+		struct bytes *page);
+
 /* audit_stack.c: stacks and recursions, by calls and frames. */
 void code_find_stacks(struct code *code);
 

@@ -2,15 +2,16 @@
 /*
  * audit.json: what only the build knows, then what the audit found.
  *
- * The first part (causes, units, sections, layout_symbols) is read back to ask
- * again; the second (kinds, nodes, rows) is for other programs. A table is an
- * array of arrays, a line each; the names of their columns stand before it.
+ * The first part (config_lines, causes, units, sections, layout_symbols) is read
+ * back to ask again; the second (kinds, nodes, rows, and what its code can do) is
+ * for other programs. A table is an array of arrays, a line each; the names of
+ * their columns stand before it.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "audit_json.h"
 
 static const char format[] = "unicc audit 1";
 
@@ -18,18 +19,20 @@ enum { NAME_BYTES_MAX = 80 };
 
 /* ---- Writing ---------------------------------------------------------------- */
 
-static void
-add_text(struct buffer *out, const char *text)
+void
+json_add_text(struct buffer *out, const char *text)
 {
+	const char *start;
+
 	if (text == NULL) {
 		buffer_printf(out, "null");
 		return;
 	}
 	buffer_printf(out, "\"");
-	for (text = text_utf8(text); *text != '\0'; text++) {
+	for (text = start = text_utf8(text); *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c == '"' || c == '\\')
+		if (c == '"' || c == '\\' || (c == '/' && text != start && text[-1] == '<'))
 			buffer_printf(out, "\\%c", c);
 		else if (c < ' ' || c == 0x7f)
 			buffer_printf(out, "\\u%04x", c);
@@ -73,13 +76,13 @@ add_causes(struct buffer *out, const struct audit *audit)
 		const struct audit_cause *cause = &audit->causes.at[i];
 
 		buffer_printf(out, i == 0 ? "\n{\"name\":" : ",\n{\"name\":");
-		add_text(out, cause->name);
+		json_add_text(out, cause->name);
 		buffer_printf(out, ",\"value\":");
-		add_text(out, cause->value);
+		json_add_text(out, cause->value);
 		buffer_printf(out, ",\"module\":");
-		add_text(out, cause->module);
+		json_add_text(out, cause->module);
 		buffer_printf(out, ",\"origin\":");
-		add_text(out, cause->origin);
+		json_add_text(out, cause->origin);
 		buffer_printf(out, ",\"is_always\":%s,\"is_implied\":%s,"
 				   "\"needs\":[",
 			      cause->is_always ? "true" : "false",
@@ -101,9 +104,9 @@ add_link(struct buffer *out, const struct audit *audit)
 			   "\"cause\"],\n\"units\":[");
 	for (i = 0; i < audit->units.count; i++) {
 		buffer_printf(out, i == 0 ? "\n[" : ",\n[");
-		add_text(out, audit->units.at[i].label);
+		json_add_text(out, audit->units.at[i].label);
 		buffer_printf(out, ",");
-		add_text(out, audit->units.at[i].module);
+		json_add_text(out, audit->units.at[i].module);
 		buffer_printf(out, ",");
 		add_index(out, audit->units.at[i].cause);
 		buffer_printf(out, "]");
@@ -118,13 +121,13 @@ add_link(struct buffer *out, const struct audit *audit)
 			      (unsigned long long)section->size);
 		add_index(out, section->unit);
 		buffer_printf(out, ",");
-		add_text(out, section->name);
+		json_add_text(out, section->name);
 		buffer_printf(out, "]");
 	}
 	buffer_printf(out, "],\n\"layout_symbols\":[");
 	for (i = 0; i < audit->layout_symbols.count; i++) {
 		buffer_printf(out, i == 0 ? "" : ",");
-		add_text(out, audit->layout_symbols.at[i]);
+		json_add_text(out, audit->layout_symbols.at[i]);
 	}
 	buffer_printf(out, "]");
 }
@@ -162,7 +165,7 @@ add_nodes(struct buffer *out, const struct audit *audit)
 			      (unsigned long long)node->address,
 			      (unsigned long long)node->size,
 			      audit_kinds[node->kind]);
-		add_text(out, name);
+		json_add_text(out, name);
 		buffer_printf(out, ",\"%s\",", audit_module_of(audit, node));
 		add_index(out, node->unit);
 		buffer_printf(out, ",%s,", node->is_always ? "true" : "false");
@@ -189,29 +192,45 @@ add_rows(struct buffer *out, const struct audit *audit)
 			      row->offset, row->size, audit_kinds[row->kind]);
 		add_index(out, row->node);
 		buffer_printf(out, ",");
-		add_text(out, row->source);
+		json_add_text(out, row->source);
 		buffer_printf(out, ",");
-		add_text(out, row->function);
+		json_add_text(out, row->function);
 		buffer_printf(out, "]");
 	}
 	buffer_printf(out, "]");
 }
 
+static void
+add_lines(struct buffer *out, const struct audit *audit)
+{
+	size_t i;
+
+	buffer_printf(out, ",\n\"config_lines\":[");
+	for (i = 0; i < audit->config_lines.count; i++) {
+		buffer_printf(out, i == 0 ? "\n" : ",\n");
+		json_add_text(out, audit->config_lines.at[i]);
+	}
+	buffer_printf(out, "]");
+}
+
 struct bytes
-audit_write(const struct audit *audit)
+audit_write(const struct audit *audit, const struct code *code)
 {
 	struct buffer out = { 0 };
 
 	buffer_printf(&out, "{\"format\":\"%s\",\n\"name\":", format);
-	add_text(&out, audit->name);
+	json_add_text(&out, audit->name);
 	buffer_printf(&out, ",\n\"config\":");
-	add_text(&out, audit->config);
+	json_add_text(&out, audit->config);
 	buffer_printf(&out, ",\n\"bytes\":%zu", audit->file.size);
+	add_lines(&out, audit);
 	add_causes(&out, audit);
 	add_link(&out, audit);
 	add_kinds(&out, audit);
 	add_nodes(&out, audit);
 	add_rows(&out, audit);
+	if (code != NULL)
+		json_add_code(&out, code);
 	buffer_printf(&out, "}\n");
 	return (struct bytes){ (const uint8_t *)out.at, out.size };
 }
@@ -314,6 +333,9 @@ take_all(struct audit *audit, const cJSON *whole)
 	if (says == NULL || !text_equal(says, format) || audit->name == NULL ||
 	    audit->config == NULL)
 		return false;
+	cJSON_ArrayForEach(item, field(whole, "config_lines"))
+		if ((*list_add(&audit->config_lines) = text_of(item)) == NULL)
+			return false;
 	cJSON_ArrayForEach(item, causes)
 		if (!take_cause(item, causes_count, list_add(&audit->causes)))
 			return false;

@@ -61,6 +61,7 @@ audit_of_path(struct audit *audit, const char *path)
 	wrong = elf_read(audit->file, &audit->image);
 	if (wrong != NULL)
 		return refuse(E0606, path, wrong);
+	audit->path = path;
 	if (!read_debug(audit, path))
 		return false;
 	beside = host_join(host_folder_of(path), "audit.json");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* unicc audit: every byte of an image, by kind, by module, by line. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,13 +126,17 @@ print_text(const struct audit *audit)
 static const char *
 fact_what(const struct audit *audit, const struct code_fact *fact)
 {
+	const char *name;
+
 	if (fact->kind == CODE_POINTER_CALLED)
 		return "";
 	if (fact->target != AUDIT_NONE)
 		return audit->nodes.at[fact->target].name;
-	return fact->is_known ? arena_printf("0x%llx",
-					     (unsigned long long)fact->number)
-			      : "computed";
+	if (!fact->is_known)
+		return "computed";
+	name = code_number_name(fact);
+	return arena_printf("0x%llx%s%s", (unsigned long long)fact->number,
+			    name == NULL ? "" : " ", name == NULL ? "" : name);
 }
 
 static void
@@ -180,19 +185,63 @@ print_stacks(const struct code *code)
 		       code->recursions.at[i]);
 }
 
+/* audit.html beside the image. */
+static void
+write_page(const struct code *code, const char *path)
+{
+	struct build build = { 0 };
+	struct bytes page;
+
+	if (!build_open(&build) ||
+	    !audit_page(code, build.catalogue, &page))
+		return;
+	path = host_join(host_folder_of(path), "audit.html");
+	if (host_write(path, page))
+		printf("%s\n", path);
+	else
+		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+}
+
+enum form { AS_TEXT, AS_JSON, AS_PAGE };
+
+static int
+print_audit(const char *path, enum form form)
+{
+	struct audit audit;
+	struct bytes json;
+	struct code code;
+
+	if (!audit_of_path(&audit, path))
+		return (int)diag_flush();
+	if (!code_find(&code, &audit)) {
+		diag(E0601, (struct where){ 0 }, "capstone",
+		     "it cannot disassemble x86-64");
+	} else if (form == AS_PAGE) {
+		write_page(&code, audit.path);
+	} else if (form == AS_JSON) {
+		json = audit_write(&audit, &code);
+		fwrite(json.at, 1, json.size, stdout);
+	} else {
+		print_text(&audit);
+		print_facts(&code);
+		print_stacks(&code);
+	}
+	return (int)diag_flush();
+}
+
 int
 command_audit(int argc, char **argv)
 {
 	const char *path = NULL;
-	bool is_json = false;
-	struct audit audit;
-	struct bytes json;
-	struct code code;
+	enum form form = AS_TEXT;
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (text_equal(argv[i], "--json"))
-			is_json = true;
+			form = AS_JSON;
+		else if (text_equal(argv[i], "--html"))
+			form = AS_PAGE;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
 		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
@@ -203,17 +252,5 @@ command_audit(int argc, char **argv)
 	}
 	if (path == NULL)
 		return usage_error("which file or folder?");
-	if (!audit_of_path(&audit, path))
-		return (int)diag_flush();
-	if (is_json) {
-		json = audit_write(&audit);
-		fwrite(json.at, 1, json.size, stdout);
-	} else {
-		print_text(&audit);
-		if (code_find(&code, &audit)) {
-			print_facts(&code);
-			print_stacks(&code);
-		}
-	}
-	return STATUS_OK;
+	return print_audit(path, form);
 }

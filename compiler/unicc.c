@@ -62,7 +62,7 @@ const struct command commands[] = {
 	  "FILE|DIR [--set NAME=VALUE]... [--set-file NAME=FILE]... "
 	  "[--name NAME] [--modules DIR] -o DIR",
 	  "the same code with other sealed values, without a compiler" },
-	{ "audit", command_audit, "FILE|DIR [--json]",
+	{ "audit", command_audit, "FILE|DIR [--json|--html]",
 	  "every byte of an image: what it is and why it is there" },
 	{ "why", command_why, "FILE|DIR THING [--json]",
 	  "the lines that a thing in an image is there because of" },

@@ -46,6 +46,8 @@ static const struct option {
 	{ " seal ", "--name", "NAME", "call the image and its files so" },
 	{ " seal ", "--modules", "DIR",
 	  "the folder of modules that are not in the catalogue" },
+	{ " audit ", "--html", NULL,
+	  "write it as a page, audit.html beside the image" },
 	{ " new ", "--app", NULL, "with a module of one's own beside it" },
 };
 
