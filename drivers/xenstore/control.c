@@ -28,8 +28,10 @@ control_suspend(void)
 		kernel_log(instance_name, "this machine cannot be suspended");
 }
 
+/* A machine that starts, or connects anew, does not suspend: it is to be told
+ * again. */
 static void
-control_changed(void)
+control_changed(bool can_suspend)
 {
 	char wish[16];
 
@@ -44,7 +46,10 @@ control_changed(void)
 		power_reboot_at_exit();
 		kernel_exit(0);
 	} else if (strcmp(wish, "suspend") == 0) {
-		control_suspend();
+		if (can_suspend)
+			control_suspend();
+		else
+			has_changed[CONSUMER_CONTROL] = true;
 	} else {
 		kernel_log(instance_name, "the host asks for something unknown");
 	}

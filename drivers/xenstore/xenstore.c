@@ -43,7 +43,7 @@ enum {
 
 _Static_assert(USERS_COUNT <= 64, "a token is one character");
 
-static void control_changed(void);	/* control.c */
+static void control_changed(bool can_suspend);	/* control.c */
 
 static volatile struct xenstore_domain_interface *ring;
 static bool is_stopped;
@@ -346,7 +346,7 @@ xenstore_wait(unsigned consumer_index, uint64_t deadline_ns)
 		if (is_stopped)
 			return E_PEER;
 		if (take_changed(CONSUMER_CONTROL))
-			control_changed();
+			control_changed(false);
 		if (take_changed(consumer_index))
 			return 0;
 		if (!wait_until(deadline_ns))
@@ -368,7 +368,7 @@ xenstore_event(void)
 	take_all();
 	xenstore_consumers(XENSTORE_TELL_CHANGED)
 	if (take_changed(CONSUMER_CONTROL))
-		control_changed();
+		control_changed(true);
 	return false;
 }
 
@@ -399,11 +399,11 @@ xenstore_start(void)
 	return attach();
 }
 
-/* The machine goes on in a domain that nobody knows yet. */
+/* The machine goes on in a domain that nobody knows yet. Users are told even
+ * if there is no xenstore: what they had of their backends is gone. */
 static void
 resume(void)
 {
-	if (attach())
-		return;
+	attach();
 	xenstore_consumers(XENSTORE_TELL_RESUMED)
 }

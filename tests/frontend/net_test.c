@@ -95,7 +95,7 @@ test_backend_never_connects(void **state)
 	assert_int_equal(nic_start(), E_TIMEOUT);
 	assert_logged("has not connected in 1000 ms; it is waiting\n");
 	assert_string_equal(host_get(VIF "/state"), "6");
-	assert_int_equal(host.ports_left, HOST_PORTS_COUNT - 2);
+	assert_int_equal(host.ports_left, HOST_PORTS_FREE);
 }
 
 static void
@@ -218,6 +218,28 @@ test_backend_closes(void **state)
 	assert_int_equal(host.grants_left, HOST_GRANTS_COUNT - 8);
 }
 
+static void
+become_mute(void)
+{
+	netback_suspended();
+	host.is_silent = true;
+}
+
+static void
+test_resume_without_a_xenstore(void **state)
+{
+	(void)state;
+	assert_int_equal(nic_start(), 0);
+	host.suspend_error = 0;
+	host.on_suspend = become_mute;
+	host_set("control/shutdown", "suspend");
+	host_deliver();
+	run();
+	assert_false(nic_is_running());
+	assert_int_equal(netif_send(60), E_PEER);
+	nic_stop();
+}
+
 /* ---- netfront ------------------------------------------------------------ */
 
 static void
@@ -236,6 +258,18 @@ test_mac(void **state)
 	(void)state;
 	start_nic();
 	assert_memory_equal(netif_mac().bytes, mac, 6);
+}
+
+static void
+test_published(void **state)
+{
+	(void)state;
+	start_nic();
+	assert_string_equal(host_get(VIF "/request-rx-copy"), "1");
+	assert_string_equal(host_get(VIF "/feature-rx-notify"), "1");
+	assert_string_equal(host_get(VIF "/feature-no-csum-offload"), "1");
+	assert_string_equal(host_get(VIF "/state"), "4");
+	assert_int_not_equal(netback.port, 0);
 }
 
 static void
@@ -554,7 +588,7 @@ main(void)
 		TEST(backend_never_connects), TEST(backend_late),
 		TEST(garbage_numbers), TEST(garbage_states),
 		TEST(garbage_macs), TEST(backend_without_copying),
-		TEST(every_grant_failing), TEST(backend_closes), TEST(mac),
+		TEST(every_grant_failing), TEST(backend_closes), TEST(resume_without_a_xenstore), TEST(mac), TEST(published),
 		TEST(send), TEST(no_buffer_free), TEST(receive),
 		TEST(receive_without_a_notice), TEST(frames_in_parts),
 		TEST(extra_facts_are_skipped), TEST(failed_frames),

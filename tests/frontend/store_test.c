@@ -358,6 +358,20 @@ test_halt_while_a_user_waits(void **state)
 	assert_string_equal(host_get("control/shutdown"), "");
 }
 
+/* It is put off until nobody is in the middle of a start. */
+static void
+test_suspend_while_a_user_waits(void **state)
+{
+	(void)state;
+	host.suspend_error = 0;
+	host_set("control/shutdown", "suspend");
+	assert_int_equal(xenstore_wait(USER, host.now_ns + 1000000000),
+			 E_TIMEOUT);
+	assert_int_equal(resumed_count, 0);
+	run();
+	assert_int_equal(resumed_count, 1);
+}
+
 static void
 test_suspend_refused(void **state)
 {
@@ -382,7 +396,7 @@ main(void)
 		TEST(more_than_fits), TEST(more_read_than_sent),
 		TEST(value_with_a_nul), TEST(watch), TEST(foreign_tokens),
 		TEST(poweroff), TEST(reboot), TEST(unknown_wish),
-		TEST(halt_while_a_user_waits), TEST(suspend_refused),
+		TEST(halt_while_a_user_waits), TEST(suspend_while_a_user_waits), TEST(suspend_refused),
 	};
 
 	return cmocka_run_group_tests_name("xenstore", tests, NULL, NULL);
