@@ -11,11 +11,13 @@ struct blkback blkback;
 static void
 blkback_connect(void)
 {
-	blkback.ring = host_map(host_get_number(VBD "/ring-ref"));
+	void *ring = host_map(host_get_number(VBD "/ring-ref"));
+
+	if (!ring)
+		return;
+	blkback.ring = ring;
 	blkback.port = (uint32_t)host_get_number(VBD "/event-channel");
 	blkback.taken = 0;
-	assert(blkback.ring && blkback.port);
-	assert(strcmp(host_get(VBD "/protocol"), "x86_64-abi") == 0);
 	host_set_number(VBD_BACKEND "/sectors", BLKBACK_SECTORS);
 	host_set(VBD_BACKEND "/sector-size", "512");
 	host_set_number(VBD_BACKEND "/state", XenbusStateConnected);
@@ -110,9 +112,8 @@ blkback_serve(void)
 	}
 }
 
-/* The driver has written one of its nodes. */
-static void
-on_write(const char *path, const char *value)
+void
+blkback_wrote(const char *path, const char *value)
 {
 	if (strcmp(path, VBD "/state") != 0)
 		return;
@@ -122,16 +123,15 @@ on_write(const char *path, const char *value)
 		host_set_number(VBD_BACKEND "/state", XenbusStateClosed);
 }
 
-static void
-on_notify(uint32_t port)
+void
+blkback_notified(uint32_t port)
 {
 	if (port == blkback.port)
 		blkback_serve();
 }
 
-/* The machine goes on where nobody is connected to it. */
-static void
-on_suspend(void)
+void
+blkback_suspended(void)
 {
 	blkback.ring = NULL;
 	host_set_number(VBD_BACKEND "/state", XenbusStateInitWait);
@@ -141,9 +141,9 @@ void
 blkback_reset(void)
 {
 	memset(&blkback, 0, sizeof blkback);
-	host.on_write = on_write;
-	host.on_notify = on_notify;
-	host.on_suspend = on_suspend;
+	host.on_write = blkback_wrote;
+	host.on_notify = blkback_notified;
+	host.on_suspend = blkback_suspended;
 	host_set(VBD "/backend", VBD_BACKEND);
 	host_set(VBD "/backend-id", "0");
 	host_set(VBD_BACKEND "/feature-max-indirect-segments", "256");

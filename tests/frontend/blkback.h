@@ -28,6 +28,14 @@ extern struct blkback blkback;
 /* Make the device known to the domain, the backend waiting for it. */
 void blkback_reset(void);
 
+/*
+ * The driver has written one of its nodes; has notified a port; the machine
+ * goes on where nobody is connected to it.
+ */
+void blkback_wrote(const char *path, const char *value);
+void blkback_notified(uint32_t port);
+void blkback_suspended(void);
+
 /* Answer what waits. */
 void blkback_serve(void);
 

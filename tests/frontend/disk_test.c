@@ -100,6 +100,17 @@ start_disk(void)
 }
 
 static void
+test_published(void **state)
+{
+	(void)state;
+	start_disk();
+	assert_string_equal(host_get(VBD "/protocol"), "x86_64-abi");
+	assert_string_equal(host_get(VBD "/feature-persistent"), "1");
+	assert_string_equal(host_get(VBD "/state"), "4");
+	assert_int_not_equal(blkback.port, 0);
+}
+
+static void
 is_done(unsigned count, int error)
 {
 	run();
@@ -342,7 +353,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(no_disk), TEST(every_grant_failing), TEST(write_and_read),
+		TEST(no_disk), TEST(published), TEST(every_grant_failing), TEST(write_and_read),
 		TEST(disk_bounds), TEST(flush_and_discard),
 		TEST(disk_with_barriers_only), TEST(disk_with_nothing),
 		TEST(requests_run_out), TEST(failed_requests),

@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define clock_provider time
+#include <unicc/clock.h>
 #include <unicc/kernel.h>
 #include <xen/event.h>
 #include <xen/grant.h>
 #include <xen/power.h>
 #include <xen/start_info.h>
 #include <xen/suspend.h>
+#include <xen/system_time.h>
 #include <xen/io/xs_wire.h>
 #include "host.h"
 
@@ -23,7 +26,13 @@ enum {
 struct host host;
 struct start_info_given start_info_given;
 
-static _Alignas(4096) struct xenstore_domain_interface ring;
+/* A whole page, as whoever shares it may write all of it. */
+static _Alignas(4096) union {
+	struct xenstore_domain_interface ring;
+	char bytes[4096];
+} store_page;
+#define ring store_page.ring
+
 static struct {
 	char path[TEXT_BYTES], value[TEXT_BYTES];
 } nodes[NODES_MAX];
@@ -196,14 +205,17 @@ answer(const struct xsd_sockmsg *request, const char *path, const char *rest)
 			host.on_write(path, rest);
 		break;
 	case XS_WATCH:
-		assert(watches_count < WATCHES_MAX);
+		if (watches_count == WATCHES_MAX) {
+			answer_error(request->req_id, "E2BIG");
+			break;
+		}
 		snprintf(watches[watches_count].path, TEXT_BYTES, "%s", path);
 		snprintf(watches[watches_count].token, TEXT_BYTES, "%s", rest);
 		say_message(XS_WATCH, request->req_id, "OK", 3);
 		say_event(watches_count++, path);
 		break;
 	default:
-		assert(!"a request that no driver makes");
+		answer_error(request->req_id, "EINVAL");
 	}
 }
 
@@ -213,17 +225,16 @@ hear(void)
 	struct xsd_sockmsg request;
 	char text[XENSTORE_PAYLOAD_MAX + 1];
 
-	if (host.is_deaf)
-		return;
-	assert(ring.req_prod - ring.req_cons <= sizeof ring.req);
-	while (ring.req_cons != ring.req_prod) {
-		assert(hearing_bytes < sizeof hearing);
+	while (!host.is_deaf && ring.req_cons != ring.req_prod) {
 		hearing[hearing_bytes++] =
 			ring.req[MASK_XENSTORE_IDX(ring.req_cons++)];
 		if (hearing_bytes < sizeof request)
 			continue;
 		memcpy(&request, hearing, sizeof request);
-		assert(request.len <= XENSTORE_PAYLOAD_MAX);
+		if (request.len > XENSTORE_PAYLOAD_MAX) {
+			host.is_deaf = true;
+			return;
+		}
 		if (hearing_bytes < sizeof request + request.len)
 			continue;
 		memcpy(text, hearing + sizeof request, request.len);
@@ -258,7 +269,7 @@ event_offer(uint16_t domain, uint32_t *port)
 	(void)domain;
 	if (host.ports_left == 0)
 		return E_FULL;
-	for (i = HOST_XENSTORE_PORT + 1; host.ports[i].is_offered; i++)
+	for (i = HOST_CONSOLE_PORT + 1; host.ports[i].is_offered; i++)
 		assert(i + 1 < HOST_PORTS_COUNT);
 	host.ports_left--;
 	host.ports[i] = (struct host_port){ .is_offered = true };
@@ -316,8 +327,7 @@ event_wait(uint32_t port, uint64_t timeout_ns)
 			host.on_wait();
 		host_deliver();
 	}
-	if (!host.ports[port].is_raised)
-		host.now_ns += timeout_ns;
+	host.now_ns += host.ports[port].is_raised ? host.tick_ns : timeout_ns;
 	return host.ports[port].is_raised;
 }
 
@@ -364,9 +374,15 @@ host_map(uint64_t reference)
 }
 
 uint64_t
-time_clock_monotonic_ns(void)
+clock_monotonic_ns(void)
 {
-	return host.now_ns += 100;
+	return host.now_ns += host.tick_ns;
+}
+
+uint64_t
+system_time_ns(void)
+{
+	return clock_monotonic_ns();
 }
 
 void
@@ -414,13 +430,13 @@ platform_suspend(void)
 	if (host.suspend_error)
 		return host.suspend_error;
 	memset(host.grants, 0, sizeof host.grants);
-	for (i = HOST_XENSTORE_PORT + 1; i < HOST_PORTS_COUNT; i++)
+	for (i = HOST_CONSOLE_PORT + 1; i < HOST_PORTS_COUNT; i++)
 		host.ports[i] = (struct host_port){ 0 };
-	host.ports_left = HOST_PORTS_COUNT - 2;
+	host.ports_left = HOST_PORTS_FREE;
 	host.grants_left = HOST_GRANTS_COUNT - 8;
 	watches_count = 0;
 	saying_bytes = hearing_bytes = 0;
-	memset(&ring, 0, sizeof ring);
+	memset(&store_page, 0, sizeof store_page);
 	if (host.on_suspend)
 		host.on_suspend();
 	return 0;
@@ -430,15 +446,17 @@ void
 host_reset(void)
 {
 	memset(&host, 0, sizeof host);
-	memset(&ring, 0, sizeof ring);
+	memset(&store_page, 0, sizeof store_page);
 	nodes_count = watches_count = 0;
 	saying_bytes = hearing_bytes = 0;
 	host.now_ns = 1000000000;
-	host.ports_left = HOST_PORTS_COUNT - 2;
+	host.tick_ns = 100;
+	host.ports_left = HOST_PORTS_FREE;
 	host.grants_left = HOST_GRANTS_COUNT - 8;
 	host.piece_bytes = SIZE_MAX;
 	host.suspend_error = E_ABSENT;
 	host.ports[HOST_XENSTORE_PORT].is_offered = true;
-	start_info_given.xenstore.page = &ring;
+	host.ports[HOST_CONSOLE_PORT].is_offered = true;
+	start_info_given.xenstore.page = &store_page;
 	start_info_given.xenstore.port = HOST_XENSTORE_PORT;
 }

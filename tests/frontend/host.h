@@ -16,6 +16,8 @@ enum {
 	HOST_PORTS_COUNT = 32,
 	HOST_GRANTS_COUNT = 1024,
 	HOST_XENSTORE_PORT = 1,
+	HOST_CONSOLE_PORT = 2,
+	HOST_PORTS_FREE = HOST_PORTS_COUNT - 3,
 };
 
 struct host_grant {
@@ -29,7 +31,7 @@ struct host_port {
 };
 
 struct host {
-	uint64_t now_ns;
+	uint64_t now_ns, tick_ns;
 	struct host_port ports[HOST_PORTS_COUNT];
 	struct host_grant grants[HOST_GRANTS_COUNT];
 	unsigned ports_left, grants_left;

@@ -11,13 +11,15 @@ struct netback netback;
 static void
 netback_connect(void)
 {
-	netback.tx = host_map(host_get_number(VIF "/tx-ring-ref"));
-	netback.rx = host_map(host_get_number(VIF "/rx-ring-ref"));
+	void *tx = host_map(host_get_number(VIF "/tx-ring-ref"));
+	void *rx = host_map(host_get_number(VIF "/rx-ring-ref"));
+
+	if (!tx || !rx)
+		return;
+	netback.tx = tx;
+	netback.rx = rx;
 	netback.port = (uint32_t)host_get_number(VIF "/event-channel");
 	netback.tx_taken = netback.rx_taken = 0;
-	assert(netback.tx && netback.rx && netback.port);
-	assert(host_get_number(VIF "/request-rx-copy") == 1);
-	assert(host_get_number(VIF "/feature-rx-notify") == 1);
 	host_set_number(VIF_BACKEND "/state", XenbusStateConnected);
 }
 
@@ -94,9 +96,8 @@ netback_receive(const void *bytes, size_t size_bytes)
 	return is_put;
 }
 
-/* The driver has written one of its nodes. */
-static void
-on_write(const char *path, const char *value)
+void
+netback_wrote(const char *path, const char *value)
 {
 	if (strcmp(path, VIF "/state") != 0)
 		return;
@@ -106,16 +107,15 @@ on_write(const char *path, const char *value)
 		host_set_number(VIF_BACKEND "/state", XenbusStateClosed);
 }
 
-static void
-on_notify(uint32_t port)
+void
+netback_notified(uint32_t port)
 {
 	if (port == netback.port)
 		netback_serve();
 }
 
-/* The machine goes on where nobody is connected to it. */
-static void
-on_suspend(void)
+void
+netback_suspended(void)
 {
 	netback.tx = NULL;
 	netback.rx = NULL;
@@ -126,9 +126,9 @@ void
 netback_reset(void)
 {
 	memset(&netback, 0, sizeof netback);
-	host.on_write = on_write;
-	host.on_notify = on_notify;
-	host.on_suspend = on_suspend;
+	host.on_write = netback_wrote;
+	host.on_notify = netback_notified;
+	host.on_suspend = netback_suspended;
 	host_set(VIF "/backend", VIF_BACKEND);
 	host_set(VIF "/backend-id", "0");
 	host_set(VIF "/mac", "00:16:3e:0a:0B:fc");

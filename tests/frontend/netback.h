@@ -32,6 +32,14 @@ extern struct netback netback;
 /* Make the device known to the domain, the backend waiting for it. */
 void netback_reset(void);
 
+/*
+ * The driver has written one of its nodes; has notified a port; the machine
+ * goes on where nobody is connected to it.
+ */
+void netback_wrote(const char *path, const char *value);
+void netback_notified(uint32_t port);
+void netback_suspended(void);
+
 /* Answer what waits. */
 void netback_serve(void);
 
