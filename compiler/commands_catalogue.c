@@ -99,19 +99,17 @@ json_texts(cJSON *object, const char *name, const char *const *texts,
 		cJSON_AddItemToArray(array, cJSON_CreateString(texts[i]));
 }
 
-static cJSON *
-json_setting(const struct setting *setting)
-{
-	cJSON *object = cJSON_CreateObject();
+static cJSON *json_setting(const struct setting *setting);
 
-	cJSON_AddStringToObject(object, "name", setting->name);
+/* What a value of a setting, or of a part of one, is. */
+static void
+json_type(cJSON *object, const struct setting *setting)
+{
+	cJSON *array, *item;
+	size_t i;
+
 	cJSON_AddStringToObject(object, "type", type_name(setting->type));
 	cJSON_AddStringToObject(object, "allowed", type_allowed(setting));
-	if (setting->has_default)
-		cJSON_AddStringToObject(object, "default",
-			type_show(setting, &setting->default_value));
-	cJSON_AddBoolToObject(object, "required",
-			      !setting->has_default && !setting->is_optional);
 	if (setting->has_range || setting->type == TYPE_PORT) {
 		cJSON_AddRawToObject(object, "min",
 			arena_printf("%lld", (long long)setting->min));
@@ -122,12 +120,35 @@ json_setting(const struct setting *setting)
 		cJSON_AddTrueToObject(object, "power_of_two");
 	if (setting->is_sealable)
 		cJSON_AddTrueToObject(object, "sealable");
-	if (setting->type == TYPE_LIST || setting->type == TYPE_MAP)
-		cJSON_AddStringToObject(object, "of",
-					type_name(setting->item_type));
 	if (setting->type == TYPE_CHOICE)
 		json_texts(object, "choices", setting->choices,
 			   setting->choices_count);
+	if (setting->item != NULL) {
+		cJSON_AddStringToObject(object, "of",
+					type_name(setting->item->type));
+		item = cJSON_AddObjectToObject(object, "item");
+		json_type(item, setting->item);
+	}
+	if (setting->type != TYPE_RECORD)
+		return;
+	array = cJSON_AddArrayToObject(object, "fields");
+	for (i = 0; i < setting->fields.count; i++)
+		cJSON_AddItemToArray(array,
+				     json_setting(&setting->fields.at[i]));
+}
+
+static cJSON *
+json_setting(const struct setting *setting)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(object, "name", setting->name);
+	json_type(object, setting);
+	if (setting->has_default)
+		cJSON_AddStringToObject(object, "default",
+			type_show(setting, &setting->default_value));
+	cJSON_AddBoolToObject(object, "required",
+			      !setting->has_default && !setting->is_optional);
 	cJSON_AddStringToObject(object, "doc", setting->doc);
 	return object;
 }
@@ -273,14 +294,32 @@ command_modules(int argc, char **argv)
 
 /* ---- unicc doc ------------------------------------------------------- */
 
+static void print_fields(const char *name, const struct setting *setting,
+			 int indent);
+
 static void
-print_setting(const struct setting *setting)
+print_setting(const char *name, const struct setting *setting, int indent)
 {
-	printf("  %s = %s\n", setting->name, show_default(setting));
-	printf("      %s: %s%s\n", type_name(setting->type),
+	printf("%*s%s = %s\n", indent, "", name, show_default(setting));
+	printf("%*s    %s: %s%s\n", indent, "", type_name(setting->type),
 	       type_allowed(setting),
 	       setting->is_sealable ? "; can be sealed" : "");
-	printf("      %s\n", setting->doc);
+	printf("%*s    %s\n", indent, "", setting->doc);
+	print_fields(name, setting, indent + 4);
+}
+
+/* Fields below their record, by their whole names: upstreams[].port. */
+static void
+print_fields(const char *name, const struct setting *setting, int indent)
+{
+	size_t i;
+
+	for (; setting->item != NULL; setting = setting->item)
+		name = arena_printf("%s[]", name);
+	for (i = 0; i < setting->fields.count; i++)
+		print_setting(arena_printf("%s.%s", name,
+					   setting->fields.at[i].name),
+			      &setting->fields.at[i], indent);
 }
 
 static void
@@ -338,7 +377,8 @@ print_module(const struct module *module)
 	if (module->settings.count != 0)
 		puts("\nSettings:");
 	for (i = 0; i < module->settings.count; i++)
-		print_setting(&module->settings.at[i]);
+		print_setting(module->settings.at[i].name,
+			      &module->settings.at[i], 2);
 	print_functions(module);
 }
 
@@ -385,7 +425,7 @@ doc_part(const struct module *module, const char *name, bool is_json)
 			continue;
 		if (is_json)
 			return print_json(json_setting(&module->settings.at[i]));
-		print_setting(&module->settings.at[i]);
+		print_setting(name, &module->settings.at[i], 2);
 		return STATUS_OK;
 	}
 	if (function != NULL && function->doc != NULL)

@@ -66,6 +66,33 @@ print_options(const struct build *build)
 }
 
 static void
+print_part(void *context, const struct part *part)
+{
+	const char *shown = "absent";
+
+	(void)context;
+	if (part->is_set)
+		shown = slot_show(part->setting, part->value);
+	print_replacing(arena_printf("%s = %s", part->name, shown),
+			part->origin, part->replaced);
+}
+
+static struct part
+whole_setting(const struct instance *instance, size_t index)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+
+	return (struct part){
+		.name = arena_printf("%s.%s", instance->name, setting->name),
+		.setting = setting,
+		.value = &instance->values[index],
+		.origin = &instance->origins[index],
+		.replaced = &instance->replaced[index],
+		.is_set = instance->origins[index].kind != ORIGIN_NONE,
+	};
+}
+
+static void
 print_instance(const struct instance *instance)
 {
 	const struct module *module = instance->module;
@@ -82,14 +109,9 @@ print_instance(const struct instance *instance)
 				&instance->wire_origins[i],
 				&instance->replaced_wires[i]);
 	for (i = 0; i < module->settings.count; i++) {
-		const struct setting *setting = &module->settings.at[i];
-		const char *shown = "absent";
+		struct part whole = whole_setting(instance, i);
 
-		if (instance->origins[i].kind != ORIGIN_NONE)
-			shown = slot_show(setting, &instance->values[i]);
-		print_replacing(arena_printf("%s.%s = %s", instance->name,
-					     setting->name, shown),
-				&instance->origins[i], &instance->replaced[i]);
+		type_each_part(&whole, print_part, NULL);
 	}
 	if (instance->device_slot >= 0)
 		print_line(arena_printf("%s: slot %d of %s", instance->name,
@@ -110,29 +132,92 @@ json_entry(cJSON *array, const char *name, const struct origin *origin)
 	return entry;
 }
 
-/* Numbers as numbers in their base unit, everything else as it is shown. */
-static void
-json_value(cJSON *entry, const struct setting *setting,
-	   const struct value *value)
+/* A value in JSON: numbers in their base unit, lists as arrays, maps and records
+ * as objects, everything else as it is shown. */
+static cJSON *
+json_value(const struct setting *setting, const struct value *value)
 {
+	cJSON *whole;
+	size_t i;
+
 	switch (setting->type) {
 	case TYPE_FLAG:
-		cJSON_AddBoolToObject(entry, "value", value->number != 0);
-		break;
+		return cJSON_CreateBool(value->number != 0);
 	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
-		cJSON_AddRawToObject(entry, "value",
-				     arena_printf("%lld",
-						  (long long)value->number));
-		break;
+		return cJSON_CreateRaw(arena_printf("%lld",
+						(long long)value->number));
 	case TYPE_TEXT: case TYPE_CHOICE: case TYPE_FILE: case TYPE_FILES:
-		cJSON_AddStringToObject(entry, "value",
-					text_utf8(value->text));
-		break;
+		return cJSON_CreateString(text_utf8(value->text));
+	case TYPE_LIST:
+		whole = cJSON_CreateArray();
+		for (i = 0; i < value->items_count; i++)
+			cJSON_AddItemToArray(whole, json_value(setting->item,
+							&value->items[i]));
+		return whole;
+	case TYPE_MAP: case TYPE_RECORD:
+		whole = cJSON_CreateObject();
+		for (i = 0; i < value->items_count; i++) {
+			bool is_map = setting->type == TYPE_MAP;
+			const struct setting *inner =
+				is_map ? setting->item : &setting->fields.at[i];
+
+			if (value->origins[i].kind != ORIGIN_NONE)
+				cJSON_AddItemToObject(whole,
+					is_map ? value->keys[i] : inner->name,
+					json_value(inner, &value->items[i]));
+		}
+		return whole;
 	default:
-		cJSON_AddStringToObject(entry, "value",
-					type_show(setting, value));
+		return cJSON_CreateString(type_show(setting, value));
 	}
+}
+
+static void
+json_values(cJSON *entry, const struct setting *setting,
+	    const struct value *value)
+{
+	cJSON_AddItemToObject(entry, "value", json_value(setting, value));
 	cJSON_AddStringToObject(entry, "shown", type_show(setting, value));
+}
+
+/* One part of a value, with its own origin. */
+static void
+json_part(void *context, const struct part *part)
+{
+	cJSON *entry = json_entry(context, part->name, part->origin);
+
+	if (part->replaced->kind != ORIGIN_NONE)
+		cJSON_AddStringToObject(entry, "replaced",
+			text_utf8(origin_show(part->replaced)));
+	cJSON_AddStringToObject(entry, "type", type_name(part->setting->type));
+	if (part->value->is_sealed)
+		cJSON_AddTrueToObject(entry, "sealed");
+	if (part->is_set && part->value->is_sealed == part->value->is_filled)
+		json_values(entry, part->setting, part->value);
+}
+
+/* A setting, and its parts where they have origins of their own. */
+static void
+json_setting(cJSON *settings, const struct instance *instance, size_t index)
+{
+	struct part whole = whole_setting(instance, index);
+	cJSON *parts = cJSON_CreateArray(), *first, *entry;
+
+	type_each_part(&whole, json_part, parts);
+	first = cJSON_GetArrayItem(parts, 0);
+	if (text_equal(cJSON_GetObjectItem(first, "name")->valuestring,
+		       whole.name)) {
+		cJSON_DetachItemViaPointer(parts, first);
+		cJSON_ReplaceItemInObject(first, "name",
+			cJSON_CreateString(whole.setting->name));
+		cJSON_AddItemToArray(settings, first);
+		cJSON_Delete(parts);
+		return;
+	}
+	whole.name = whole.setting->name;
+	json_part(settings, &whole);
+	entry = cJSON_GetArrayItem(settings, cJSON_GetArraySize(settings) - 1);
+	cJSON_AddItemToObject(entry, "parts", parts);
 }
 
 static void
@@ -161,21 +246,8 @@ json_instance(cJSON *array, const struct instance *instance)
 						instance->wires[i]->name);
 	}
 	settings = cJSON_AddArrayToObject(object, "settings");
-	for (i = 0; i < module->settings.count; i++) {
-		const struct setting *setting = &module->settings.at[i];
-		cJSON *entry = json_entry(settings, setting->name,
-					  &instance->origins[i]);
-
-		if (instance->replaced[i].kind != ORIGIN_NONE)
-			cJSON_AddStringToObject(entry, "replaced", origin_show(
-					&instance->replaced[i]));
-		cJSON_AddStringToObject(entry, "type",
-					type_name(setting->type));
-		if (instance->values[i].is_sealed)
-			cJSON_AddTrueToObject(entry, "sealed");
-		if (instance_has_value(instance, i))
-			json_value(entry, setting, &instance->values[i]);
-	}
+	for (i = 0; i < module->settings.count; i++)
+		json_setting(settings, instance, i);
 }
 
 static void
@@ -200,7 +272,7 @@ print_json(const struct build *build)
 		object = json_entry(array, option->name, &option->origin);
 		cJSON_AddStringToObject(object, "type",
 					type_name(option->value.type));
-		json_value(object, &option->setting, &option->value);
+		json_values(object, &option->setting, &option->value);
 	}
 	array = cJSON_AddArrayToObject(top, "instances");
 	for (i = 0; i < build->instances.count; i++)

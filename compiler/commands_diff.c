@@ -86,10 +86,16 @@ add_options(struct side *side)
 	}
 }
 
+/* Where the parts of an instance's settings go. */
+struct place {
+	struct side *side;
+	const struct instance *instance;
+};
+
 static void
-add_files(struct side *side, const struct instance *instance, size_t setting)
+add_files(const struct place *place, const struct part *part)
 {
-	const struct content *content = instance->values[setting].content;
+	const struct content *content = part->value->content;
 	uint8_t sha256[32];
 	size_t i;
 
@@ -97,32 +103,45 @@ add_files(struct side *side, const struct instance *instance, size_t setting)
 		const struct content_file *file = &content->files.at[i];
 
 		host_sha256(file->plain, sha256);
-		set_origin(add(side, "file",
-			       arena_printf("%s %s",
-					    content_name(instance, setting),
-					    file->path),
+		set_origin(add(place->side, "file",
+			       arena_printf("%s %s", part->name, file->path),
 			       arena_printf("sha256 %s, %zu bytes",
 					    host_hex(sha256, 8),
 					    file->plain.size)),
-			   instance, &instance->origins[setting]);
+			   place->instance, part->origin);
 	}
+}
+
+static void
+add_part(void *context, const struct part *part)
+{
+	const struct place *place = context;
+
+	if (part->value->content != NULL)
+		add_files(place, part);
+	else
+		set_origin(add(place->side,
+			       part->setting->type == TYPE_PORT ? "port"
+								: "setting",
+			       part->name, part->is_set
+				       ? slot_show(part->setting, part->value)
+				       : "absent"),
+			   place->instance, part->origin);
 }
 
 static void
 add_setting(struct side *side, const struct instance *instance, size_t index)
 {
-	const struct setting *setting = &instance->module->settings.at[index];
-	const struct value *value = &instance->values[index];
-	bool is_set = instance->origins[index].kind != ORIGIN_NONE;
+	struct place place = { side, instance };
+	struct part whole = {
+		.name = content_name(instance, index),
+		.setting = &instance->module->settings.at[index],
+		.value = &instance->values[index],
+		.origin = &instance->origins[index],
+		.is_set = instance->origins[index].kind != ORIGIN_NONE,
+	};
 
-	if (value->content != NULL) {
-		add_files(side, instance, index);
-		return;
-	}
-	set_origin(add(side, setting->type == TYPE_PORT ? "port" : "setting",
-		       arena_printf("%s.%s", instance->name, setting->name),
-		       is_set ? slot_show(setting, value) : "absent"),
-		   instance, &instance->origins[index]);
+	type_each_part(&whole, add_part, &place);
 }
 
 static void

@@ -27,7 +27,9 @@ struct reader {
 	struct instance *instance;
 	const struct setting *setting;
 	struct where where;	/* of the setting's value */
-	const char *subject;	/* "www.content" */
+	const char *subject;	/* "www.content"; of a part: "app.pages[2]" */
+	const char *symbol;	/* begins the symbols of the bodies */
+	bool is_part;
 	struct content *content;
 	int64_t left_bytes;	/* of the machine's memory */
 	/* The folders on the way down, to notice a loop. */
@@ -267,6 +269,8 @@ complete_file(struct reader *reader, struct content_file *file)
 {
 	const struct value *gzip = value_of(reader, reader->setting->gzip_from);
 
+	file->symbol = arena_printf("%s_%s", reader->symbol,
+				    arena_copy_n(file->blob, 16));
 	file->type = media_type(reader, file->path);
 	if (reader->build->is_check_only)
 		return;
@@ -482,30 +486,93 @@ lay_out(struct reader *reader)
 	free(text.at);
 }
 
+/* Of type file or files, or with such parts. */
+static bool
+holds_files(const struct setting *setting)
+{
+	size_t i;
+
+	for (i = 0; i < setting->fields.count; i++)
+		if (holds_files(&setting->fields.at[i]))
+			return true;
+	return setting->type == TYPE_FILE || setting->type == TYPE_FILES ||
+	       (setting->item != NULL && holds_files(setting->item));
+}
+
+/* A file of a setting, and its place among all of them. */
+struct owner {
+	struct content_file *file;
+	size_t sequence;
+};
+struct owners {
+	LIST(struct owner) rows;
+};
+
+static void
+collect(void *context, const struct part *part)
+{
+	struct owners *owners = context;
+	struct content *content = part->value->content;
+	size_t i;
+
+	for (i = 0; content != NULL && i < content->files.count; i++) {
+		size_t sequence = owners->rows.count;
+
+		*list_add(&owners->rows) =
+			(struct owner){ &content->files.at[i], sequence };
+	}
+}
+
+static struct part
+whole_setting(const struct instance *instance, size_t setting_index)
+{
+	return (struct part){
+		.name = content_name(instance, setting_index),
+		.setting = &instance->module->settings.at[setting_index],
+		.value = &instance->values[setting_index],
+		.origin = &instance->origins[setting_index],
+		.replaced = &instance->replaced[setting_index],
+		.is_set = instance->origins[setting_index].kind != ORIGIN_NONE,
+	};
+}
+
+/* All files of a setting, in the order of its parts. */
+static struct owners
+all_files(const struct instance *instance, size_t setting_index)
+{
+	struct part whole = whole_setting(instance, setting_index);
+	struct owners owners = { 0 };
+
+	if (holds_files(whole.setting))
+		type_each_part(&whole, collect, &owners);
+	return owners;
+}
+
 static int
 blob_compare(const void *a, const void *b)
 {
-	const struct content_file *first = *(struct content_file *const *)a;
-	const struct content_file *second = *(struct content_file *const *)b;
-	int order = strcmp(first->blob, second->blob);
+	const struct owner *first = a, *second = b;
+	int order = strcmp(first->file->blob, second->file->blob);
 
-	return order != 0 ? order : (first > second) - (first < second);
+	return order != 0 ? order
+			  : (first->sequence > second->sequence) -
+				    (first->sequence < second->sequence);
 }
 
 /* A body enters the image once, however many paths lead to it. */
 static void
-find_owners(struct content *content)
+find_owners(const struct instance *instance, size_t setting_index)
 {
-	size_t count = content->files.count, i;
-	struct content_file **sorted = arena_alloc(count, sizeof *sorted);
+	struct owners owners = all_files(instance, setting_index);
+	size_t i;
 
-	for (i = 0; i < count; i++)
-		sorted[i] = &content->files.at[i];
-	qsort(sorted, count, sizeof *sorted, blob_compare);
-	for (i = 0; i < count; i++)
-		sorted[i]->owns_body =
-			i == 0 || !text_equal(sorted[i - 1]->blob,
-					      sorted[i]->blob);
+	if (owners.rows.count != 0)
+		qsort(owners.rows.at, owners.rows.count,
+		      sizeof *owners.rows.at, blob_compare);
+	for (i = 0; i < owners.rows.count; i++)
+		owners.rows.at[i].file->owns_body =
+			i == 0 || !text_equal(owners.rows.at[i - 1].file->blob,
+					      owners.rows.at[i].file->blob);
 }
 
 static void
@@ -547,58 +614,79 @@ read_files(struct reader *reader, const char *source)
 		make_heads(reader);
 	add_indexes(reader);
 	lay_out(reader);
-	if (diag_count() == 0)
-		find_owners(reader->content);
 }
 
 static void
 read_single(struct reader *reader, const char *source)
 {
+	struct content_file *file;
 	struct stat status;
 
 	if (stat(source, &status) != 0) {
 		cannot_read(reader, source);
 		return;
 	}
+	if (!S_ISREG(status.st_mode)) {
+		diag(E0401, reader->where, reader->subject,
+		     "%s is no file", source);
+		return;
+	}
 	read_file(reader, source, "/", status.st_size);
 	if (diag_count() != 0)
 		return;
-	reader->content->files.at[0].owns_body = true;
+	file = &reader->content->files.at[0];
+	file->symbol = arena_printf("%s_%s", reader->symbol,
+				    reader->is_part
+					    ? arena_copy_n(file->blob, 16)
+					    : "body");
 	if (!reader->build->is_check_only)
-		store_blob(reader, reader->content->files.at[0].blob,
-			   reader->content->files.at[0].plain);
+		store_blob(reader, file->blob, file->plain);
+}
+
+static void
+read_part(void *context, const struct part *part)
+{
+	struct reader *reader = context;
+	const char *source;
+
+	if (!part->is_set || (part->setting->type != TYPE_FILES &&
+			      part->setting->type != TYPE_FILE))
+		return;
+	reader->setting = part->setting;
+	reader->where = part->origin->where;
+	reader->subject = part->name;
+	part->value->content = arena_alloc(1, sizeof *part->value->content);
+	reader->content = part->value->content;
+	source = host_join(host_folder_of(reader->build->config_path),
+			   part->value->text);
+	if (part->setting->type == TYPE_FILES)
+		read_files(reader, source);
+	else
+		read_single(reader, source);
 }
 
 void
 content_read(struct build *build, struct instance *instance,
 	     size_t setting_index)
 {
-	const struct setting *setting =
-		&instance->module->settings.at[setting_index];
-	const struct origin *origin = &instance->origins[setting_index];
-	struct value *value = &instance->values[setting_index];
+	struct part whole = whole_setting(instance, setting_index);
 	struct reader reader = {
-		.build = build, .instance = instance, .setting = setting,
-		.where = origin->where,
+		.build = build,
+		.instance = instance,
+		.symbol = arena_printf("%s_%s", instance->name,
+				       whole.setting->name),
+		.is_part = whole.setting->type != TYPE_FILES &&
+			   whole.setting->type != TYPE_FILE,
 		.left_bytes = build->image.memory_bytes -
 			      (int64_t)build->image.platform->load,
 	};
-	const char *source;
 
-	if ((setting->type != TYPE_FILES && setting->type != TYPE_FILE) ||
-	    origin->kind == ORIGIN_NONE)
+	if (!holds_files(whole.setting))
 		return;
-	reader.subject = arena_printf("%s.%s", instance->name, setting->name);
-	value->content = arena_alloc(1, sizeof *value->content);
-	reader.content = value->content;
-	source = host_join(host_folder_of(build->config_path), value->text);
-	if (setting->type == TYPE_FILES)
-		read_files(&reader, source);
-	else
-		read_single(&reader, source);
+	type_each_part(&whole, read_part, &reader);
+	if (diag_count() == 0)
+		find_owners(instance, setting_index);
 }
-
-/* ---- Writing it as C and assembly ------------------------------------------ */
 
 const char *
 content_name(const struct instance *instance, size_t setting_index)
@@ -607,137 +695,15 @@ content_name(const struct instance *instance, size_t setting_index)
 			    instance->module->settings.at[setting_index].name);
 }
 
-static const char *
-body_symbol(const struct instance *instance, size_t setting_index,
-	    const struct content_file *file)
+bool
+content_is_there(const struct instance *instance, size_t setting_index)
 {
-	return arena_printf("%s_%s_%s", instance->name,
-			    instance->module->settings.at[setting_index].name,
-			    arena_copy_n(file->blob, 16));
+	struct owners owners = all_files(instance, setting_index);
+
+	return owners.rows.count != 0;
 }
 
-/* A text as a C string, each of its lines on one of its own. */
-static void
-write_lines(struct buffer *out, const char *text)
-{
-	const char *end;
-
-	do {
-		end = strchr(text, '\n');
-		end = end == NULL ? text + strlen(text) : end + 1;
-		buffer_printf(out, "\n\t\t\t");
-		buffer_c_string(out, text, (size_t)(end - text));
-		text = end;
-	} while (*text != '\0');
-}
-
-static void
-write_form(struct buffer *out, const char *field, const char *symbol,
-	   struct bytes body, const char *head)
-{
-	buffer_printf(out, "\t\t.%s = { %s, %zu, ", field, symbol, body.size);
-	if (head == NULL) {
-		buffer_printf(out, "0, 0 },\n");
-		return;
-	}
-	buffer_printf(out, "%zu,", strlen(head));
-	write_lines(out, head);
-	buffer_printf(out, " },\n");
-}
-
-static void
-write_entry(struct buffer *out, const struct content_file *file,
-	    const char *symbol)
-{
-	buffer_printf(out, "\t{\n\t\t.path = ");
-	buffer_c_string(out, file->path, strlen(file->path));
-	buffer_printf(out, ", .path_bytes = %zu, .hash = 0x%08x,\n",
-		      strlen(file->path), file->hash);
-	write_form(out, "plain", symbol, file->plain, file->head);
-	if (file->gzip.at != NULL)
-		write_form(out, "gzip", arena_printf("%s_gzip", symbol),
-			   file->gzip, file->gzip_head);
-	buffer_printf(out, "\t\t.type = ");
-	buffer_c_string(out, file->type, strlen(file->type));
-	buffer_printf(out, ", .etag = ");
-	buffer_c_string(out, file->etag, strlen(file->etag));
-	buffer_printf(out, ",\n\t},\n");
-}
-
-static void
-write_starts(struct buffer *out, const struct content *content,
-	     const char *c_name)
-{
-	uint32_t bucket;
-
-	buffer_printf(out, "static const uint16_t %s_starts[] = {", c_name);
-	for (bucket = 0; bucket <= content->buckets_count; bucket++)
-		buffer_printf(out, "%s%u,", bucket % 12 == 0 ? "\n\t" : " ",
-			      content->starts[bucket]);
-	buffer_printf(out, "\n};\n");
-}
-
-/* An optional folder that is not given: a table in which nothing is found. */
-static void
-write_no_files(struct buffer *out, const char *c_name)
-{
-	buffer_printf(out, "static const uint16_t %s_starts[2] = { 0, 0 };\n"
-			   "static const struct files %s = { 0, %s_starts, 1 };\n",
-		      c_name, c_name, c_name);
-}
-
-void
-content_write_c(struct buffer *out, const struct build *build,
-		const struct instance *instance, size_t setting_index)
-{
-	const struct setting *setting =
-		&instance->module->settings.at[setting_index];
-	const struct content *content =
-		instance->values[setting_index].content;
-	const char *c_name = setting->c_name;
-	size_t i;
-
-	(void)build;
-	if (setting->is_optional)
-		buffer_printf(out, "enum { %s_is_set = %d };\n", c_name,
-			      content != NULL);
-	if (setting->type == TYPE_FILE) {
-		const char *symbol = arena_printf("%s_%s_body", instance->name,
-						  setting->name);
-
-		buffer_printf(out, "extern const uint8_t %s[];\n", symbol);
-		buffer_printf(out, "static const uint8_t *const %s = %s;\n"
-				   "enum { %s_bytes = %zu };\n",
-			      c_name, content == NULL ? "0" : symbol, c_name,
-			      content == NULL ? 0
-					      : content->files.at[0].plain.size);
-		return;
-	}
-	buffer_printf(out, "#include <unicc/files.h>\n");
-	if (content == NULL) {
-		write_no_files(out, c_name);
-		return;
-	}
-	for (i = 0; i < content->files.count; i++)
-		if (content->files.at[i].owns_body) {
-			const char *symbol = body_symbol(
-				instance, setting_index, &content->files.at[i]);
-
-			buffer_printf(out, "extern const uint8_t %s[], "
-					   "%s_gzip[];\n", symbol, symbol);
-		}
-	buffer_printf(out, "static const struct file %s_entries[] = {\n",
-		      c_name);
-	for (i = 0; i < content->files.count; i++)
-		write_entry(out, &content->files.at[i],
-			    body_symbol(instance, setting_index,
-					&content->files.at[i]));
-	buffer_printf(out, "};\n");
-	write_starts(out, content, c_name);
-	buffer_printf(out, "static const struct files %s = {\n"
-			   "\t%s_entries, %s_starts, %u,\n};\n",
-		      c_name, c_name, c_name, content->buckets_count);
-}
+/* ---- The assembly ---------------------------------------------------------- */
 
 static void
 write_body(struct buffer *out, const char *symbol, const char *blob,
@@ -753,20 +719,19 @@ void
 content_write_bodies(struct buffer *out, const struct instance *instance,
 		     size_t setting_index)
 {
-	const struct content *content = instance->values[setting_index].content;
+	struct owners owners = all_files(instance, setting_index);
 	size_t i;
 
 	buffer_printf(out, "/* Bodies of %s, by their SHA-256. Written by unicc. "
 			   "*/\n", content_name(instance, setting_index));
-	for (i = 0; i < content->files.count; i++) {
-		const struct content_file *file = &content->files.at[i];
-		const char *symbol = body_symbol(instance, setting_index, file);
+	for (i = 0; i < owners.rows.count; i++) {
+		const struct content_file *file = owners.rows.at[i].file;
 
 		if (!file->owns_body)
 			continue;
-		write_body(out, symbol, file->blob, file->plain.size);
+		write_body(out, file->symbol, file->blob, file->plain.size);
 		if (file->gzip.at != NULL)
-			write_body(out, arena_printf("%s_gzip", symbol),
+			write_body(out, arena_printf("%s_gzip", file->symbol),
 				   file->gzip_blob, file->gzip.size);
 	}
 }

@@ -6,19 +6,31 @@
 #include "unicc.h"
 
 /*
- * Read what the setting names, if it is a file or files setting that is given:
- * bytes, compressed forms, types, tags and heads into value.content. Every
- * file read becomes an input of the build. Errors: E0401, E0402, E0403, E0406.
+ * Read what the setting names, if it is a file or files setting that is given,
+ * or has parts that are: bytes, compressed forms, types, tags and heads into
+ * the content of each value. Every file read becomes an input of the build.
+ * Errors: E0401, E0402, E0403, E0406.
  */
 void content_read(struct build *build, struct instance *instance,
 		  size_t setting_index);
 
+/* Has content_read found a file for this setting? */
+bool content_is_there(const struct instance *instance, size_t setting_index);
+
 /* The name of the assembly unit that holds the bodies: "www.content". */
 const char *content_name(const struct instance *instance, size_t setting_index);
 
-/* Append the C definition of the setting: the table, without the bodies. */
-void content_write_c(struct buffer *out, const struct build *build,
-		     const struct instance *instance, size_t setting_index);
+/* Append the C definition of a setting of type file or files, without the
+ * bodies. content NULL: not given. (content_c.c) */
+void content_write_c(struct buffer *out, const struct setting *setting,
+		     const struct content *content);
+
+/* The same for a value of type files inside of another: what it points to, as
+ * NAME_entries and NAME_starts, and its initialiser. */
+void content_write_tables(struct buffer *out, const char *name,
+			  const struct content *content);
+void content_write_table(struct buffer *out, const char *name,
+			 const struct content *content);
 
 /* Append the assembly that brings the bodies in from the store. */
 void content_write_bodies(struct buffer *out, const struct instance *instance,

@@ -29,43 +29,38 @@ read_words(void)
 
 /* ---- LuaCATS --------------------------------------------------------- */
 
-/* What a setting of each type is in Lua. */
+/* "unicc.httpd.settings.upstreams": the class of a record, by its path. */
 static const char *
-type_lua_name(enum type type)
+setting_lua_type(const struct setting *setting, const char *path)
 {
-	switch (type) {
+	struct buffer out = { 0 };
+	const char *item;
+	size_t i;
+
+	switch (setting->type) {
 	case TYPE_FLAG:
 		return "boolean";
 	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
 		return "integer";
-	case TYPE_LIST: case TYPE_MAP:
-		return "table";
-	case TYPE_SECRET:
-		return "unicc.sealed";
-	default:
-		return "string";
-	}
-}
-
-static const char *
-setting_lua_type(const struct setting *setting)
-{
-	struct buffer out = { 0 };
-	size_t i;
-
-	switch (setting->type) {
 	case TYPE_LIST:
-		return arena_printf("%s[]", type_lua_name(setting->item_type));
+		item = setting_lua_type(setting->item, path);
+		return strchr(item, '|') == NULL
+			       ? arena_printf("%s[]", item)
+			       : arena_printf("(%s)[]", item);
 	case TYPE_MAP:
 		return arena_printf("table<string, %s>",
-				    type_lua_name(setting->item_type));
+				    setting_lua_type(setting->item, path));
+	case TYPE_RECORD:
+		return path;
+	case TYPE_SECRET:
+		return "unicc.sealed";
 	case TYPE_CHOICE:
 		for (i = 0; i < setting->choices_count; i++)
 			buffer_printf(&out, "%s\"%s\"", i == 0 ? "" : "|",
 				      setting->choices[i]);
 		return out.at;
 	default:
-		return type_lua_name(setting->type);
+		return "string";
 	}
 }
 
@@ -80,7 +75,7 @@ print_comment(const char *text)
 }
 
 static void
-print_setting(const struct setting *setting)
+print_setting(const char *path, const struct setting *setting)
 {
 	bool is_required = !setting->has_default && !setting->is_optional;
 
@@ -95,8 +90,27 @@ print_setting(const struct setting *setting)
 		print_comment(is_required ? "Must be given."
 					  : "May be absent.");
 	printf("---@field %s%s %s%s\n", setting->name, is_required ? "" : "?",
-	       setting_lua_type(setting),
+	       setting_lua_type(setting, arena_printf("%s.%s", path,
+						      setting->name)),
 	       setting->is_sealable ? "|unicc.sealed" : "");
+}
+
+/* The classes of the records in a setting, each above the one that has it. */
+static void
+print_setting_records(const char *path, const struct setting *setting)
+{
+	size_t i;
+
+	path = arena_printf("%s.%s", path, setting->name);
+	while (setting->item != NULL)
+		setting = setting->item;
+	if (setting->type != TYPE_RECORD)
+		return;
+	for (i = 0; i < setting->fields.count; i++)
+		print_setting_records(path, &setting->fields.at[i]);
+	printf("\n---@class (exact) %s\n", path);
+	for (i = 0; i < setting->fields.count; i++)
+		print_setting(path, &setting->fields.at[i]);
 }
 
 /* ---- Functions, those that a configuration can call ------------------ */
@@ -115,12 +129,15 @@ has_functions(const struct module *module)
 static const char *
 c_type_lua_name(const struct c_type *type, const struct module *module)
 {
+	struct setting setting;
+
 	if (type->kind == C_RECORD)
 		return arena_printf("unicc.%s.%s", module->name,
 				    type->record->name);
 	if (type->kind == C_BYTES)
 		return "string";
-	return type_lua_name(c_type_setting(type, "value").type);
+	setting = c_type_setting(type, "value");
+	return setting_lua_type(&setting, "");
 }
 
 static void
@@ -172,9 +189,12 @@ print_functions(const struct module *module)
 static void
 print_module(const struct module *module)
 {
+	const char *path = arena_printf("unicc.%s.settings", module->name);
 	size_t i;
 
-	printf("\n---@class (exact) unicc.%s.settings\n", module->name);
+	for (i = 0; i < module->settings.count; i++)
+		print_setting_records(path, &module->settings.at[i]);
+	printf("\n---@class (exact) %s\n", path);
 	for (i = 0; i < module->requires.count; i++) {
 		const struct requirement *requirement = &module->requires.at[i];
 
@@ -186,7 +206,7 @@ print_module(const struct module *module)
 		       requirement->is_optional ? "|false" : "");
 	}
 	for (i = 0; i < module->settings.count; i++)
-		print_setting(&module->settings.at[i]);
+		print_setting(path, &module->settings.at[i]);
 	putchar('\n');
 	print_comment(module->summary);
 	printf("---@class unicc.%s: unicc.instance", module->name);

@@ -118,9 +118,12 @@ print_slot(const struct requirement *requirement)
 }
 
 static void
-print_setting(const struct setting *setting)
+print_setting(const char *name, const struct setting *setting)
 {
-	printf(".It Cm %s\n", setting->name);
+	const struct setting *part = setting;
+	size_t i;
+
+	printf(".It Cm %s\n", name);
 	print_text(setting->doc);
 	print_text(arena_printf("%s%s.", type_allowed(setting),
 				setting->is_sealable ? "; can be sealed" : ""));
@@ -130,6 +133,12 @@ print_setting(const struct setting *setting)
 	else
 		print_text(setting->is_optional ? "May be absent."
 						: "Must be given.");
+	for (; part->item != NULL; part = part->item)
+		name = arena_printf("%s[]", name);
+	for (i = 0; i < part->fields.count; i++)
+		print_setting(arena_printf("%s.%s", name,
+					   part->fields.at[i].name),
+			      &part->fields.at[i]);
 }
 
 /* What a configuration can call, with the records among its types. */
@@ -173,7 +182,8 @@ print_module(const struct module *module)
 	for (i = 0; i < module->requires.count; i++)
 		print_slot(&module->requires.at[i]);
 	for (i = 0; i < module->settings.count; i++)
-		print_setting(&module->settings.at[i]);
+		print_setting(module->settings.at[i].name,
+			      &module->settings.at[i]);
 	puts(".El");
 	print_functions(module);
 }

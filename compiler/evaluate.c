@@ -106,28 +106,17 @@ reference_index(lua_State *L)
 static bool
 is_reserved(const char *name)
 {
-	/* Keywords of C, macros of C's headers, and what generated C and the
-	 * image call their own. */
+	/* What generated C and the image call their own. */
 	static const char *const reserved[] = {
-		"alignas", "alignof", "assert", "complex", "errno",
-		"imaginary", "linux", "noreturn", "offsetof",
-		"static_assert", "stderr", "stdin", "stdout", "thread_local",
-		"unix",
-		"asm", "auto", "bool", "break", "case", "char", "const",
-		"continue", "default", "do", "double", "else", "enum",
-		"extern", "false", "float", "for", "goto", "if", "inline",
-		"int", "long", "nullptr", "register", "restrict", "return",
-		"short", "signed", "sizeof", "static", "struct", "switch",
-		"true", "typedef", "typeof", "union", "unsigned", "void",
-		"volatile", "while", "absent", "contract", "countof",
-		"kernel", "libc", "machine", "unicc",
+		"absent", "contract", "countof", "kernel", "libc", "machine",
+		"unicc",
 	};
 	size_t i;
 
 	for (i = 0; i < countof(reserved); i++)
 		if (text_equal(reserved[i], name))
 			return true;
-	return false;
+	return is_c_word(name);
 }
 
 /* The interface whose macros begin like name, or NULL: clock_provider. */

@@ -5,6 +5,7 @@
 
 #include "include.h"
 #include "script.h"
+#include "type.h"
 #include "unicc.h"
 
 /* An instance, or a name that may become one. */
@@ -72,6 +73,16 @@ void read_settings(struct evaluation *evaluation, struct instance *instance,
 void read_setting(struct evaluation *evaluation, struct instance *instance,
 		  const struct item *table, const char *key,
 		  const char *subject);
+
+/* For values that the user wrote: whom to blame, and where parts come from. */
+struct type_blame blame_user(struct evaluation *evaluation,
+			     const char *subject);
+
+/* Take what the user wrote for a setting of the module: sealed, or a value and
+ * where it comes from. */
+void take_setting(const struct setting *setting, const struct item *field,
+		  const struct type_blame *blame, const struct module *module,
+		  struct value *value, struct origin *origin);
 
 /* override(INSTANCE, { ... }), as a function of Lua, and what it asked for,
  * called protected (evaluate_override.c). */

@@ -44,7 +44,7 @@ take_one(struct evaluation *evaluation, const struct item *table,
 	struct setting setting = { .name = name, .type = TYPE_SIZE,
 				   .min = 0, .max = INT64_MAX };
 	struct type_blame blame = {
-		arena_printf("image.budget.%s", name), false
+		.subject = arena_printf("image.budget.%s", name),
 	};
 	size_t index = index_of(name);
 	struct budget *budget;

@@ -151,7 +151,7 @@ static bool
 accept(const struct argument *argument, const struct item *item,
        struct native_value *value)
 {
-	struct type_blame blame = { argument->subject, false };
+	struct type_blame blame = { .subject = argument->subject };
 	lua_State *L = item->script->state;
 	struct setting setting;
 	const char *text;

@@ -36,7 +36,7 @@ take_image_platform(struct evaluation *evaluation, const struct item *field)
 	struct setting setting = { .name = "platform", .type = TYPE_CHOICE,
 				   .choices = names,
 				   .choices_count = catalogue->platforms_count };
-	struct type_blame blame = { "image.platform", false };
+	struct type_blame blame = { .subject = "image.platform" };
 	struct value value = { 0 };
 	size_t i;
 
@@ -54,7 +54,7 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	struct image *image = &evaluation->build->image;
 	struct setting setting = { .name = "memory", .type = TYPE_SIZE,
 				   .min = 0, .max = INT64_MAX };
-	struct type_blame blame = { "image.memory", false };
+	struct type_blame blame = { .subject = "image.memory" };
 	struct value value = { 0 };
 
 	if (image->platform != NULL) {

@@ -87,13 +87,41 @@ unknown_setting(const struct instance *instance, const struct item *table,
 		diag_fix("unicc doc %s lists its settings", module->name);
 }
 
+/* A part that is an option, unchanged, comes from the option. */
+static void
+refine_origin(const struct type_blame *blame, const struct item *part,
+	      struct origin *origin)
+{
+	option_origin(blame->owner, part, origin);
+}
+
+struct type_blame
+blame_user(struct evaluation *evaluation, const char *subject)
+{
+	return (struct type_blame){ .subject = subject,
+				    .refine = refine_origin,
+				    .owner = evaluation };
+}
+
+void
+take_setting(const struct setting *setting, const struct item *field,
+	     const struct type_blame *blame, const struct module *module,
+	     struct value *value, struct origin *origin)
+{
+	if (!take_sealed(field, module, setting, blame->subject, value)) {
+		type_accept_part(setting, field, blame, value, origin);
+		return;
+	}
+	*origin = (struct origin){ ORIGIN_CONFIG, item_key_where(field), NULL };
+}
+
 void
 read_setting(struct evaluation *evaluation, struct instance *instance,
 	     const struct item *table, const char *key, const char *name)
 {
 	const struct module *module = instance->module;
 	const char *subject = arena_printf("%s.%s", name, key);
-	struct type_blame blame = { subject, false };
+	struct type_blame blame = blame_user(evaluation, subject);
 	struct item field;
 	size_t i;
 
@@ -101,15 +129,9 @@ read_setting(struct evaluation *evaluation, struct instance *instance,
 		return;
 	for (i = 0; i < module->settings.count; i++)
 		if (text_equal(module->settings.at[i].name, key)) {
-			instance->origins[i] = (struct origin){
-				ORIGIN_CONFIG, item_key_where(&field), NULL };
-			option_origin(evaluation, &field,
-				      &instance->origins[i]);
-			if (!take_sealed(&field, module,
-					 &module->settings.at[i], subject,
-					 &instance->values[i]))
-				type_accept(&module->settings.at[i], &field,
-					    &blame, &instance->values[i]);
+			take_setting(&module->settings.at[i], &field, &blame,
+				     module, &instance->values[i],
+				     &instance->origins[i]);
 			goto done;
 		}
 	for (i = 0; i < module->requires.count; i++)

@@ -21,7 +21,7 @@ static const struct {
 	{ TYPE_FLAG, NULL }, { TYPE_INT, "range" }, { TYPE_SIZE, "range" },
 	{ TYPE_DURATION, "range" }, { TYPE_PORT, "range" },
 	{ TYPE_TEXT, "max" }, { TYPE_CHOICE, NULL }, { TYPE_IPV4, NULL },
-	{ TYPE_CIDR, NULL }, { TYPE_MAC, NULL },
+	{ TYPE_IPV6, NULL }, { TYPE_CIDR, NULL }, { TYPE_MAC, NULL },
 };
 
 /* The option that is being read. */
@@ -128,8 +128,8 @@ report_no_type(const struct declaration *declaration)
 	}
 	if (nearest == NULL)
 		diag_fix("add choice = { \"dev\", \"prod\" }, or one of flag, "
-			 "int, size, duration, port, text, ipv4, cidr, mac "
-			 "= true");
+			 "int, size, duration, port, text, ipv4, ipv6, cidr, "
+			 "mac = true");
 }
 
 /* The one key that is a type's word. */
@@ -287,7 +287,7 @@ take_given(const struct declaration *declaration, const struct given *given)
 	struct evaluation *evaluation = declaration->evaluation;
 	const struct type_text text = {
 		evaluation->build->catalogue, evaluation->script,
-		{ option->name, false }, given->where,
+		{ .subject = option->name }, given->where,
 	};
 
 	option->origin = (struct origin){ ORIGIN_OPTION, given->where,
@@ -305,7 +305,7 @@ take_default(const struct declaration *declaration, bool is_needed)
 {
 	struct config_option *option = declaration->option;
 	const struct item *table = &declaration->table;
-	struct type_blame blame = { option->name, false };
+	struct type_blame blame = { .subject = option->name };
 	struct item field;
 	bool is_good;
 

@@ -2,7 +2,7 @@
 /*
  * Evaluate, override(INSTANCE, { ... }): other values for what an instance was
  * given. It replaces only what is set there, and nothing twice, so that no
- * value is lost unseen. All are applied at the end: order means nothing.
+ * value is lost unseen; of a record, field by field. All are applied at the end: order means nothing.
  */
 #include <string.h>
 
@@ -44,79 +44,144 @@ table_token(const struct scan *scan, size_t call)
 		       : call;
 }
 
-/* What a key of the table replaces: where its origin stands, and where the one
- * that is replaced is kept. False: the module has no such setting. */
-static bool
-find_origin(const struct instance *instance, const char *key,
-	    const struct origin **origin, struct origin **replaced)
-{
-	const struct module *module = instance->module;
-	size_t i;
-
-	for (i = 0; i < module->settings.count; i++)
-		if (text_equal(module->settings.at[i].name, key)) {
-			*origin = &instance->origins[i];
-			*replaced = &instance->replaced[i];
-			return true;
-		}
-	for (i = 0; i < module->requires.count; i++)
-		if (text_equal(module->requires.at[i].slot, key)) {
-			*origin = &instance->wire_origins[i];
-			*replaced = &instance->replaced_wires[i];
-			return true;
-		}
-	return false;
-}
-
-/* Forget the wire that is replaced, if key is one. */
+/* Forget the wire that is replaced. */
 static void
 forget_wire(struct evaluation *evaluation, const struct instance *instance,
-	    const char *key)
+	    size_t slot)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < evaluation->wires.count; i++) {
 		const struct wire *wire = &evaluation->wires.at[i];
 
-		if (wire->instance != instance ||
-		    !text_equal(instance->module->requires.at[wire->slot].slot,
-				key))
+		if (wire->instance != instance || wire->slot != slot)
 			evaluation->wires.at[kept++] = *wire;
 	}
 	evaluation->wires.count = kept;
+}
+
+/* What one key of an override's table is about. */
+struct replacing {
+	struct evaluation *evaluation;
+	const struct instance *instance;
+	const char *key;
+	const char *subject;	/* "ip.address", "app.admin.port" */
+	struct where where;	/* of the key */
+};
+
+static struct replacing
+replacing_key(struct evaluation *evaluation, const struct instance *instance,
+	      const struct item *table, const char *key, const char *subject)
+{
+	const struct scan_key *at = table->constructor == NULL
+		? NULL : scan_key(table->constructor, key, strlen(key));
+
+	return (struct replacing){
+		evaluation, instance, key,
+		arena_printf("%s.%s", subject, key),
+		where_of(evaluation, at == NULL ? table->token : at->key),
+	};
+}
+
+/* May what has this origin be replaced? Then note that it is. */
+static bool
+may_replace(const struct replacing *replacing, const struct origin *origin,
+	    struct origin *replaced)
+{
+	if (replaced->kind != ORIGIN_NONE) {
+		diag(E0105, replacing->where, replacing->subject,
+		     "overridden a second time");
+		diag_also(origin->where, "first overridden here");
+		return false;
+	}
+	if (origin->kind == ORIGIN_NONE || origin->kind == ORIGIN_DEFAULT) {
+		diag(E0118, replacing->where, replacing->subject,
+		     "it is not set there: an override replaces a value that "
+		     "is");
+		diag_also(replacing->instance->origin.where,
+			  "%s is made here", replacing->instance->name);
+		diag_fix("set %s there", replacing->key);
+		return false;
+	}
+	*replaced = *origin;
+	return true;
+}
+
+/* Of a record that is set, the fields that are written; its others stay. */
+static void
+replace_value(const struct replacing *replacing, const struct setting *setting,
+	      const struct item *item, struct value *value,
+	      struct origin *origin, struct origin *replaced)
+{
+	struct evaluation *evaluation = replacing->evaluation;
+	struct type_blame blame = blame_user(evaluation, replacing->subject);
+	struct item_keys keys;
+	size_t i;
+
+	if (setting->type != TYPE_RECORD || origin->kind != ORIGIN_CONFIG ||
+	    value->items == NULL) {
+		if (may_replace(replacing, origin, replaced))
+			take_setting(setting, item, &blame,
+				     replacing->instance->module, value,
+				     origin);
+		return;
+	}
+	if (!type_accept_keys(setting, item, &blame))
+		return;
+	keys = item_keys(item);
+	for (i = 0; i < keys.names_count; i++) {
+		size_t at = type_field_index(setting, keys.names[i]);
+		struct replacing field = replacing_key(evaluation,
+			replacing->instance, item, keys.names[i],
+			replacing->subject);
+		struct item part;
+
+		item_field(item, keys.names[i], &part);
+		replace_value(&field, &setting->fields.at[at], &part,
+			      &value->items[at], &value->origins[at],
+			      &value->replaced[at]);
+		lua_pop(evaluation->script->state, 1);
+	}
+}
+
+static void
+replace_wire(const struct replacing *replacing, struct instance *instance,
+	     const struct item *table, size_t slot)
+{
+	if (!may_replace(replacing, &instance->wire_origins[slot],
+			 &instance->replaced_wires[slot]))
+		return;
+	forget_wire(replacing->evaluation, instance, slot);
+	read_setting(replacing->evaluation, instance, table, replacing->key,
+		     instance->name);
 }
 
 static void
 replace(struct evaluation *evaluation, struct instance *instance,
 	const struct item *table, const char *key)
 {
-	const struct scan_key *at = table->constructor == NULL
-		? NULL : scan_key(table->constructor, key, strlen(key));
-	struct where where = where_of(evaluation,
-				      at == NULL ? table->token : at->key);
-	const char *subject = arena_printf("%s.%s", instance->name, key);
-	const struct origin *origin;
-	struct origin *replaced;
+	const struct module *module = instance->module;
+	struct replacing replacing = replacing_key(evaluation, instance, table,
+						   key, instance->name);
+	struct item item;
+	size_t i;
 
-	if (find_origin(instance, key, &origin, &replaced)) {
-		if (replaced->kind != ORIGIN_NONE) {
-			diag(E0105, where, subject, "overridden a second time");
-			diag_also(origin->where, "first overridden here");
+	for (i = 0; i < module->settings.count; i++)
+		if (text_equal(module->settings.at[i].name, key)) {
+			item_field(table, key, &item);
+			replace_value(&replacing, &module->settings.at[i],
+				      &item, &instance->values[i],
+				      &instance->origins[i],
+				      &instance->replaced[i]);
+			lua_pop(evaluation->script->state, 1);
 			return;
 		}
-		if (origin->kind == ORIGIN_NONE ||
-		    origin->kind == ORIGIN_DEFAULT) {
-			diag(E0118, where, subject,
-			     "it is not set there: an override replaces a "
-			     "value that is");
-			diag_also(instance->origin.where, "%s is made here",
-				  instance->name);
-			diag_fix("set %s there", key);
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, key)) {
+			replace_wire(&replacing, instance, table, i);
 			return;
 		}
-		*replaced = *origin;
-		forget_wire(evaluation, instance, key);
-	}
+	/* Says that there is no such setting. */
 	read_setting(evaluation, instance, table, key, instance->name);
 }
 

@@ -155,7 +155,7 @@ take_sealed(const struct item *field, const struct module *module,
 {
 	lua_State *L = field->script->state;
 	struct sealed *sealed = sealed_at(L, field->index);
-	struct type_blame blame = { subject, false };
+	struct type_blame blame = { .subject = subject };
 	struct item argument;
 	bool is_good;
 
@@ -225,7 +225,7 @@ take_given(const struct evaluation *evaluation, struct instance *instance,
 	const struct setting *setting = &instance->module->settings.at[index];
 	const struct type_text text = {
 		evaluation->build->catalogue, evaluation->script,
-		{ given->name, false }, given->where,
+		{ .subject = given->name }, given->where,
 	};
 	struct value *value = &instance->values[index];
 

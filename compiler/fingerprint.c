@@ -56,6 +56,39 @@ add_content(struct buffer *text, const struct content *content)
 }
 
 static void
+add_part(void *text, const struct part *part)
+{
+	if (part->value->content == NULL)
+		return;
+	buffer_printf(text, "part %s\n", part->name);
+	add_content(text, part->value->content);
+}
+
+static void
+add_setting(struct buffer *text, const struct instance *instance, size_t index)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+	struct value *value = &instance->values[index];
+	struct part whole = {
+		.name = setting->name,
+		.setting = setting,
+		.value = value,
+		.origin = &instance->origins[index],
+		.is_set = instance->origins[index].kind != ORIGIN_NONE,
+	};
+
+	buffer_printf(text, "setting %s\n", setting->name);
+	if (value->is_sealed) {
+		slot_write_c(text, instance, index);
+	} else if (value->content != NULL) {
+		add_content(text, value->content);
+	} else if (setting->type != TYPE_FILE && setting->type != TYPE_FILES) {
+		type_write_c(text, setting, value, whole.is_set);
+		type_each_part(&whole, add_part, text);
+	}
+}
+
+static void
 add_instance(struct buffer *text, const struct instance *instance)
 {
 	const struct module *module = instance->module;
@@ -69,20 +102,8 @@ add_instance(struct buffer *text, const struct instance *instance)
 			      instance->wires[i] == NULL
 				      ? "-"
 				      : instance->wires[i]->name);
-	for (i = 0; i < module->settings.count; i++) {
-		const struct setting *setting = &module->settings.at[i];
-		const struct value *value = &instance->values[i];
-		bool is_set = instance->origins[i].kind != ORIGIN_NONE;
-
-		buffer_printf(text, "setting %s\n", setting->name);
-		if (value->is_sealed)
-			slot_write_c(text, instance, i);
-		else if (value->content != NULL)
-			add_content(text, value->content);
-		else if (setting->type != TYPE_FILE &&
-			 setting->type != TYPE_FILES)
-			type_write_c(text, setting, value, is_set);
-	}
+	for (i = 0; i < module->settings.count; i++)
+		add_setting(text, instance, i);
 }
 
 static int

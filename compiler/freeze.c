@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,6 +69,30 @@ remove_stale(const struct freezer *freezer)
 	for (i = 0; i < count; i++)
 		if (!is_written(freezer, names[i]))
 			unlink(host_join(folder, names[i]));
+}
+
+/*
+ * An origin, or a name, inside of a comment: names of files and keys of maps
+ * hold any byte, and none may end the comment, its line or begin another.
+ */
+static const char *
+comment(const char *text)
+{
+	struct buffer out = { 0 };
+	const char *copy;
+	size_t i;
+
+	for (i = 0; text[i] != '\0'; i++) {
+		bool is_pair = i != 0 && ((text[i] == '/' && text[i - 1] == '*') ||
+					  (text[i] == '*' && text[i - 1] == '/'));
+
+		buffer_printf(&out, "%s%c", is_pair ? " " : "",
+			      (unsigned char)text[i] < ' ' || text[i] == '\\'
+				      ? '?' : text[i]);
+	}
+	copy = arena_copy_n(out.size == 0 ? "" : out.at, out.size);
+	free(out.at);
+	return copy;
 }
 
 /* ---- One instance -------------------------------------------------------- */
@@ -133,7 +158,7 @@ write_requirement(struct buffer *out, const struct build *build,
 		      provider == NULL ? "absent" : provider->name);
 	if (provider != NULL)
 		buffer_printf(out, "\t/* %s: %s */\n", requirement->slot,
-			      origin_show(&instance->wire_origins[index]));
+			      comment(origin_show(&instance->wire_origins[index])));
 	else
 		buffer_printf(out, "\t/* %s */\n", requirement->slot);
 	if (requirement->is_optional)
@@ -210,8 +235,31 @@ write_hooks(struct buffer *out, const struct instance *instance)
 }
 
 static void
-write_settings(struct buffer *out, const struct build *build,
-	       const struct instance *instance)
+write_origin(void *context, const struct part *part)
+{
+	buffer_printf(context, "/* %s: %s%s */\n", comment(part->name),
+		      part->is_set ? comment(origin_show(part->origin))
+				   : "not given",
+		      part->value->is_sealed ? ", sealed" : "");
+}
+
+static void
+write_origins(struct buffer *out, const struct instance *instance, size_t index)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+	struct part whole = {
+		.name = setting->name,
+		.setting = setting,
+		.value = &instance->values[index],
+		.origin = &instance->origins[index],
+		.is_set = instance->origins[index].kind != ORIGIN_NONE,
+	};
+
+	type_each_part(&whole, write_origin, out);
+}
+
+static void
+write_settings(struct buffer *out, const struct instance *instance)
 {
 	const struct module *module = instance->module;
 	size_t i;
@@ -220,18 +268,14 @@ write_settings(struct buffer *out, const struct build *build,
 		buffer_printf(out, "\n/* Settings. */\n");
 	for (i = 0; i < module->settings.count; i++) {
 		const struct setting *setting = &module->settings.at[i];
-		const struct origin *origin = &instance->origins[i];
-		bool is_set = origin->kind != ORIGIN_NONE;
+		bool is_set = instance->origins[i].kind != ORIGIN_NONE;
 
-		buffer_printf(out, "/* %s: %s%s */\n", setting->name,
-			      is_set ? origin_show(origin) : "not given",
-			      instance->values[i].is_sealed ? ", sealed" : "");
+		write_origins(out, instance, i);
 		if (instance->values[i].is_sealed)
 			slot_write_c(out, instance, i);
-		else if (setting->type == TYPE_FILES || setting->type == TYPE_FILE)
-			content_write_c(out, build, instance, i);
 		else
-			type_write_c(out, setting, &instance->values[i], is_set);
+			type_write_c(out, setting, &instance->values[i],
+				     is_set);
 	}
 }
 
@@ -266,12 +310,29 @@ freeze_instance(struct freezer *freezer, const struct instance *instance)
 		      "/* %s: %s, %s. Written by unicc: edit the configuration. "
 		      "*/\n#include <unicc/types.h>\n",
 		      instance->name, instance->module->name,
-		      origin_show(&instance->origin));
+		      comment(origin_show(&instance->origin)));
 	write_wiring(&out, build, instance);
 	write_hooks(&out, instance);
-	write_settings(&out, build, instance);
+	write_settings(&out, instance);
 	write_sources(&out, build, instance);
 	write_generated(freezer, arena_printf("%s.c", instance->name), &out);
+}
+
+/* The files that enter the image, as assembly. */
+static void
+freeze_bodies(struct freezer *freezer, const struct instance *instance)
+{
+	size_t i;
+
+	for (i = 0; i < instance->module->settings.count; i++) {
+		struct buffer out = { 0 };
+
+		if (!content_is_there(instance, i))
+			continue;
+		content_write_bodies(&out, instance, i);
+		write_generated(freezer, arena_printf("%s.s",
+				content_name(instance, i)), &out);
+	}
 }
 
 /* ---- Option headers of third-party code ---------------------------------- */
@@ -291,7 +352,7 @@ freeze_options(struct freezer *freezer, const struct instance *instance)
 	if (header == NULL)
 		return;
 	buffer_printf(&out, "/* %s of %s: %s. Written by unicc. */\n", header,
-		      instance->name, origin_show(&instance->origin));
+		      instance->name, comment(origin_show(&instance->origin)));
 	for (i = 0; i < module->settings.count; i++) {
 		const struct setting *setting = &module->settings.at[i];
 
@@ -300,7 +361,7 @@ freeze_options(struct freezer *freezer, const struct instance *instance)
 				      setting->option,
 				      (long long)instance->values[i].number,
 				      setting->name,
-				      origin_show(&instance->origins[i]));
+				      comment(origin_show(&instance->origins[i])));
 	}
 	buffer_printf(&out, "#include <%s/%.*s_fixed.h>\n", module->name,
 		      (int)(strlen(header) - 2), header);
@@ -603,7 +664,7 @@ list_instance(struct build *build, struct instance *instance)
 	unit->instance = instance;
 	add_flags(build, instance, unit);
 	for (i = 0; i < module->settings.count; i++)
-		if (instance->values[i].content != NULL) {
+		if (content_is_there(instance, i)) {
 			unit = add_generated(build,
 					     content_name(instance, i), "s");
 			unit->instance = instance;
@@ -658,18 +719,7 @@ freeze(struct build *build)
 	for (i = 0; i < build->instances.count; i++) {
 		freeze_instance(&freezer, build->instances.at[i]);
 		freeze_options(&freezer, build->instances.at[i]);
-		for (j = 0; j < build->instances.at[i]->module->settings.count;
-		     j++)
-			if (build->instances.at[i]->values[j].content != NULL) {
-				struct buffer out = { 0 };
-
-				content_write_bodies(&out,
-						     build->instances.at[i], j);
-				write_generated(&freezer,
-					arena_printf("%s.s", content_name(
-						build->instances.at[i], j)),
-					&out);
-			}
+		freeze_bodies(&freezer, build->instances.at[i]);
 	}
 	freeze_machine(&freezer);
 	freeze_contract(&freezer);

@@ -65,7 +65,8 @@ take_value(const struct reading *reading, struct instance *instance,
 	const struct setting *setting = &instance->module->settings.at[index];
 	const struct type_text text = {
 		reading->build->catalogue, reading->script,
-		{ arena_printf("%s.%s", instance->name, setting->name), false },
+		{ .subject = arena_printf("%s.%s", instance->name,
+					  setting->name) },
 		{ reading->path, 0, 0 },
 	};
 

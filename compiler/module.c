@@ -19,8 +19,8 @@ module_reading_of(lua_State *L)
 	return script_of(L)->owner;
 }
 
-static const struct declared *
-declared_at(const struct item *item, enum declared_kind kind)
+const struct declared *
+module_declared_at(const struct item *item, enum declared_kind kind)
 {
 	lua_State *L = item->script->state;
 	const struct declared *declared;
@@ -95,7 +95,7 @@ read_requires(struct module_reading *reading, const struct item *table)
 		const struct declared *optional;
 
 		item_field(&requires, keys.names[i], &field);
-		optional = declared_at(&field, DECLARED_OPTIONAL);
+		optional = module_declared_at(&field, DECLARED_OPTIONAL);
 		requirement->slot = keys.names[i];
 		requirement->where = item_key_where(&field);
 		requirement->is_optional = optional != NULL;
@@ -201,15 +201,21 @@ read_settings(struct module_reading *reading, const struct item *table)
 			      "TYPE \"NAME\" { ... }, without a key");
 	for (i = 0; i < keys.elements_count; i++) {
 		const struct declared *declared;
+		struct setting *setting;
 
 		item_element(&settings, (int64_t)i + 1, &element);
-		declared = declared_at(&element, DECLARED_SETTING);
-		if (declared != NULL)
-			*list_add(&reading->module->settings) =
-				declared->setting;
-		else
+		declared = module_declared_at(&element, DECLARED_SETTING);
+		if (declared == NULL) {
 			declare_wrong(&element, "settings", "a setting is "
 				      "TYPE \"NAME\" { ... }");
+			lua_pop(L, 1);
+			continue;
+		}
+		setting = list_add(&reading->module->settings);
+		*setting = declared->setting;
+		type_set_c_name(setting,
+				arena_printf("%s_%s", reading->module->name,
+					     type_c_member(setting)));
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
@@ -383,47 +389,6 @@ check_function(const struct module *module, const struct setting *setting,
 	}
 }
 
-/* Every name that a setting takes in the instance's unit: see type.h, and for
- * files content.c. The list ends with NULL. */
-static const char **
-names_in_c(const struct setting *setting)
-{
-	static const char *const endings[TYPES][2] = {
-		[TYPE_FILE] = { "bytes", "body" },
-		[TYPE_FILES] = { "entries", "starts" },
-		[TYPE_TEXT] = { "length" },
-		[TYPE_LIST] = { "count" },
-		[TYPE_MAP] = { "count" },
-		[TYPE_SECRET] = { "length" },
-	};
-	const char **names = arena_alloc(setting->choices_count + 5,
-					 sizeof *names);
-	size_t count = 0, i;
-
-	names[count++] = setting->c_name;
-	names[count++] = arena_printf("%s_is_set", setting->c_name);
-	for (i = 0; i < 2 && endings[setting->type][i] != NULL; i++)
-		names[count++] = arena_printf("%s_%s", setting->c_name,
-					      endings[setting->type][i]);
-	for (i = 0; i < setting->choices_count; i++)
-		names[count++] = arena_printf("%s_%s", setting->c_name,
-					      setting->choices[i]);
-	return names;
-}
-
-/* A name that both settings take; NULL: they take none in common. */
-static const char *
-common_name(const struct setting *a, const struct setting *b)
-{
-	const char **first, **second;
-
-	for (first = names_in_c(a); *first != NULL; first++)
-		for (second = names_in_c(b); *second != NULL; second++)
-			if (text_equal(*first, *second))
-				return *first;
-	return NULL;
-}
-
 static bool
 has_slot(const struct module *module, const char *name)
 {
@@ -436,19 +401,10 @@ has_slot(const struct module *module, const char *name)
 }
 
 static void
-check_setting(const struct module *module, size_t index)
+check_setting(const struct module *module, const struct setting *setting)
 {
-	const struct setting *setting = &module->settings.at[index];
-	const char *name;
 	size_t i;
 
-	for (i = 0; i < index; i++) {
-		name = common_name(setting, &module->settings.at[i]);
-		if (name == NULL)
-			continue;
-		wrong_setting(setting, "its name in C, %s, is taken", name);
-		diag_also(module->settings.at[i].where, "by this one");
-	}
 	if (has_slot(module, setting->name))
 		wrong_setting(setting, "requires has a slot of that name");
 	if (setting->listens_slot != NULL &&
@@ -513,8 +469,9 @@ module_word(lua_State *L)
 	module_read_functions(reading, &table);
 	read_device(reading, &table);
 	read_third_party(reading, &table);
+	type_check_names(module);
 	for (i = 0; i < module->settings.count; i++)
-		check_setting(module, i);
+		check_setting(module, &module->settings.at[i]);
 	module_push_declared(L, DECLARED_MODULE);
 	return 1;
 }
@@ -604,7 +561,7 @@ run_module(lua_State *L)
 	lua_call(L, 0, 1);
 	returned = item_at(script, -1, 0);
 	if (!script->is_poisoned &&
-	    declared_at(&returned, DECLARED_MODULE) == NULL)
+	    module_declared_at(&returned, DECLARED_MODULE) == NULL)
 		diag(E0501, (struct where){ script->file, 0, 0 }, NULL,
 		     "it must end in return module { ... }");
 	return 0;

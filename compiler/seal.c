@@ -243,7 +243,7 @@ seal_set(struct sealing *sealing, const struct slot *slot, const char *text,
 {
 	const struct type_text from = {
 		sealing->build.catalogue, sealing->script,
-		{ slot->name, false }, where,
+		{ .subject = slot->name }, where,
 	};
 	struct value value = { .type = slot_setting(slot)->type,
 			       .is_sealed = true, .is_filled = true };

@@ -54,6 +54,8 @@ value_bytes(const struct setting *setting)
 		return LENGTH_BYTES + (size_t)setting->max + 1;
 	if (setting->type == TYPE_CIDR || is_wide(setting))
 		return 8;
+	if (setting->type == TYPE_IPV6)
+		return 16;
 	return setting->type == TYPE_MAC ? 6 : 4;
 }
 
@@ -126,6 +128,8 @@ c_type(const struct setting *setting)
 		return "char";
 	case TYPE_IPV4:
 		return "uint32_t";
+	case TYPE_IPV6:
+		return "struct ipv6";
 	case TYPE_CIDR:
 		return "struct cidr";
 	case TYPE_MAC:
@@ -224,6 +228,9 @@ put_value(uint8_t *at, const struct setting *setting, const struct value *value)
 	case TYPE_CIDR:
 		put(at, (uint64_t)value->number, 4);
 		put(at + 4, value->prefix_bits, 4);
+		break;
+	case TYPE_IPV6:
+		memcpy(at, value->ipv6, sizeof value->ipv6);
 		break;
 	case TYPE_MAC:
 		memcpy(at, value->mac, sizeof value->mac);

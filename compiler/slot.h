@@ -22,7 +22,7 @@
  *                                     or slot_i64 where it fits no int
  *     text, secret                    extern const char NAME[] and
  *                                     extern const int NAME_length
- *     ipv4, cidr, mac                 extern const of the same type
+ *     ipv4, ipv6, cidr, mac           extern const of the same type
  *
  * NAME_is_set of an optional setting stays an enumerator.
  */

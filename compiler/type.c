@@ -287,34 +287,6 @@ show_integer(const struct setting *setting, const struct value *value)
 	return type_show_number(value->type, value->number);
 }
 
-bool
-type_is_enumerator(const struct setting *setting)
-{
-	return setting->min >= INT_MIN && setting->max <= INT_MAX;
-}
-
-/* INT64_MIN is no C constant: its digits alone do not fit. */
-const char *
-type_c_number(int64_t number)
-{
-	if (number == INT64_MIN)
-		return "-9223372036854775807 - 1";
-	return arena_printf("%lld", (long long)number);
-}
-
-static void
-write_integer(struct buffer *out, const struct setting *setting,
-	      const struct value *value)
-{
-	if (type_is_enumerator(setting))
-		buffer_printf(out, "enum { %s = %s };\n", setting->c_name,
-			      type_c_number(value->number));
-	else
-		buffer_printf(out, "static const %s %s = %s;\n",
-			      setting->min < 0 ? "int64_t" : "uint64_t",
-			      setting->c_name, type_c_number(value->number));
-}
-
 /* ---- Flags ----------------------------------------------------------- */
 
 static bool
@@ -345,14 +317,6 @@ show_flag(const struct setting *setting, const struct value *value)
 {
 	(void)setting;
 	return value->number != 0 ? "true" : "false";
-}
-
-static void
-write_flag(struct buffer *out, const struct setting *setting,
-	   const struct value *value)
-{
-	buffer_printf(out, "enum { %s = %d };\n", setting->c_name,
-		      value->number != 0);
 }
 
 /* ---- Texts ----------------------------------------------------------- */
@@ -410,18 +374,6 @@ show_text(const struct setting *setting, const struct value *value)
 	return type_keep(&out);
 }
 
-static void
-write_text(struct buffer *out, const struct setting *setting,
-	   const struct value *value)
-{
-	const char *text = value->text == NULL ? "" : value->text;
-
-	buffer_printf(out, "static const char %s[] = ", setting->c_name);
-	buffer_c_string(out, text, strlen(text));
-	buffer_printf(out, ";\nenum { %s_length = %zu };\n", setting->c_name,
-		      strlen(text));
-}
-
 /* ---- Choices --------------------------------------------------------- */
 
 static bool
@@ -448,170 +400,6 @@ accept_choice(const struct accept *accept)
 	if (nearest != NULL)
 		diag_fix("write \"%s\"", nearest);
 	return false;
-}
-
-static void
-write_choice(struct buffer *out, const struct setting *setting,
-	     const struct value *value)
-{
-	size_t i;
-
-	buffer_printf(out, "enum { ");
-	for (i = 0; i < setting->choices_count; i++)
-		buffer_printf(out, "%s_%s = %zu, ", setting->c_name,
-			      setting->choices[i], i);
-	buffer_printf(out, "%s = %d };\n", setting->c_name,
-		      (int)value->number);
-}
-
-/* ---- Addresses ------------------------------------------------------- */
-
-/* Decimal without leading zeros, up to max; the end, or NULL. */
-static const char *
-read_decimal(const char *text, unsigned max, unsigned *number)
-{
-	const char *at = text;
-
-	*number = 0;
-	while (*at >= '0' && *at <= '9' && at - text < 4)
-		*number = *number * 10 + (unsigned)(*at++ - '0');
-	if (at == text || *number > max || (text[0] == '0' && at - text > 1))
-		return NULL;
-	return at;
-}
-
-static const char *
-read_ipv4(const char *text, int64_t *address)
-{
-	unsigned part, i;
-
-	*address = 0;
-	for (i = 0; i < 4; i++) {
-		text = read_decimal(text, 255, &part);
-		if (text == NULL || (i < 3 && *text != '.'))
-			return NULL;
-		text += i < 3;
-		*address = *address << 8 | part;
-	}
-	return text;
-}
-
-static bool
-accept_ipv4(const struct accept *accept)
-{
-	const char *text = item_text(accept->item), *end;
-
-	if (text == NULL)
-		return type_refuse(accept);
-	end = read_ipv4(text, &accept->value->number);
-	if (end == NULL || *end != '\0') {
-		type_refuse(accept);
-		if (end != NULL && *end == '/')
-			diag_fix("write \"%.*s\"", (int)(end - text), text);
-		return false;
-	}
-	return true;
-}
-
-static const char *
-show_ipv4(const struct setting *setting, const struct value *value)
-{
-	unsigned address = (unsigned)value->number;
-
-	(void)setting;
-	return arena_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 255,
-			    address >> 8 & 255, address & 255);
-}
-
-static void
-write_ipv4(struct buffer *out, const struct setting *setting,
-	   const struct value *value)
-{
-	buffer_printf(out, "static const uint32_t %s = 0x%08x;\n",
-		      setting->c_name, (unsigned)value->number);
-}
-
-static bool
-accept_cidr(const struct accept *accept)
-{
-	const char *text = item_text(accept->item), *end;
-
-	if (text == NULL)
-		return type_refuse(accept);
-	end = read_ipv4(text, &accept->value->number);
-	if (end != NULL && *end == '\0') {
-		type_refuse(accept);
-		diag_fix("write \"%s/24\" if that is the network's size", text);
-		return false;
-	}
-	if (end != NULL && *end == '/')
-		end = read_decimal(end + 1, 32, &accept->value->prefix_bits);
-	if (end == NULL || *end != '\0')
-		return type_refuse(accept);
-	return true;
-}
-
-static const char *
-show_cidr(const struct setting *setting, const struct value *value)
-{
-	return arena_printf("%s/%u", show_ipv4(setting, value),
-			    value->prefix_bits);
-}
-
-static void
-write_cidr(struct buffer *out, const struct setting *setting,
-	   const struct value *value)
-{
-	buffer_printf(out, "static const struct cidr %s = { 0x%08x, %u };\n",
-		      setting->c_name, (unsigned)value->number,
-		      value->prefix_bits);
-}
-
-static bool
-accept_mac(const struct accept *accept)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *text = item_text(accept->item);
-	size_t i;
-
-	if (text == NULL)
-		return type_refuse(accept);
-	if (strlen(text) != 17)
-		return type_refuse(accept);
-	for (i = 0; i < 17; i++) {
-		char c = text[i] >= 'A' && text[i] <= 'F'
-				 ? (char)(text[i] - 'A' + 'a') : text[i];
-		const char *digit = strchr(digits, c);
-		uint8_t *byte = &accept->value->mac[i / 3];
-
-		if (i % 3 == 2 ? c != ':' : digit == NULL)
-			return type_refuse(accept);
-		if (i % 3 != 2)
-			*byte = (uint8_t)(*byte << 4 | (digit - digits));
-	}
-	return true;
-}
-
-static const char *
-show_mac(const struct setting *setting, const struct value *value)
-{
-	const uint8_t *mac = value->mac;
-
-	(void)setting;
-	return arena_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-			    mac[2], mac[3], mac[4], mac[5]);
-}
-
-static void
-write_mac(struct buffer *out, const struct setting *setting,
-	  const struct value *value)
-{
-	const uint8_t *mac = value->mac;
-
-	buffer_printf(out, "static const struct mac %s = { { 0x%02x, 0x%02x, "
-		      "0x%02x, 0x%02x, 0x%02x, 0x%02x } };\n",
-		      setting->c_name, mac[0], mac[1], mac[2], mac[3], mac[4],
-		      mac[5]);
 }
 
 /* ---- Secrets --------------------------------------------------------- */
@@ -641,43 +429,63 @@ show_secret(const struct setting *setting, const struct value *value)
 
 /* ---- The table ------------------------------------------------------- */
 
-static const struct {
+static const struct row {
 	const char *name;
 	bool (*accept)(const struct accept *accept);
 	const char *(*show)(const struct setting *setting,
 			    const struct value *value);
-	/* NULL: content.c writes it. */
-	void (*write)(struct buffer *out, const struct setting *setting,
-		      const struct value *value);
 	const char *c_suffix;
 	int64_t min, max;	/* unless a setting says otherwise */
+	struct type_form c;
 } types[TYPES] = {
-	[TYPE_FLAG] = { "flag", accept_flag, show_flag, write_flag, "", 0, 1 },
-	[TYPE_INT] = { "int", accept_integer, show_integer, write_integer, "",
-		       INT64_MIN, INT64_MAX },
-	[TYPE_SIZE] = { "size", accept_integer, show_integer, write_integer,
-			"_bytes", 0, INT64_MAX },
-	[TYPE_DURATION] = { "duration", accept_integer, show_integer,
-			    write_integer, "_ns", 0, INT64_MAX },
-	[TYPE_PORT] = { "port", accept_integer, show_integer, write_integer, "",
-			1, 65535 },
-	[TYPE_TEXT] = { "text", accept_text, show_text, write_text, "", 0,
-			TEXT_BYTES_MAX },
-	[TYPE_CHOICE] = { "choice", accept_choice, show_text, write_choice, "",
-			  0, 0 },
-	[TYPE_IPV4] = { "ipv4", accept_ipv4, show_ipv4, write_ipv4, "", 0, 0 },
-	[TYPE_CIDR] = { "cidr", accept_cidr, show_cidr, write_cidr, "", 0, 0 },
-	[TYPE_MAC] = { "mac", accept_mac, show_mac, write_mac, "", 0, 0 },
-	[TYPE_FILE] = { "file", accept_text, show_text, NULL, "", 1, 4096 },
-	[TYPE_FILES] = { "files", accept_text, show_text, NULL, "", 1, 4096 },
-	[TYPE_LIST] = { "list", type_accept_list, type_show_items,
-			type_write_list, "", 0, LIST_ITEMS_MAX },
-	[TYPE_MAP] = { "map", type_accept_map, type_show_items,
-		       type_write_map, "", 0, LIST_ITEMS_MAX },
+	[TYPE_FLAG] = { "flag", accept_flag, show_flag, "", 0, 1,
+			{ type_write_flag, type_c_flag, "bool" } },
+	[TYPE_INT] = { "int", accept_integer, show_integer, "", INT64_MIN,
+		       INT64_MAX,
+		       { type_write_integer, type_c_integer, "int64_t" } },
+	[TYPE_SIZE] = { "size", accept_integer, show_integer, "_bytes", 0,
+			INT64_MAX,
+			{ type_write_integer, type_c_integer, "uint64_t" } },
+	[TYPE_DURATION] = { "duration", accept_integer, show_integer, "_ns", 0,
+			    INT64_MAX,
+			    { type_write_integer, type_c_integer, "uint64_t" } },
+	[TYPE_PORT] = { "port", accept_integer, show_integer, "", 1, 65535,
+			{ type_write_integer, type_c_integer, "uint16_t" } },
+	[TYPE_TEXT] = { "text", accept_text, show_text, "", 0, TEXT_BYTES_MAX,
+			{ type_write_text, type_c_text, "const char *" } },
+	[TYPE_CHOICE] = { "choice", accept_choice, show_text, "", 0, 0,
+			  { type_write_choice, type_c_choice, "int" } },
+	[TYPE_IPV4] = { "ipv4", type_accept_ipv4, type_show_ipv4, "", 0, 0,
+			{ NULL, type_c_ipv4, "uint32_t" } },
+	[TYPE_IPV6] = { "ipv6", type_accept_ipv6, type_show_ipv6, "", 0, 0,
+			{ NULL, type_c_ipv6, "struct ipv6" } },
+	[TYPE_CIDR] = { "cidr", type_accept_cidr, type_show_cidr, "", 0, 0,
+			{ NULL, type_c_cidr, "struct cidr" } },
+	[TYPE_MAC] = { "mac", type_accept_mac, type_show_mac, "", 0, 0,
+		       { NULL, type_c_mac, "struct mac" } },
+	[TYPE_FILE] = { "file", accept_text, show_text, "", 1, 4096,
+			{ NULL, type_c_file, "struct blob" } },
+	[TYPE_FILES] = { "files", accept_text, show_text, "", 1, 4096,
+			 { NULL, type_c_files, "struct files" } },
+	[TYPE_LIST] = { "list", type_accept_list, type_show_items, "", 0,
+			LIST_ITEMS_MAX,
+			{ type_write_items, type_c_items, NULL } },
+	[TYPE_MAP] = { "map", type_accept_map, type_show_items, "", 0,
+		       LIST_ITEMS_MAX,
+		       { type_write_items, type_c_items, NULL } },
+	[TYPE_RECORD] = { "record", type_accept_record, type_show_record, "", 0,
+			  0, { NULL, type_c_record, NULL } },
 	/* Written so, as "", only where an optional one is not given. */
-	[TYPE_SECRET] = { "secret", accept_secret, show_secret, write_text, "",
-			  1, TEXT_BYTES_MAX },
+	[TYPE_SECRET] = { "secret", accept_secret, show_secret, "", 1,
+			  TEXT_BYTES_MAX,
+			  { type_write_text, NULL, NULL } },
 };
+
+const struct type_form *
+type_form(enum type type)
+{
+	return &types[type].c;
+}
 
 const char *
 type_name(enum type type)
@@ -750,20 +558,6 @@ type_show(const struct setting *setting, const struct value *value)
 	return types[value->type].show(setting, value);
 }
 
-void
-type_write_c(struct buffer *out, const struct setting *setting,
-	     const struct value *value, bool is_set)
-{
-	struct value absent = { .type = setting->type };
-
-	if (setting->is_optional)
-		buffer_printf(out, "enum { %s_is_set = %d };\n",
-			      setting->c_name, is_set);
-	if (types[setting->type].write != NULL)
-		types[setting->type].write(out, setting,
-					   is_set ? value : &absent);
-}
-
 /* ---- What is allowed, in words --------------------------------------- */
 
 static const char *
@@ -798,11 +592,23 @@ allowed_choice(const struct setting *setting)
 static const char *
 allowed_items(const struct setting *setting, const char *form)
 {
-	struct setting inner = type_item_setting(setting);
-
 	return arena_printf("%s of %lld to %lld entries, each %s", form,
 			    (long long)setting->min, (long long)setting->max,
-			    type_allowed(&inner));
+			    type_allowed(setting->item));
+}
+
+static const char *
+allowed_record(const struct setting *setting)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	buffer_printf(&out, "a record { ");
+	for (i = 0; i < setting->fields.count; i++)
+		buffer_printf(&out, "%s%s = ...", i == 0 ? "" : ", ",
+			      setting->fields.at[i].name);
+	buffer_printf(&out, " }");
+	return type_keep(&out);
 }
 
 const char *
@@ -820,6 +626,8 @@ type_allowed(const struct setting *setting)
 		return allowed_choice(setting);
 	case TYPE_IPV4:
 		return "an IPv4 address such as \"10.0.2.2\"";
+	case TYPE_IPV6:
+		return "an IPv6 address such as \"2001:db8::1\"";
 	case TYPE_CIDR:
 		return "an IPv4 address with its prefix such as "
 		       "\"10.0.2.15/24\"";
@@ -836,9 +644,18 @@ type_allowed(const struct setting *setting)
 		return allowed_items(setting, "a list { ... }");
 	case TYPE_MAP:
 		return allowed_items(setting, "a table { key = ... }");
+	case TYPE_RECORD:
+		return allowed_record(setting);
 	default:
 		return "something else";
 	}
+}
+
+static const char *
+where_text(const struct where *where)
+{
+	return arena_printf("%s:%u:%u", where->file, where->line,
+			    where->column);
 }
 
 const char *
@@ -848,19 +665,17 @@ origin_show(const struct origin *origin)
 	case ORIGIN_DEFAULT:
 		return "default";
 	case ORIGIN_CONFIG:
-		return origin->where.line == 0
-			? origin->where.file
-			: arena_printf("%s:%u", origin->where.file,
-				       origin->where.line);
+		return origin->where.line == 0 ? origin->where.file
+					       : where_text(&origin->where);
 	case ORIGIN_OPTION:
 		return origin->where.line == 0
 			? arena_printf("option %s (%s)", origin->by,
 				       origin->where.file)
-			: arena_printf("option %s (%s:%u)", origin->by,
-				       origin->where.file, origin->where.line);
+			: arena_printf("option %s (%s)", origin->by,
+				       where_text(&origin->where));
 	case ORIGIN_OPTION_DEFAULT:
-		return arena_printf("option %s (default, %s:%u)", origin->by,
-				    origin->where.file, origin->where.line);
+		return arena_printf("option %s (default, %s)", origin->by,
+				    where_text(&origin->where));
 	case ORIGIN_IMPLIED:
 		return arena_printf("implied by %s", origin->by);
 	case ORIGIN_NONE:

@@ -13,15 +13,34 @@
  *                       enum { NAME_length = 3 }; no text holds a zero byte
  *     choice            enum { NAME_A = 0, NAME_B = 1, NAME = 1 };
  *     ipv4              static const uint32_t NAME, in host order
- *     cidr, mac         static const struct cidr NAME, struct mac NAME
+ *     ipv6, cidr, mac   static const struct ipv6 NAME, struct cidr NAME, ...
  *     list              static const ITEM NAME[] and enum { NAME_count = N };
- *     map               static const struct pair NAME[], by key, and the same
+ *     map               static const struct pair NAME[], by key, and the same;
+ *                       of anything but text: struct NAME_entry, key and value
+ *     record            static const struct NAME NAME
  *
  * An empty list or map has one zero element and a count of 0, as C has no
+ *
+ * A sealed value is declared by slot.c instead, and so is every secret.
  * empty arrays. An optional setting also has enum { NAME_is_set = 1 }; one
  * that is not given is there all the same, as zero or "".
  *
- * A sealed value is declared by slot.c instead, and so is every secret.
+ * A value inside of another, an item of a list or a map or a field of a record,
+ * is one object:
+ *
+ *     flag, port        bool, uint16_t
+ *     int               int64_t
+ *     size, duration    uint64_t; a field's name has _bytes or _ns behind
+ *     text              const char *
+ *     choice            int, with enumerators NAME_A = 0, ...
+ *     ipv4, ipv6, cidr, mac as above; file is struct blob, files struct files
+ *     list              struct NAME_list { items, count }
+ *     map               struct NAME_map { items, count }
+ *     record            struct NAME
+ *
+ * where NAME is the path: MODULE_SETTING of its items, MODULE_SETTING_FIELD of
+ * a field, and _item behind for a list or a map that is itself an item. An
+ * optional field has bool FIELD_is_set before it.
  */
 #ifndef UNICC_TYPE_H
 #define UNICC_TYPE_H
@@ -39,6 +58,10 @@ enum {
 struct type_blame {
 	const char *subject;	/* "ip.address" */
 	bool is_module;		/* a default in module.lua: always E0501 */
+	/* NULL, or what knows more of a part's origin than where it stands. */
+	void (*refine)(const struct type_blame *blame, const struct item *part,
+		       struct origin *origin);
+	void *owner;		/* the caller's */
 };
 
 /* By its word in module.lua; TYPES if there is none. */
@@ -50,6 +73,15 @@ enum type type_by_name(const char *name);
  */
 bool type_accept(const struct setting *setting, const struct item *item,
 		 const struct type_blame *blame, struct value *value);
+
+/* The same, and *origin: where it stands, or what blame knows better. */
+bool type_accept_part(const struct setting *setting, const struct item *item,
+		      const struct type_blame *blame, struct value *value,
+		      struct origin *origin);
+
+/* Is it a table whose keys are all fields of the record? False after diag(). */
+bool type_accept_keys(const struct setting *setting, const struct item *item,
+		      const struct type_blame *blame);
 
 /* What a setting accepts: "a size from 4 KiB to 1 MiB". */
 const char *type_allowed(const struct setting *setting);
@@ -72,10 +104,27 @@ bool type_is_enumerator(const struct setting *setting);
 /* The bounds that a type has by itself, for settings that declare none. */
 void type_default_range(struct setting *setting);
 
+/* What begins the names of a setting in C, and of all its parts. The setting's
+ * item and fields, which may be shared, become its own. (type_names.c) */
+void type_set_c_name(struct setting *setting, const char *c_name);
+
+/* The name of a field in its struct: "timeout_ns". */
+const char *type_c_member(const struct setting *field);
+
+/* No two settings of a module take the same name in C (E0501). */
+void type_check_names(const struct module *module);
+
+/* The place of a field in record->fields and in a value's items;
+ * record->fields.count: there is none of that name. */
+size_t type_field_index(const struct setting *record, const char *name);
+
 /* Is this a name for an instance, a setting, a slot: [a-z][a-z0-9_]*? */
 bool is_name(const char *text);
 
 /* For an image, and so for files: [a-z][a-z0-9_-]*? */
 bool is_image_name(const char *text);
+
+/* Can it not be a name of its own in C: a keyword, or a macro there? */
+bool is_c_word(const char *text);
 
 #endif

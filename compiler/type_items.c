@@ -1,25 +1,58 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lists and maps: values made of values of a simple type.
+ * Values made of values: lists, maps, records.
  *
- * Every item is accepted as a setting of its type would be, under a name that
- * says which one it is; a map is sorted by its keys.
+ * Every item or field is accepted as a setting of its type would be, under a
+ * name that says which one it is, and has an origin of its own. A map is sorted
+ * by its keys.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "type_rows.h"
 
-/* What one item of a list or map must be. */
-struct setting
-type_item_setting(const struct setting *setting)
-{
-	struct setting item = { .name = setting->name,
-				.c_name = setting->c_name,
-				.type = setting->item_type };
+/* What C keeps of one value is not counted as memory of Lua. */
+enum { VALUE_STEPS = 20 };
 
-	type_default_range(&item);
-	return item;
+/* ---- Accepting ------------------------------------------------------- */
+
+static void
+make_items(const struct accept *accept, size_t count)
+{
+	struct value *value = accept->value;
+
+	script_charge(accept->item->script, VALUE_STEPS * (count + 1));
+	value->items = arena_alloc(count, sizeof *value->items);
+	value->origins = arena_alloc(count, sizeof *value->origins);
+	value->items_count = count;
+}
+
+bool
+type_accept_part(const struct setting *setting, const struct item *item,
+		 const struct type_blame *blame, struct value *value,
+		 struct origin *origin)
+{
+	*value = (struct value){ .type = setting->type };
+	*origin = (struct origin){ .kind = ORIGIN_DEFAULT };
+	if (!blame->is_module)
+		*origin = (struct origin){ ORIGIN_CONFIG, item_key_where(item),
+					   NULL };
+	if (blame->refine != NULL)
+		blame->refine(blame, item, origin);
+	return type_accept_one(&(struct accept){ setting, item, blame, value });
+}
+
+/* Accept the value at item as one part of another. */
+static bool
+accept_part(const struct accept *accept, const struct setting *setting,
+	    const struct item *item, const char *subject, size_t index)
+{
+	struct type_blame blame = *accept->blame;
+
+	blame.subject = subject;
+	return type_accept_part(setting, item, &blame,
+				&accept->value->items[index],
+				&accept->value->origins[index]);
 }
 
 static bool
@@ -37,7 +70,6 @@ accept_items_count(const struct accept *accept, size_t count)
 bool
 type_accept_list(const struct accept *accept)
 {
-	struct setting inner = type_item_setting(accept->setting);
 	lua_State *L = accept->item->script->state;
 	struct item_keys keys;
 	bool is_good = true;
@@ -54,25 +86,44 @@ type_accept_list(const struct accept *accept)
 	}
 	if (!accept_items_count(accept, keys.elements_count))
 		return false;
-	accept->value->items =
-		arena_alloc(keys.elements_count, sizeof *accept->value->items);
-	accept->value->items_count = keys.elements_count;
+	make_items(accept, keys.elements_count);
 	for (i = 0; i < keys.elements_count; i++) {
 		struct item element;
 
 		item_element(accept->item, (int64_t)i + 1, &element);
-		is_good &= type_accept_one(&(struct accept){
-			&inner, &element, accept->blame,
-			&accept->value->items[i] });
+		is_good &= accept_part(accept, accept->setting->item, &element,
+				       arena_printf("%s[%zu]",
+						    accept->blame->subject,
+						    i + 1), i);
 		lua_pop(L, 1);
 	}
 	return is_good;
 }
 
+static const char *
+show_key(const char *key)
+{
+	struct buffer out = { 0 };
+
+	if (is_name(key))
+		return key;
+	buffer_printf(&out, "[");
+	buffer_c_string(&out, key, strlen(key));
+	buffer_printf(&out, "]");
+	return type_keep(&out);
+}
+
+/* "app.routes.index", "app.routes["/a b"]" */
+static const char *
+entry_name(const char *subject, const char *key)
+{
+	return arena_printf("%s%s%s", subject, is_name(key) ? "." : "",
+			    show_key(key));
+}
+
 bool
 type_accept_map(const struct accept *accept)
 {
-	struct setting inner = type_item_setting(accept->setting);
 	lua_State *L = accept->item->script->state;
 	struct item_keys keys;
 	bool is_good = true;
@@ -90,41 +141,158 @@ type_accept_map(const struct accept *accept)
 	}
 	if (!accept_items_count(accept, keys.names_count))
 		return false;
-	accept->value->items =
-		arena_alloc(keys.names_count, sizeof *accept->value->items);
+	make_items(accept, keys.names_count);
 	accept->value->keys = keys.names;
-	accept->value->items_count = keys.names_count;
 	for (i = 0; i < keys.names_count; i++) {
 		struct item field;
-		struct type_blame blame = *accept->blame;
 
-		blame.subject = arena_printf("%s.%s", blame.subject,
-					     keys.names[i]);
-		if (!item_field(accept->item, keys.names[i], &field))
-			continue;
+		item_field(accept->item, keys.names[i], &field);
 		if (!type_is_utf8(keys.names[i])) {
 			type_complain(accept, E0203, "a key that is no UTF-8");
 			is_good = false;
 		}
-		is_good &= type_accept_one(&(struct accept){
-			&inner, &field, &blame, &accept->value->items[i] });
+		is_good &= accept_part(accept, accept->setting->item, &field,
+				       entry_name(accept->blame->subject,
+						  keys.names[i]), i);
 		lua_pop(L, 1);
 	}
 	return is_good;
 }
 
-static const char *
-show_key(const char *key)
+/* ---- Records --------------------------------------------------------- */
+
+size_t
+type_field_index(const struct setting *record, const char *name)
 {
-	if (is_name(key))
-		return key;
-	return arena_printf("[\"%s\"]", key);
+	size_t i;
+
+	for (i = 0; i < record->fields.count; i++)
+		if (text_equal(record->fields.at[i].name, name))
+			break;
+	return i;
 }
+
+/* A key that is no field. */
+static void
+refuse_key(const struct accept *accept, const char *key)
+{
+	const struct setting *setting = accept->setting;
+	const char **names = arena_alloc(setting->fields.count, sizeof *names);
+	struct type_blame blame = *accept->blame;
+	struct item here = *accept->item;
+	const struct scan_key *at = NULL;
+	const char *nearest;
+	size_t i;
+
+	if (here.constructor != NULL)
+		at = scan_key(here.constructor, key, strlen(key));
+	if (at != NULL)
+		here.token = at->key;
+	blame.subject = entry_name(blame.subject, key);
+	type_complain(&(struct accept){ setting, &here, &blame, NULL }, E0201,
+		      "there is no such field; %s is %s", accept->blame->subject,
+		      type_allowed(setting));
+	for (i = 0; i < setting->fields.count; i++)
+		names[i] = setting->fields.at[i].name;
+	nearest = text_nearest(key, names, setting->fields.count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+}
+
+static bool
+refuse_strange_keys(const struct accept *accept, const struct item_keys *keys)
+{
+	bool is_good = keys->elements_count == 0 && keys->strange == NULL;
+	size_t i;
+
+	if (!is_good)
+		type_complain(accept, E0202, "found an entry under %s; allowed "
+			      "is %s", keys->strange != NULL ? keys->strange
+							     : "the number 1",
+			      type_allowed(accept->setting));
+	for (i = 0; i < keys->names_count; i++)
+		if (type_field_index(accept->setting, keys->names[i]) ==
+		    accept->setting->fields.count) {
+			refuse_key(accept, keys->names[i]);
+			is_good = false;
+		}
+	return is_good;
+}
+
+bool
+type_accept_keys(const struct setting *setting, const struct item *item,
+		 const struct type_blame *blame)
+{
+	struct accept accept = { setting, item, blame, NULL };
+	struct item_keys keys;
+
+	if (lua_type(item->script->state, item->index) != LUA_TTABLE)
+		return type_refuse(&accept);
+	keys = item_keys(item);
+	return refuse_strange_keys(&accept, &keys);
+}
+
+/* A field that is not written: its default, if it has one or needs none. */
+static bool
+accept_absent(const struct accept *accept, size_t index)
+{
+	const struct setting *field = &accept->setting->fields.at[index];
+	struct type_blame blame = *accept->blame;
+
+	if (field->has_default) {
+		accept->value->items[index] = field->default_value;
+		accept->value->origins[index].kind = ORIGIN_DEFAULT;
+		return true;
+	}
+	if (field->is_optional)
+		return true;
+	blame.subject = arena_printf("%s.%s", blame.subject, field->name);
+	type_complain(&(struct accept){ field, accept->item, &blame, NULL },
+		      E0204, "%s must be given: %s", field->name,
+		      type_allowed(field));
+	diag_fix("add %s = ...", field->name);
+	return false;
+}
+
+bool
+type_accept_record(const struct accept *accept)
+{
+	const struct setting *setting = accept->setting;
+	lua_State *L = accept->item->script->state;
+	struct item_keys keys;
+	bool is_good;
+	size_t i;
+
+	if (lua_type(L, accept->item->index) != LUA_TTABLE)
+		return type_refuse(accept);
+	keys = item_keys(accept->item);
+	is_good = refuse_strange_keys(accept, &keys);
+	make_items(accept, setting->fields.count);
+	accept->value->replaced = arena_alloc(setting->fields.count,
+					sizeof *accept->value->replaced);
+	for (i = 0; i < setting->fields.count; i++) {
+		const struct setting *field = &setting->fields.at[i];
+		struct item item;
+
+		accept->value->items[i].type = field->type;
+		if (!item_field(accept->item, field->name, &item)) {
+			is_good &= accept_absent(accept, i);
+			continue;
+		}
+		is_good &= accept_part(accept, field, &item,
+				       arena_printf("%s.%s",
+						    accept->blame->subject,
+						    field->name), i);
+		lua_pop(L, 1);
+	}
+	return is_good;
+}
+
+/* ---- Showing --------------------------------------------------------- */
 
 const char *
 type_show_items(const struct setting *setting, const struct value *value)
 {
-	struct setting inner = type_item_setting(setting);
 	struct buffer out = { 0 };
 	size_t i;
 
@@ -134,88 +302,83 @@ type_show_items(const struct setting *setting, const struct value *value)
 			      value->keys == NULL ? ""
 						  : show_key(value->keys[i]),
 			      value->keys == NULL ? "" : " = ",
-			      type_show(&inner, &value->items[i]));
+			      type_show(setting->item, &value->items[i]));
 	buffer_printf(&out, value->items_count == 0 ? "}" : " }");
 	return type_keep(&out);
 }
 
-static void
-write_item(struct buffer *out, const struct value *value)
+const char *
+type_show_record(const struct setting *setting, const struct value *value)
 {
-	const uint8_t *mac = value->mac;
+	struct buffer out = { 0 };
+	size_t i, shown = 0;
 
-	switch (value->type) {
-	case TYPE_TEXT:
-		buffer_c_string(out, value->text, strlen(value->text));
-		break;
-	case TYPE_CIDR:
-		buffer_printf(out, "{ 0x%08x, %u }", (unsigned)value->number,
-			      value->prefix_bits);
-		break;
-	case TYPE_MAC:
-		buffer_printf(out, "{ { 0x%02x, 0x%02x, 0x%02x, 0x%02x, "
-			      "0x%02x, 0x%02x } }", mac[0], mac[1], mac[2],
-			      mac[3], mac[4], mac[5]);
-		break;
-	default:
-		buffer_printf(out, "%s", type_c_number(value->number));
-	}
+	buffer_printf(&out, "{");
+	for (i = 0; i < value->items_count; i++)
+		if (value->origins[i].kind != ORIGIN_NONE)
+			buffer_printf(&out, "%s%s = %s",
+				      shown++ == 0 ? " " : ", ",
+				      setting->fields.at[i].name,
+				      type_show(&setting->fields.at[i],
+						&value->items[i]));
+	buffer_printf(&out, shown == 0 ? "}" : " }");
+	return type_keep(&out);
 }
 
-static const char *
-item_c_type(enum type type)
+/* ---- Parts ----------------------------------------------------------- */
+
+/* Does an entry of this type have parts, or content? */
+static bool
+is_told_apart(enum type type)
 {
-	switch (type) {
-	case TYPE_FLAG: return "bool ";
-	case TYPE_PORT: return "uint16_t ";
-	case TYPE_IPV4: return "uint32_t ";
-	case TYPE_TEXT: return "char *const ";
-	case TYPE_CIDR: return "struct cidr ";
-	case TYPE_MAC: return "struct mac ";
-	case TYPE_SIZE: case TYPE_DURATION: return "uint64_t ";
-	default: return "int64_t ";
-	}
+	return type == TYPE_LIST || type == TYPE_MAP || type == TYPE_RECORD ||
+	       type == TYPE_FILE || type == TYPE_FILES;
 }
 
-void
-type_write_list(struct buffer *out, const struct setting *setting,
-		const struct value *value)
+static struct part
+part_at(const struct part *whole, size_t index)
 {
-	size_t i;
+	static const struct origin none;
+	const struct value *value = whole->value;
+	const struct setting *setting = whole->setting->item;
+	const char *name;
 
-	buffer_printf(out, "static const %s%s[] = {\n",
-		      item_c_type(setting->item_type), setting->c_name);
-	for (i = 0; i < value->items_count; i++) {
-		buffer_printf(out, "\t");
-		write_item(out, &value->items[i]);
-		buffer_printf(out, ",\n");
+	if (whole->setting->type == TYPE_RECORD) {
+		setting = &whole->setting->fields.at[index];
+		name = arena_printf("%s.%s", whole->name, setting->name);
+	} else if (value->keys != NULL) {
+		name = entry_name(whole->name, value->keys[index]);
+	} else {
+		name = arena_printf("%s[%zu]", whole->name, index + 1);
 	}
-	if (value->items_count == 0)
-		buffer_printf(out, "\t%s\n",
-			      setting->item_type == TYPE_CIDR ? "{ 0, 0 }"
-			      : setting->item_type == TYPE_MAC ? "{ { 0 } }"
-							       : "0");
-	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
-		      value->items_count);
+	return (struct part){
+		.name = name,
+		.setting = setting,
+		.value = &value->items[index],
+		.origin = &value->origins[index],
+		.replaced = value->replaced == NULL ? &none
+						    : &value->replaced[index],
+		.is_set = value->origins[index].kind != ORIGIN_NONE,
+	};
 }
 
 void
-type_write_map(struct buffer *out, const struct setting *setting,
-	       const struct value *value)
+type_each_part(const struct part *whole,
+	       void (*visit)(void *context, const struct part *part),
+	       void *context)
 {
+	const struct setting *setting = whole->setting;
+	const struct value *value = whole->value;
 	size_t i;
 
-	buffer_printf(out, "static const struct pair %s[] = {\n",
-		      setting->c_name);
-	for (i = 0; i < value->items_count; i++) {
-		buffer_printf(out, "\t{ ");
-		buffer_c_string(out, value->keys[i], strlen(value->keys[i]));
-		buffer_printf(out, ", ");
-		write_item(out, &value->items[i]);
-		buffer_printf(out, " },\n");
+	if (!whole->is_set || value->items_count == 0 ||
+	    (setting->item != NULL && !is_told_apart(setting->item->type))) {
+		visit(context, whole);
+		return;
 	}
-	if (value->items_count == 0)
-		buffer_printf(out, "\t{ 0, 0 }\n");
-	buffer_printf(out, "};\nenum { %s_count = %zu };\n", setting->c_name,
-		      value->items_count);
+	for (i = 0; i < value->items_count; i++) {
+		struct part part = part_at(whole, i);
+
+		type_each_part(&part, visit, context);
+	}
 }

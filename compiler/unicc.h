@@ -20,25 +20,9 @@
 
 enum type {
 	TYPE_FLAG, TYPE_INT, TYPE_SIZE, TYPE_DURATION, TYPE_PORT, TYPE_TEXT,
-	TYPE_CHOICE, TYPE_IPV4, TYPE_CIDR, TYPE_MAC, TYPE_FILE, TYPE_FILES,
-	TYPE_LIST, TYPE_MAP, TYPE_SECRET,
+	TYPE_CHOICE, TYPE_IPV4, TYPE_IPV6, TYPE_CIDR, TYPE_MAC, TYPE_FILE,
+	TYPE_FILES, TYPE_LIST, TYPE_MAP, TYPE_RECORD, TYPE_SECRET,
 	TYPES
-};
-
-struct value {
-	enum type type;
-	/* Not folded into code: it lies in a slot of the image (slot.h), which
-	 * holds a value only if it is filled. */
-	bool is_sealed, is_filled;
-	int64_t number;		/* flag, int, size, duration, port; index of a choice;
-				 * ipv4 and cidr: the address in host order */
-	unsigned prefix_bits;	/* cidr */
-	uint8_t mac[6];
-	const char *text;	/* text, choice; file and files: the path as written */
-	struct value *items;	/* list; map: the values, sorted by key */
-	const char **keys;	/* map */
-	size_t items_count;
-	struct content *content;	/* file, files: set by freeze (content.c) */
 };
 
 enum origin_kind {
@@ -46,7 +30,7 @@ enum origin_kind {
 	ORIGIN_OPTION_DEFAULT, ORIGIN_IMPLIED
 };
 
-/* Why something is as it is. Printed as "default", "configs/web.lua:12",
+/* Why something is as it is. Printed as "default", "configs/web.lua:12:3",
  * "option env (--set env=prod)", "implied by nic". */
 struct origin {
 	enum origin_kind kind;
@@ -55,13 +39,36 @@ struct origin {
 	const char *by;		/* option: its name; implied: the instance */
 };
 
+struct value {
+	enum type type;
+	/* Not folded into code: it lies in a slot of the image (slot.h), which
+	 * holds a value only if it is filled. No part of a value is sealed. */
+	bool is_sealed, is_filled;
+	int64_t number;		/* flag, int, size, duration, port; index of a choice;
+				 * ipv4 and cidr: the address in host order */
+	unsigned prefix_bits;	/* cidr */
+	uint8_t mac[6];
+	uint8_t ipv6[16];
+	const char *text;	/* text, choice; file and files: the path as written */
+	struct value *items;	/* list; map: by key; record: by field */
+	const char **keys;	/* map */
+	size_t items_count;
+	/* Parallel to items: */
+	struct origin *origins;	/* ORIGIN_NONE: a field not given */
+	struct origin *replaced;	/* record: what an override replaced */
+	struct content *content;	/* file, files: set by freeze (content.c) */
+};
+
 /* ---- The catalogue: what module.lua files declare ---------------------- */
 
 struct setting {
 	const char *name;	/* "idle_timeout" */
-	const char *c_name;	/* "httpd_idle_timeout_ns" */
+	const char *c_name;	/* "httpd_idle_timeout_ns"; of a part: what begins
+				 * the names of its types */
 	enum type type;
-	enum type item_type;	/* list, map */
+	const struct setting *item;	/* list, map: what each of them is */
+	LIST(struct setting) fields;	/* record */
+	size_t parts_count;	/* itself, its item or fields, and theirs */
 	bool is_optional;	/* no default and none needed: C gets
 				 * MODULE_SETTING_is_set */
 	bool has_default;
@@ -324,7 +331,8 @@ struct content_file {
 	const char *head, *gzip_head;
 	uint32_t hash;
 	const char *blob, *gzip_blob;	/* names of the bodies in the store */
-	bool owns_body;		/* the first entry with these bytes */
+	const char *symbol;	/* of the body; its gzip form has _gzip behind */
+	bool owns_body;		/* the first of a setting with these bytes */
 };
 struct content {
 	LIST(struct content_file) files;	/* sorted by bucket, then path */
@@ -423,6 +431,23 @@ const char *type_show(const struct setting *setting, const struct value *value);
 void type_write_c(struct buffer *out, const struct setting *setting,
 		  const struct value *value, bool is_set);
 const char *origin_show(const struct origin *origin);
+
+/*
+ * Call visit for every part of a value that has an origin of its own: fields of
+ * records, entries of lists and maps that hold records, files, lists or maps;
+ * else for the value itself, and for an empty list or map. A name goes on as
+ * "upstreams[2].port". is_set is false for what is not given.
+ */
+struct part {
+	const char *name;
+	const struct setting *setting;
+	struct value *value;
+	const struct origin *origin, *replaced;
+	bool is_set;
+};
+void type_each_part(const struct part *whole,
+		    void (*visit)(void *context, const struct part *part),
+		    void *context);
 
 /* sources.c: the folder where a pinned package lies unpacked and patched, in
  * the cache; fetched and verified when it is not there. NULL after diag(). */

@@ -55,6 +55,7 @@ function override(replaced, settings) end
 ---@field port? true
 ---@field text? true
 ---@field ipv4? true
+---@field ipv6? true
 ---@field cidr? true
 ---@field mac? true
 ---The least and the most, of a number.

@@ -97,8 +97,8 @@ for my $instance (@{ $forward->{instances} }) {
 	$origins{"$instance->{name}.$_->{name}"} = $_->{origin}
 	    for @{ $instance->{settings} }, @{ $instance->{wires} };
 }
-is($origins{'www'}, "$folder/forward.lua:6", 'origin of an instance');
-is($origins{'www.port'}, "$folder/forward.lua:6", 'of a setting');
+is($origins{'www'}, "$folder/forward.lua:6:7", 'origin of an instance');
+is($origins{'www.port'}, "$folder/forward.lua:6:45", 'of a setting');
 is($origins{'www.index'}, 'default', 'of a default');
 is($origins{'www.wallclock'}, 'implied by www', 'of a wire not written');
 is($origins{'lapic_timer'}, 'implied by ip', 'of a default provider');

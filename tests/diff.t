@@ -57,8 +57,8 @@ is_deeply(decode_json(diff('a.lua same.lua --json')), [], 'as JSON');
 # ---- Effects ----------------------------------------------------------
 
 is(diff('a.lua a.lua --set env=prod') =~ s/ +/ /gr, <<'SAID', 'an option');
-~ option env = "dev" -> "prod" option env (default, a.lua:1) -> option env (--set env=prod)
-~ www.port = 8080 -> 80 a.lua:5 -> a.lua:5
+~ option env = "dev" -> "prod" option env (default, a.lua:1:1) -> option env (--set env=prod)
+~ www.port = 8080 -> 80 a.lua:5:45 -> a.lua:5:45
 SAID
 is(diff('a.lua --set env=prod a.lua --set env=prod'), '',
    'words behind a configuration are for that one');
@@ -77,7 +77,7 @@ is_deeply([sort keys %change],
 is("$change{card}{change} $change{nic}{change} $change{'ip.net'}{change}",
    'added removed changed', 'how it changed');
 is($change{'ip.net'}{before} . ' ' . $change{'ip.net'}{after_origin},
-   'nic b.lua:4', 'value and origin');
+   'nic b.lua:4:14', 'value and origin');
 is($change{'www.content /new.html'}{kind} . ' ' . $change{card}{kind} . ' '
    . $change{'nic: slot'}{kind}, 'file instance device', 'its kind');
 like($change{'www.content /index.html'}{after},

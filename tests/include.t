@@ -60,13 +60,13 @@ sub config {
 
 my $config = config('');
 is($config->{image}{memory}, 4 << 20, 'what a file returns');
-is($origin{small}, 'parts/net.lua:6', 'an instance of an included file');
-is($origin{'once.message'}, 't.lua:3 true', 'a file is evaluated once');
+is($origin{small}, 'parts/net.lua:6:9', 'an instance of an included file');
+is($origin{'once.message'}, 't.lua:3:16 true', 'a file is evaluated once');
 is($origin{'small.message'},
-   'option stage (default, parts/shared.lua:1) dev',
+   'option stage (default, parts/shared.lua:1:1) dev',
    'an option of an included file');
 $config = config('--set stage=prod');
-is($origin{large}, 'parts/net.lua:4', 'an included file decides');
+is($origin{large}, 'parts/net.lua:4:11', 'an included file decides');
 is($config->{image}{memory}, 8 << 20, 'with the option that was given');
 
 is(system("$unicc t.lua > said 2>&1"), 0, 'a build');
@@ -94,11 +94,11 @@ include "site.lua"
 LUA
 my $said = `$unicc config prod.lua`;
 is($?, 0, 'overrides are accepted, wherever they stand');
-like($said, qr{^ip\.address = 10\.0\.2\.16/24 +prod\.lua:2, in place of site\.lua:4$}m,
+like($said, qr{^ip\.address = 10\.0\.2\.16/24 +prod\.lua:2:16, in place of site\.lua:4:26$}m,
      'of a setting');
-like($said, qr{^www\.wallclock = date +prod\.lua:3, in place of site\.lua:5$}m,
+like($said, qr{^www\.wallclock = date +prod\.lua:3:17, in place of site\.lua:5:45$}m,
      'of a wire');
-like($said, qr{^app\.message = "prod" +option stage \(default, prod\.lua:1\), in place of site\.lua:3$}m,
+like($said, qr{^app\.message = "prod" +option stage \(default, prod\.lua:1:1\), in place of site\.lua:3:15$}m,
      'by an option');
 
 # One file more than there can be.

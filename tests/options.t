@@ -91,10 +91,10 @@ is(option_of($config, 'env')->{origin}, 'option env (--set env=prod)',
 is(option_of($config, 'env')->{type}, 'choice', 'type of an option');
 is(setting_of($config, 'plain', 'message')->{origin},
    'option words (--set words=a=b)', 'of a setting that is an option');
-is(setting_of($config, 'app', 'message')->{origin}, "$lua:16",
+is(setting_of($config, 'app', 'message')->{origin}, "$lua:16:15",
    'of a setting that is computed');
 is(setting_of(config($lua), 'plain', 'message')->{origin},
-   "option words (default, $lua:10)", 'of a default');
+   "option words (default, $lua:10:1)", 'of a default');
 like(scalar `$unicc config $lua --set memory=8MiB`,
      qr/^image\.memory = 8 MiB +option memory \(--set memory=8MiB\)$/m,
      'of the memory');
@@ -125,7 +125,7 @@ $config = config($lua, '--env', $env);
 is(setting_of($config, 'plain', 'message')->{value}, "a\tb \"c\" \$d `e\\",
    'escapes');
 is(setting_of($config, 'plain', 'message')->{origin},
-   "option words ($env:7)", 'origin of a value of a file');
+   "option words ($env:7:1)", 'origin of a value of a file');
 is(option_of($config, 'env')->{value}, 'prod', 'a line may end with \r\n');
 is(option_of($config, 'http')->{value}, 8080, "letters' case means nothing");
 $env = write_file('bare.env', "words=it is  \xc3\xa4 #1\t\nenv=prod\n");

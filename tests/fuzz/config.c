@@ -3,12 +3,9 @@
  * Any bytes as config.lua and as module.lua: no crash, no hang beyond the
  * budget, and what is accepted can be shown and written as C.
  *
- * Build with compiler/ scan*.c script.c script_words.c type*.c catalogue.c
- * module*.c instance.c evaluate*.c include.c label.c option.c dotenv.c
- * resolve.c; -Icompiler; -llua5.4;
- * -DSCRIPT_STEPS_MAX=300000 -DSCRIPT_HELD_BYTES_MAX=4000000, so that endless
- * loops do not take all of the time. Run from the repository's root. Seeds: the fixtures of tests/reject, configs and every
- * module.lua.
+ * tests/fuzz/run names what it is built with, and smaller bounds, so that
+ * endless loops do not take all of the time. Run from the repository's root.
+ * Seeds: the fixtures of tests/reject, configs and every module.lua.
  */
 #include <assert.h>
 #include <string.h>
@@ -17,6 +14,7 @@
 #include "native.h"
 #include "option.h"
 #include "repository.h"
+#include "type.h"
 
 /* ---- Build-time C: every call gives zeros, or fails ------------------- */
 
@@ -75,6 +73,17 @@ give_options(struct build *build)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void
+show_part(void *out, const struct part *part)
+{
+	assert(part->setting != NULL && part->value != NULL);
+	if (part->is_set)
+		buffer_printf(out, "%s = %s", part->name,
+			      type_show(part->setting, part->value));
+	buffer_printf(out, " %s %s", origin_show(part->origin),
+		      origin_show(part->replaced));
+}
+
+static void
 write_values(const struct instance *instance)
 {
 	const struct module *module = instance->module;
@@ -85,11 +94,13 @@ write_values(const struct instance *instance)
 		const struct setting *setting = &module->settings.at[i];
 		bool is_set = instance->origins[i].kind != ORIGIN_NONE;
 
-		if (is_set)
-			buffer_printf(&out, "%s", type_show(setting,
-						&instance->values[i]));
+		struct part whole = {
+			setting->name, setting, &instance->values[i],
+			&instance->origins[i], &instance->replaced[i], is_set,
+		};
+
+		type_each_part(&whole, show_part, &out);
 		type_write_c(&out, setting, &instance->values[i], is_set);
-		origin_show(&instance->origins[i]);
 	}
 	free(out.at);
 }
@@ -137,9 +148,9 @@ as_module(void)
 		struct buffer out = { 0 };
 
 		assert(setting->doc != NULL && setting->min <= setting->max);
-		if (setting->has_default)
-			type_write_c(&out, setting, &setting->default_value,
-				     true);
+		type_write_c(&out, setting, &setting->default_value,
+			     setting->has_default);
+		type_allowed(setting);
 		free(out.at);
 	}
 }

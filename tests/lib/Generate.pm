@@ -73,6 +73,12 @@ sub host_with_prefix {
 	return address() . "/$bits";
 }
 
+sub ipv6 {
+	my $zeros = int rand 9;
+	return join ':', map { sprintf '%x', $_ < $zeros ? 0 : int rand 65536 }
+	    1 .. 8;
+}
+
 # Mostly that of an interface: a group's has an odd first byte.
 sub mac {
 	my @bytes = map { int rand 256 } 1 .. 6;
@@ -84,6 +90,8 @@ sub items_count {
 	my ($setting) = @_;
 	my ($min, $max) = ($setting->{min} // 0, $setting->{max} // 10000);
 	$max = 40 if $max > 40 && $min <= 40;
+	$max = 3 if ($setting->{item} // {})->{item} ||
+	    ($setting->{item} // {})->{fields};
 	return pick($min, $max, $min + int rand($max - $min + 1));
 }
 
@@ -94,19 +102,18 @@ my %scalar = (
 	text => sub { quote(text($_[0]{max} // 1024)) },
 	choice => sub { quote(pick(@{ $_[0]{choices} })) },
 	ipv4 => sub { quote(address()) },
+	ipv6 => sub { quote(ipv6()) },
 	cidr => sub { quote(host_with_prefix()) },
 	mac => sub { quote(mac()) },
 	secret => sub { 'sealed()' },
 );
 
-# What an element of a list or map may be: the bounds of its type alone.
-my %element = (
-	flag => {}, text => { max => 64 }, ipv4 => {}, cidr => {}, mac => {},
-	int => { min => -2147483648, max => 2147483647 },
-	size => { min => 0, max => 1 << 40 },
-	duration => { min => 0, max => 1 << 40 },
-	port => { min => 1, max => 65535 },
-);
+sub record {
+	my ($self, $setting) = @_;
+	return '{ ' . join(', ', map { "$_->{name} = " . $self->value($_) }
+	    grep { $_->{required} || chance(0.6) } @{ $setting->{fields} }) .
+	    ' }';
+}
 
 sub value {
 	my ($self, $setting) = @_;
@@ -114,8 +121,8 @@ sub value {
 	return $scalar{$type}->($setting) if $scalar{$type};
 	return quote($self->file) if $type eq 'file';
 	return quote($self->files) if $type eq 'files';
-	my $of = $setting->{of} // 'text';
-	my @items = map { $scalar{$of}->($element{$of}) }
+	return $self->record($setting) if $type eq 'record';
+	my @items = map { $self->value($setting->{item}) }
 	    1 .. items_count($setting);
 	return '{ ' . join(', ', @items) . ' }' if $type eq 'list';
 	if ($type eq 'map') {
@@ -242,8 +249,12 @@ sub wires {
 
 sub providers_of {
 	my ($self, $interface) = @_;
-	my @found = grep { grep { $_ eq $interface }
-	    @{ $self->{modules}{$_}{provides} } } sort keys %{ $self->{modules} };
+	my @found = grep {
+		my $module = $self->{modules}{$_};
+		my %on = map { $_ => 1 } @{ $module->{platforms} // [] };
+		(!%on || $on{'qemu.microvm'}) &&
+		    grep { $_ eq $interface } @{ $module->{provides} };
+	} sort keys %{ $self->{modules} };
 	die "nothing provides $interface\n" if !@found;
 	return @found;
 }
@@ -262,77 +273,142 @@ sub add {
 
 # ---- A module of the user's, with settings of any type ----------------------
 
+# C that reads a value inside of another, and all that it points to.
+my $loops = 0;
+sub c_reads_part {
+	my ($part, $value) = @_;
+	my $type = $part->{type};
+	return "sink += (uint64_t)$value;"
+	    if $type =~ /^(flag|int|size|duration|port|choice|ipv4)$/;
+	return "sink += $value.address + $value.prefix_bits;" if $type eq 'cidr';
+	return "sink += $value.bytes[5];" if $type =~ /^(mac|ipv6)$/;
+	return "sink += (uint8_t)$value\[0];" if $type eq 'text';
+	return "if ($value.size_bytes != 0) sink += $value.bytes[0];"
+	    if $type eq 'file';
+	return "sink += $value.buckets_count;" if $type eq 'files';
+	return c_reads_fields($part, $value) if $type eq 'record';
+	return c_reads_items($part, "$value.items", "$value.count")
+	    if $type =~ /^(list|map)$/;
+	die "Generate.pm knows no C for settings of type $type: teach it\n";
+}
+
+sub c_reads_fields {
+	my ($part, $value) = @_;
+	my @reads;
+	for my $field (@{ $part->{fields} }) {
+		my $member = "$value.$field->{name}" . suffix($field);
+		push @reads, "sink += ${member}_is_set;" if !$field->{required};
+		push @reads, c_reads_part($field, $member);
+	}
+	return "@reads";
+}
+
+sub c_reads_items {
+	my ($part, $items, $count) = @_;
+	my $i = 'i' . ++$loops;
+	my $item = "$items\[$i]";
+	my $read = $part->{type} eq 'list' ? c_reads_part($part->{item}, $item)
+	    : "sink += (uint8_t)$item.key[0]; " .
+	    c_reads_part($part->{item}, "$item.value");
+	return "for (size_t $i = 0; $i < $count; $i++) { $read }";
+}
+
+sub suffix {
+	return { size => '_bytes', duration => '_ns' }->{ $_[0]{type} } // '';
+}
+
 # C that reads every name that a setting is promised to have.
 sub c_reads {
 	my ($setting) = @_;
 	my $type = $setting->{type};
-	my $name = "sampler_$setting->{name}";
-	$name .= '_bytes' if $type eq 'size';
-	$name .= '_ns' if $type eq 'duration';
-	my $read;
-	$read = "(uint64_t)$name"
-	    if $type =~ /^(flag|int|size|duration|port|choice|ipv4)$/;
-	$read = "$name.address + $name.prefix_bits" if $type eq 'cidr';
-	$read = "$name.bytes[5]" if $type eq 'mac';
-	$read = "(uint8_t)$name\[${name}_length]" if $type =~ /^(text|secret)$/;
-	$read = "(${name}_bytes ? $name\[0] : 0)" if $type eq 'file';
-	$read = "$name.buckets_count" if $type eq 'files';
-	$read = "${name}_count + sizeof $name\[0]" if $type =~ /^(list|map)$/;
-	die "Generate.pm knows no C for settings of type $type: teach it\n"
-	    if !defined $read;
-	return "sink += $read;" if $setting->{required};
-	return "sink += ${name}_is_set ? $read : 1;";
+	my $name = "sampler_$setting->{name}" . suffix($setting);
+	my $read = $type =~ /^(text|secret)$/
+	    ? "sink += (uint8_t)$name\[${name}_length];"
+	    : $type eq 'file' ? "sink += ${name}_bytes ? $name\[0] : 0;"
+	    : $type =~ /^(list|map)$/
+	    ? c_reads_items($setting, $name, "${name}_count")
+	    : c_reads_part($setting, $name);
+	return $read if $setting->{required};
+	return "if (${name}_is_set) { $read } else sink++;";
 }
 
 # Names that end as names of C made from others do.
-my @names = qw(a b c d e f g int a_count a_is_set b_bytes b_ns c_x d_red
-	d_entries bytes);
+my @names = qw(a b c d e f g num a_count a_is_set b_bytes b_ns c_x d_red
+	d_entries bytes a_item a_item_list c_entry);
 
 my @ranges = ([0, 1], [-5, 5], [0, 2147483647], [-2147483648, 2147483647],
 	[0, 2147483648], [1, 4294967295], [7, 7], [0, 9007199254740992],
 	[-9007199254740992, -1], [1, 1024]);
 
-sub sampler_setting {
-	my ($name) = @_;
-	my $type = pick(qw(flag int size duration port text choice ipv4 cidr
-		mac file files list map secret));
-	my %setting = (name => $name, type => $type);
-	my @declared = "doc = \"$name\"";
+my @simple = qw(flag int size duration port text choice ipv4 ipv6 cidr mac file
+	files secret);
+
+sub choices {
+	return [@{ pick(['a'], [qw(red green blue)], [qw(if int while)],
+		[qw(x_1 x)]) }];
+}
+
+# A type: what its values are, and its attributes as module.lua has them.
+sub sampler_type {
+	my ($depth) = @_;
+	my $type = pick($depth == 0 ? @simple : @simple[0 .. $#simple - 1],
+	    $depth < 3 ? qw(list list map map record record)
+	    : ());
+	my %part = (type => $type);
+	my @declared;
 	if ($type =~ /^(int|size|duration)$/) {
 		my @usable = grep { $type eq 'int' || $_->[0] >= 0 } @ranges;
-		@setting{qw(min max)} = @{ pick(@usable) };
-		push @declared, "range = { $setting{min}, $setting{max} }";
-		if ($setting{max} >= 1 && chance(0.2) && $type ne 'duration') {
-			$setting{power_of_two} = 1;
-			@setting{qw(min max)} = (1, 1024);
-			$declared[1] = 'range = { 1, 1024 }, power_of_two = true';
+		@part{qw(min max)} = @{ pick(@usable) };
+		if ($part{max} >= 1 && chance(0.2) && $type ne 'duration') {
+			$part{power_of_two} = 1;
+			@part{qw(min max)} = (1, 1024);
+			push @declared, 'power_of_two = true';
 		}
+		push @declared, "range = { $part{min}, $part{max} }";
 	}
-	@setting{qw(min max)} = (1, 65535) if $type eq 'port';
+	@part{qw(min max)} = (1, 65535) if $type eq 'port';
 	if ($type eq 'text') {
-		$setting{max} = pick(1, 16, 1024);
-		push @declared, "max = $setting{max}";
-	}
-	if ($type eq 'choice') {
-		$setting{choices} = [pick(['a'], [qw(red green blue)],
-			[qw(if int while)], ['x_1', 'x'])];
-		$setting{choices} = $setting{choices}[0];
-		push @declared, 'choices = { ' .
-		    join(', ', map { quote($_) } @{ $setting{choices} }) . ' }';
-	}
-	if ($type =~ /^(list|map)$/) {
-		$setting{of} = $type eq 'map' ? 'text' : pick(sort keys %element);
-		push @declared, "of = \"$setting{of}\"";
+		$part{max} = pick(1, 16, 1024);
+		push @declared, "max = $part{max}";
 	}
 	push @declared, 'max = 20' if $type eq 'secret';
-	$setting{required} = chance(0.7);
-	if ($type !~ /^(file|files|list|map|secret)$/ && chance(0.4)) {
-		$setting{sealable} = 1;
-		push @declared, 'sealable = true';
+	if ($type eq 'choice') {
+		$part{choices} = choices();
+		push @declared, 'choices = { ' .
+		    join(', ', map { quote($_) } @{ $part{choices} }) . ' }';
 	}
-	push @declared, 'optional = true' if !$setting{required};
-	return (\%setting, "    $type \"$name\" { " . join(', ', @declared) .
-	    ' },');
+	if ($type =~ /^(list|map)$/) {
+		($part{item}, my $of) = sampler_type($depth + 1);
+		push @declared, "of = $of";
+	}
+	if ($type eq 'record') {
+		my @lines;
+		for my $name (@names[0 .. int rand 4]) {
+			my ($field, $line) = sampler_setting($name, $depth + 1);
+			push @{ $part{fields} }, $field;
+			push @lines, $line;
+		}
+		push @declared, 'fields = { ' . join(' ', @lines) . ' }';
+	}
+	my $attributes = join ', ', @declared;
+	return (\%part, $attributes eq '' ? "\"$type\"" : "$type { $attributes }",
+		$attributes);
+}
+
+sub sampler_setting {
+	my ($name, $depth) = @_;
+	my ($setting, undef, $attributes) = sampler_type($depth // 0);
+	$setting->{name} = $name;
+	$setting->{required} = chance(0.7);
+	if (!$depth && chance(0.4) &&
+	    $setting->{type} !~ /^(file|files|list|map|record|secret)$/) {
+		$setting->{sealable} = 1;
+		$attributes .= ', ' if $attributes ne '';
+		$attributes .= 'sealable = true';
+	}
+	return ($setting, "    $setting->{type} \"$name\" { doc = \"$name\"" .
+	    ($attributes eq '' ? '' : ", $attributes") .
+	    ($setting->{required} ? '' : ', optional = true') . ' },');
 }
 
 sub write_sampler {
@@ -374,9 +450,17 @@ sub nothing_given {
 	my %attributes = (int => 'range = { 0, 9 }, ',
 		size => 'range = { 0, 9 }, ', duration => 'range = { 0, 9 }, ',
 		choice => 'choices = { "red", "green" }, ',
-		list => 'of = "cidr", ', map => 'of = "text", ');
-	my @types = (sort(keys %scalar), qw(file files list map));
-	my @settings = map { { name => "a_$_", type => $_ } } @types;
+		list => 'of = "cidr", ', map => 'of = "text", ',
+		record => 'fields = { list "l" { of = "file", optional = true, ' .
+		    'doc = "l" }, files "f" { optional = true, doc = "f" } }, ');
+	my @types = (sort(keys %scalar), qw(file files list map record));
+	my %parts = (list => { item => { type => 'cidr' } },
+		map => { item => { type => 'text' } },
+		record => { fields => [{ name => 'l', type => 'list',
+			item => { type => 'file' } },
+			{ name => 'f', type => 'files' }] });
+	my @settings = map { { name => "a_$_", type => $_,
+		%{ $parts{$_} // {} } } } @types;
 	$self->{folder} = $folder;
 	$self->write_sampler(\@settings, map { "    $_ \"a_$_\" { " .
 	    ($attributes{$_} // '') . "optional = true, doc = \"$_\" }," } @types);

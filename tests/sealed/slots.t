@@ -95,7 +95,7 @@ is_deeply([map { [$_->{name}, $_->{type}, exists $_->{value}] }
 	  'of which the manifest tells no value');
 
 my $config = `$Guest::root/unicc config $folder/sealed.lua`;
-like($config, qr/^one.network = 10.0.0.7\/24 \(sealed\) +\S+:2$/m,
+like($config, qr/^one.network = 10.0.0.7\/24 \(sealed\) +\S+:2:\d+$/m,
      'unicc config says what is sealed');
 $config = `$Guest::root/unicc config $folder/empty.lua`;
 like($config, qr/^one.peer = sealed, not filled /m, 'and what is not filled');

@@ -2,7 +2,7 @@
 /*
  * The table of types: what each accepts, how it is shown, what C it becomes.
  *
- * Needs: type type_items script script_words scan scan_tree base diag host
+ * Needs: type type_address type_items type_write type_names content_c script script_words scan scan_tree base diag host
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ static struct {
 static int
 convert_body(lua_State *L)
 {
-	static const struct type_blame blame = { "t.x", false };
+	static const struct type_blame blame = { .subject = "t.x" };
 	struct script *script = script_of(L);
 	struct item item;
 
@@ -59,6 +59,17 @@ begin(enum type type)
 		.c_name = arena_printf("m_x%s", type_c_suffix(type)),
 	};
 	type_default_range(&conversion.setting);
+}
+
+/* A list or map of that type. */
+static void
+set_item(enum type type)
+{
+	static struct setting item;
+
+	item = (struct setting){ .name = "x", .type = type, .c_name = "m_x" };
+	type_default_range(&item);
+	conversion.setting.item = &item;
 }
 
 static void
@@ -220,12 +231,59 @@ addresses(void **state)
 	assert_refuses("'52:54:00:ab:cd:eg'");
 }
 
+/* RFC 4291, 2.2; shown as RFC 5952 has it. */
+static void
+ipv6_addresses(void **state)
+{
+	static const char *const shown[][2] = {
+		{ "'2001:db8:0:0:1:0:0:1'", "2001:db8::1:0:0:1" },
+		{ "'2001:0DB8:0::1'", "2001:db8::1" },
+		{ "'2001:db8:0:1:1:1:1:1'", "2001:db8:0:1:1:1:1:1" },
+		{ "'2001:0:0:1:0:0:0:1'", "2001:0:0:1::1" },
+		{ "'::'", "::" }, { "'0:0:0:0:0:0:0:0'", "::" },
+		{ "'::1'", "::1" }, { "'1::'", "1::" },
+		{ "'1:2:3:4:5:6:7::'", "1:2:3:4:5:6:7:0" },
+		{ "'::2:3:4:5:6:7:8'", "0:2:3:4:5:6:7:8" },
+		{ "'FF01:0:0:0:0:0:0:101'", "ff01::101" },
+		{ "'::FFFF:129.144.52.38'", "::ffff:129.144.52.38" },
+		{ "'0:0:0:0:0:ffff:1.2.3.4'", "::ffff:1.2.3.4" },
+		{ "'64:ff9b::192.0.2.33'", "64:ff9b::c000:221" },
+		{ "'1:2:3:4:5:6:7.8.9.10'", "1:2:3:4:5:6:708:90a" },
+		{ "'0:0:1::'", "0:0:1::" },
+	};
+	static const char *const wrong[] = {
+		"''", "':'", "':::'", "'1'", "'1:2:3:4:5:6:7'",
+		"'1:2:3:4:5:6:7:8:9'", "'1::2::3'", "':1::'", "'1::2:'",
+		"'1:::2'", "'1:2:3:4:5:6:7:8::'", "'::1:2:3:4:5:6:7:8'",
+		"'12345::'", "'g::'", "'::1 '", "' ::1'", "'1.2.3.4'",
+		"'::1.2.3'", "'::1.2.3.256'", "'1.2.3.4::'", "'::01.2.3.4'",
+		"'1:2:3:4:5:6:7:1.2.3.4'", "'::1/64'", "'fe80::1%eth0'",
+		"'[::1]'", "'['", "'::1\\0'", "1", "'0x1::'", "'::-1'",
+	};
+	size_t i;
+
+	(void)state;
+	begin(TYPE_IPV6);
+	assert_accepts("'fe80::102:aB'", "fe80::102:ab",
+		       "static const struct ipv6 m_x = { { 0xfe, 0x80, 0x00, "
+		       "0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, "
+		       "0x01, 0x02, 0x00, 0xab } };\n");
+	for (i = 0; i < countof(shown); i++) {
+		convert(shown[i][0]);
+		assert_true(conversion.is_accepted);
+		assert_string_equal(type_show(&conversion.setting,
+					      &conversion.value), shown[i][1]);
+	}
+	for (i = 0; i < countof(wrong); i++)
+		assert_refuses(wrong[i]);
+}
+
 static void
 lists(void **state)
 {
 	(void)state;
 	begin(TYPE_LIST);
-	conversion.setting.item_type = TYPE_PORT;
+	set_item(TYPE_PORT);
 	assert_accepts("{ 80, 443 }", "{ 80, 443 }",
 		       "static const uint16_t m_x[] = {\n\t80,\n\t443,\n};\n"
 		       "enum { m_x_count = 2 };\n");
@@ -239,7 +297,7 @@ lists(void **state)
 	conversion.setting.max = 1;
 	assert_refuses("{ 80, 81 }");
 	begin(TYPE_LIST);
-	conversion.setting.item_type = TYPE_TEXT;
+	set_item(TYPE_TEXT);
 	assert_accepts("{ 'a', 'b' }", "{ \"a\", \"b\" }",
 		       "static const char *const m_x[] = {\n\t\"a\",\n\t\"b\",\n"
 		       "};\nenum { m_x_count = 2 };\n");
@@ -250,7 +308,7 @@ maps(void **state)
 {
 	(void)state;
 	begin(TYPE_MAP);
-	conversion.setting.item_type = TYPE_TEXT;
+	set_item(TYPE_TEXT);
 	assert_accepts("{ html = 'h', ['*'] = 'any', css = 'c' }",
 		       "{ [\"*\"] = \"any\", css = \"c\", html = \"h\" }",
 		       "static const struct pair m_x[] = {\n"
@@ -261,6 +319,51 @@ maps(void **state)
 	assert_refuses("{ ['\\xff'] = 'x' }");
 	assert_refuses("{ ['a\\0'] = 'x' }");
 	assert_refuses("{ [true] = 'x' }");
+}
+
+static void
+records(void **state)
+{
+	static struct setting fields[] = {
+		{ .name = "host", .type = TYPE_TEXT },
+		{ .name = "wait", .type = TYPE_DURATION, .has_default = true,
+		  .default_value = { .type = TYPE_DURATION, .number = 1000 } },
+		{ .name = "from", .type = TYPE_IPV4, .is_optional = true },
+	};
+	static struct setting item;
+	static const char type[] =
+		"struct m_x {\n\tconst char *host;\n\tuint64_t wait_ns;\n"
+		"\tbool from_is_set;\n\tuint32_t from;\n};\n";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < countof(fields); i++)
+		type_default_range(&fields[i]);
+	begin(TYPE_RECORD);
+	conversion.setting.fields.at = fields;
+	conversion.setting.fields.count = countof(fields);
+	type_set_c_name(&conversion.setting, "m_x");
+	assert_accepts("{ host = 'a' }", "{ host = \"a\", wait = 1 us }",
+		       arena_printf("%sstatic const struct m_x m_x = { "
+			".host = \"a\", .wait_ns = 1000, .from_is_set = 0, "
+			".from = 0x00000000 };\n", type));
+	assert_refuses("{}");
+	assert_refuses("{ host = 1 }");
+	assert_refuses("{ host = 'a', hots = 'b' }");
+	assert_refuses("{ host = 'a', 1 }");
+	assert_refuses("{ host = 'a', [true] = 1 }");
+	assert_refuses("'a'");
+	item = conversion.setting;
+	begin(TYPE_LIST);
+	conversion.setting.item = &item;
+	type_set_c_name(&conversion.setting, "m_x");
+	assert_accepts("{ { host = 'a', from = '1.2.3.4', wait = 5 } }",
+		       "{ { host = \"a\", wait = 5 ns, from = 1.2.3.4 } }",
+		       arena_printf("%sstatic const struct m_x m_x[] = {\n"
+			"\t{ .host = \"a\", .wait_ns = 5, .from_is_set = 1, "
+			".from = 0x01020304 },\n};\n"
+			"enum { m_x_count = 1 };\n", type));
+	assert_refuses("{ { host = 'a' }, {} }");
 }
 
 static void
@@ -313,9 +416,11 @@ main(void)
 		cmocka_unit_test(texts),
 		cmocka_unit_test(choices),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(ipv6_addresses),
 		cmocka_unit_test(lists),
-		cmocka_unit_test(maps),
 		cmocka_unit_test(secrets),
+		cmocka_unit_test(maps),
+		cmocka_unit_test(records),
 		cmocka_unit_test(optional_ones),
 	};
 

@@ -34,6 +34,12 @@ struct file {
 				 * "": the setting names no function for it */
 };
 
+/* A single file inside of another value: a setting of type record, list, map. */
+struct blob {
+	const uint8_t *bytes;	/* NULL: not given */
+	uint64_t size_bytes;
+};
+
 struct files {
 	const struct file *entries;
 	const uint16_t *bucket_starts;	/* buckets_count + 1 of them */

@@ -27,6 +27,11 @@ struct cidr {
 	uint32_t prefix_bits;
 };
 
+/* In network order: ::1 has its 1 last. */
+struct ipv6 {
+	uint8_t bytes[16];
+};
+
 struct mac {
 	uint8_t bytes[6];
 };

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: ISC
+image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }
+app = nested {}
