@@ -25,7 +25,7 @@ const struct function *module_function(const struct module *module,
 size_t module_setting_index(const struct module *module, const char *name);
 
 /* The hooks: their words in module.lua, and what ends their names in C. */
-enum { HOOKS = 5 };
+enum { HOOKS = 4 };
 extern const struct hook_name {
 	enum hook hook;
 	const char *name, *c_name;

@@ -482,17 +482,6 @@ write_starts(struct buffer *out, const struct build *build,
 	buffer_printf(out, "}\n");
 }
 
-/* After a suspension, in the order of the starts. */
-static void
-write_resumes(struct buffer *out, const struct build *build)
-{
-	buffer_printf(out, "\nvoid\nmachine_resume(void)\n{\n");
-	write_calls(out, build, HOOK_RESUME,
-		    "\tkernel_instance = \"%s\";\n"
-		    "\tkernel_started(kernel_instance, %s_resume());\n");
-	buffer_printf(out, "}\n");
-}
-
 static void
 freeze_machine(struct freezer *freezer)
 {
@@ -510,7 +499,6 @@ freeze_machine(struct freezer *freezer)
 	write_calls(&out, build, HOOK_DEADLINE,
 		    "uint64_t %s_deadline_ns(void);\n%.0s");
 	write_calls(&out, build, HOOK_STOP, "void %s_stop(void);\n%.0s");
-	write_calls(&out, build, HOOK_RESUME, "int %s_resume(void);\n%.0s");
 	if (clock != NULL)
 		buffer_printf(&out, "void %s_clock_alarm(uint64_t deadline_ns);\n",
 			      clock->name);
@@ -534,7 +522,6 @@ freeze_machine(struct freezer *freezer)
 	buffer_printf(&out, "\treturn again;\n}\n");
 	write_arm(&out, build);
 	write_stops(&out, build);
-	write_resumes(&out, build);
 	write_generated(freezer, "machine.c", &out);
 }
 

@@ -159,7 +159,6 @@ const struct hook_name hook_names[HOOKS] = {
 	{ HOOK_EVENT, "event", "event" },
 	{ HOOK_DEADLINE, "deadline", "deadline_ns" },
 	{ HOOK_STOP, "stop", "stop" },
-	{ HOOK_RESUME, "resume", "resume" },
 };
 
 static void

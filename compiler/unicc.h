@@ -143,8 +143,7 @@ struct device {
 };
 
 enum hook {
-	HOOK_START = 1, HOOK_EVENT = 2, HOOK_DEADLINE = 4, HOOK_STOP = 8,
-	HOOK_RESUME = 16
+	HOOK_START = 1, HOOK_EVENT = 2, HOOK_DEADLINE = 4, HOOK_STOP = 8
 };
 
 struct module {

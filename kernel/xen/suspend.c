@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Suspending a domain: what PV and PVH have in common. */
-#include <unicc/kernel.h>
 #include <suspend.h>
 
 int
@@ -13,6 +12,5 @@ platform_suspend(void)
 	event_forget();
 	grant_forget();
 	system_time_continue();
-	machine_resume();
 	return 0;
 }

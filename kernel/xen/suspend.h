@@ -8,9 +8,9 @@
 
 /*
  * Suspend the machine; returns when it goes on. [loop; waits]
- * 0: it was suspended, and every resume hook has been called. When these run,
- * no grant and no port of before is valid, none is open, and
- * start_info_given has new ports. The clock goes on where it stood.
+ * 0: it was suspended. No grant and no port of before is valid, none is open,
+ * and start_info_given has new ports: the caller tells whoever used them. The
+ * clock goes on where it stood.
  * An error: it was not suspended, and nothing has changed. E_ABSENT: this
  * platform cannot be. E_BUSY: the host called it off.
  */

@@ -10,9 +10,6 @@
  *     uint64_t NAME_deadline_ns(void)   when event must next be called, in
  *                                   clock_monotonic_ns; UINT64_MAX: never
  *     void NAME_stop(void)          at an orderly end, users before providers
- *     int NAME_resume(void)         after a suspension, providers before users:
- *                                   what the host had given is gone, and may be
- *                                   asked for anew; 0 or an error, as of start
  *
  * Interrupts are open only while the machine idles. A device interrupt only
  * marks its line pending (interrupt.h) and ends the idling.
@@ -68,8 +65,7 @@ _Noreturn void kernel_panic(const char *instance, const char *fact);
 _Noreturn void kernel_exit(unsigned status);
 
 /*
- * The generated machine.c. machine_resume is called by platforms that can be
- * suspended. machine_event calls every event hook once; true if
+ * The generated machine.c. machine_event calls every event hook once; true if
  * one wants to be called again. machine_arm sets the clock's alarm to the
  * earliest deadline hook. machine_has_events is false when no instance has an
  * event hook: such a machine ends with status 0 after machine_start.
@@ -78,13 +74,12 @@ void machine_start(void);
 bool machine_event(void);
 void machine_arm(void);
 void machine_stop(void);
-void machine_resume(void);
 extern const bool machine_has_events;
 extern const char machine_name[];
 
 /*
- * Called by machine_start after each start hook, and by machine_resume after
- * each resume hook. [start; returns only if error is 0] Else prints "INSTANCE: could not start: TEXT" with the error's text
+ * Called by machine_start after each start hook. [start; returns only if error
+ * is 0] Else prints "INSTANCE: could not start: TEXT" with the error's text
  * and leaves by kernel_exit(KERNEL_STATUS_NOT_STARTED): machine_stop must stop
  * only instances that have started.
  */

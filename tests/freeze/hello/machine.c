@@ -34,8 +34,3 @@ void
 machine_stop(void)
 {
 }
-
-void
-machine_resume(void)
-{
-}

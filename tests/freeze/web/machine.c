@@ -83,8 +83,3 @@ machine_stop(void)
 		nic_stop();
 	}
 }
-
-void
-machine_resume(void)
-{
-}

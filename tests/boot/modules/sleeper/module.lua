@@ -4,7 +4,7 @@ return module {
   platforms = { "xen.pv", "xen.pvh" },
   requires  = { clock = "clock", wallclock = "wallclock" },
   sources   = { "sleeper.c" },
-  hooks     = { "start", "event", "deadline", "resume" },
+  hooks     = { "start", "event", "deadline" },
 
   settings = {
     int "alarms" { default = 4, range = { 1, 1000 }, doc = "Leave after so many." },

@@ -92,7 +92,9 @@ sleeper_event(void)
 		kernel_log(instance_name, "goes to sleep");
 		kernel_log(instance_name, "suspend said %u",
 			   (uint64_t)platform_suspend());
-		next_ns = clock_monotonic_ns() + sleeper_pause_ns;
+		running_ns = used_ns();
+		started_ns = clock_monotonic_ns();
+		next_ns = started_ns + sleeper_pause_ns;
 	}
 	if (alarms == sleeper_alarms)
 		leave(now_ns);
@@ -103,13 +105,4 @@ uint64_t
 sleeper_deadline_ns(void)
 {
 	return next_ns;
-}
-
-int
-sleeper_resume(void)
-{
-	kernel_log(instance_name, "goes on");
-	running_ns = used_ns();
-	started_ns = clock_monotonic_ns();
-	return 0;
 }
