@@ -24,7 +24,7 @@ LDLIBS = -llua5.4 -lffi -lz -lnettle -lcjson -lelf -ldw -lcapstone
 PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
 	zlib1g-dev nettle-dev libcjson-dev libelf-dev libdw-dev libcapstone-dev libxen-dev \
 	xz-utils patch
-PACKAGES_RUN = qemu-system-x86 curl
+PACKAGES_RUN = qemu-system-x86 curl openssh-client
 PACKAGES_TEST = $(PACKAGES_RUN) chromium libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
 	postgresql-doc-15 lua-check lua5.4

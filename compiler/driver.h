@@ -49,7 +49,10 @@ bool build_open(struct build *build);
  * --set NAME=VALUE, --env FILE, --errors=json); *index moves past its argument. False: not one of these. */
 bool build_option(struct build *build, int argc, char **argv, int *index);
 
-/* Run the stages up to and including last, then print what was found. */
+/* Run the stages up to and including last; false after diag(). */
+bool build_stages(struct build *build, const char *last);
+
+/* The same, then print what was found. */
 enum status build_until(struct build *build, const char *last);
 
 int command_check(int argc, char **argv);

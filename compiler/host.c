@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +37,24 @@ static const char *volatile unfinished[UNFINISHED_MAX];
 /* The child that host_run waits for; 0: none. */
 static volatile sig_atomic_t running;
 
+/* What host_scratch_folder has made, or NULL. */
+static const char *volatile scratch;
+
+/* Only what a signal handler may call. */
+static void
+remove_scratch(void)
+{
+	pid_t child = scratch == NULL ? -1 : fork();
+
+	if (child == 0) {
+		execl("/bin/rm", "rm", "-rf", "--", scratch, (char *)NULL);
+		_exit(127);
+	}
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	scratch = NULL;
+}
+
 static void
 interrupted(int number)
 {
@@ -46,6 +65,9 @@ interrupted(int number)
 			unlink(unfinished[i]);
 	if (running > 0)
 		kill(running, SIGTERM);
+	if (running > 0 && scratch != NULL)
+		waitpid(running, NULL, 0);
+	remove_scratch();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -376,12 +398,14 @@ start(const char *const *argv, const posix_spawn_file_actions_t *actions,
 }
 
 static int
-start_spawned(const char *const *argv, int output, pid_t *child)
+start_spawned(const char *const *argv, int input, int output, pid_t *child)
 {
 	posix_spawn_file_actions_t actions;
 	int error;
 
 	posix_spawn_file_actions_init(&actions);
+	if (input >= 0)
+		posix_spawn_file_actions_adddup2(&actions, input, 0);
 	if (output >= 0) {
 		posix_spawn_file_actions_adddup2(&actions, output, 1);
 		posix_spawn_file_actions_adddup2(&actions, output, 2);
@@ -417,23 +441,31 @@ start_forked(const char *const *argv, int output, void (*before)(void),
 	return error;
 }
 
-int
-host_run(const char *const *argv, struct buffer *output)
+/* A file without a name that holds these bytes, or -1. */
+static int
+input_file(struct bytes input)
 {
-	return host_run_after(argv, output, NULL);
+	int file = memfd_create("input", MFD_CLOEXEC);
+
+	if (file < 0 || (write_all(file, input) && lseek(file, 0, SEEK_SET) == 0))
+		return file;
+	close(file);
+	return -1;
 }
 
-int
-host_run_after(const char *const *argv, struct buffer *output,
-	       void (*before)(void))
+/* input: standard input, or -1 for ours. */
+static int
+run(const char *const *argv, int input, struct buffer *output,
+    void (*before)(void))
 {
 	int ends[2] = { -1, -1 }, status, error;
 	pid_t child, waited;
 
 	if (output != NULL && pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
-	error = before == NULL ? start_spawned(argv, ends[1], &child)
-			       : start_forked(argv, ends[1], before, &child);
+	error = before == NULL
+			? start_spawned(argv, input, ends[1], &child)
+			: start_forked(argv, ends[1], before, &child);
 	if (output != NULL)
 		close(ends[1]);
 	if (error == 0 && output != NULL)
@@ -452,6 +484,57 @@ host_run_after(const char *const *argv, struct buffer *output,
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status)
 				 : 128 + WTERMSIG(status);
+}
+
+int
+host_run(const char *const *argv, struct buffer *output)
+{
+	return run(argv, -1, output, NULL);
+}
+
+int
+host_run_after(const char *const *argv, struct buffer *output,
+	       void (*before)(void))
+{
+	return run(argv, -1, output, before);
+}
+
+int
+host_run_input(const char *const *argv, struct bytes input,
+	       struct buffer *output)
+{
+	int file = input_file(input), status, error;
+
+	if (file < 0)
+		return -1;
+	status = run(argv, file, output, NULL);
+	error = errno;
+	close(file);
+	errno = error;
+	return status;
+}
+
+const char *
+host_scratch_folder(void)
+{
+	const char *base = getenv("TMPDIR");
+	char *folder;
+
+	if (scratch != NULL)
+		return scratch;
+	if (base == NULL || base[0] != '/')
+		base = "/tmp";
+	folder = arena_printf("%s/unicc.XXXXXX", base);
+	if (mkdtemp(folder) == NULL) {
+		diag(E0605, (struct where){ folder, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+		diag_fix("set TMPDIR to a folder that can be written");
+		return NULL;
+	}
+	catch_interrupts();
+	scratch = folder;
+	atexit(remove_scratch);
+	return folder;
 }
 
 void

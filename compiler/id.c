@@ -13,6 +13,7 @@
 #include "built.h"
 #include "driver.h"
 #include "elf_image.h"
+#include "manifest_root.h"
 
 static const char *const leaf_names[ELF_LEAVES] = {
 	"text", "constants", "data",
@@ -133,18 +134,39 @@ print_json(const struct identification *id)
 	cJSON_Delete(whole);
 }
 
+/* The manifest's root alone, once the manifest is known to hold. */
+static int
+print_root(const char *path)
+{
+	const char *image = built_image(path), *beside;
+	struct manifest manifest;
+	struct bytes bytes;
+
+	if (image == NULL)
+		return (int)diag_flush();
+	beside = built_beside(image, ".manifest.json");
+	if (!host_read(beside, &bytes))
+		diag(E0608, (struct where){ beside, 0, 0 }, NULL, "%s",
+		     host_read_error());
+	else if (manifest_open(beside, bytes, &manifest) && diag_count() == 0)
+		printf("%s\n", manifest.root);
+	return (int)diag_flush();
+}
+
 int
 command_id(int argc, char **argv)
 {
 	struct identification id = { 0 };
 	const char *path = NULL;
-	bool is_json = false;
+	bool is_json = false, is_root = false;
 	size_t leaf;
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (text_equal(argv[i], "--json"))
 			is_json = true;
+		else if (text_equal(argv[i], "--root"))
+			is_root = true;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
 		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
@@ -155,6 +177,8 @@ command_id(int argc, char **argv)
 	}
 	if (path == NULL)
 		return usage_error("which file or folder?");
+	if (is_root)
+		return print_root(path);
 	if (!identify(path, &id))
 		return (int)diag_flush();
 	if (is_json)

@@ -186,7 +186,7 @@ check_rows(const struct manifest *manifest, const cJSON *rows,
 	const cJSON *wanted, *row = rows == NULL ? NULL : rows->child;
 
 	cJSON_ArrayForEach(wanted, expected) {
-		if (!cJSON_Compare(wanted, row, true)) {
+		if (row == NULL || !cJSON_Compare(wanted, row, true)) {
 			refuse(manifest, 0,
 			       arena_printf("root.fields.%s",
 					    manifest_text(wanted, "name")),

@@ -215,17 +215,8 @@ package_host_files(const struct build *build, struct outputs *outputs)
 		0777 };
 }
 
-void
-package_write(const char *folder, struct outputs outputs)
-{
-	remove_unfinished(folder, outputs.at, outputs.count);
-	write_all(folder, outputs.at, outputs.count);
-	close(lock);
-	lock = -1;
-}
-
-void
-package(struct build *build)
+struct outputs
+package_outputs(const struct build *build)
 {
 	const char *name = build->image.name;
 	struct outputs outputs = { 0 };
@@ -239,6 +230,23 @@ package(struct build *build)
 	manifest = manifest_write(build, outputs.at, outputs.count);
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.manifest.json", name), manifest, 0666 };
+	return outputs;
+}
+
+void
+package_write(const char *folder, struct outputs outputs)
+{
+	remove_unfinished(folder, outputs.at, outputs.count);
+	write_all(folder, outputs.at, outputs.count);
+	close(lock);
+	lock = -1;
+}
+
+void
+package(struct build *build)
+{
+	struct outputs outputs = package_outputs(build);
+
 	/* audit.json names lines of the configuration, which are no part of what
 	 * the manifest vouches for. */
 	*list_add(&outputs) = (struct output){

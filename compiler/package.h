@@ -19,6 +19,9 @@ struct outputs {
 	size_t count, room;
 };
 
+/* Every file of a fingerprinted build, the manifest last. */
+struct outputs package_outputs(const struct build *build);
+
 /* Add the files that hosts are given: of the build, the image and the instances
  * are used, so it may be one that manifest_read has read. */
 void package_host_files(const struct build *build, struct outputs *outputs);

@@ -54,9 +54,11 @@ const struct command commands[] = {
 	  "CONFIG.lua|DIR [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--port HOST:GUEST]... [--qemu-arg ARG]... [--print]",
 	  "build if stale, boot, console on stdout" },
-	{ "id", command_id, "FILE|DIR [--json]",
+	{ "id", command_id, "FILE|DIR [--json | --root]",
 	  "an image's fingerprints" },
-	{ "verify", command_verify, "FILE|DIR [--json]",
+	{ "verify", command_verify,
+	  "FILE|DIR [CONFIG.lua [--set NAME=VALUE]... [--env FILE]] "
+	  "[--live URL|LOG] [--key SIGNERS] [--json]",
 	  "is an image, and all beside it, what was built?" },
 	{ "seal", command_seal,
 	  "FILE|DIR [--set NAME=VALUE]... [--set-file NAME=FILE]... "
@@ -133,20 +135,27 @@ check_paths(const struct build *build)
 		     "a path with a line break cannot be built in");
 }
 
-enum status
-build_until(struct build *build, const char *last)
+bool
+build_stages(struct build *build, const char *last)
 {
-	size_t end = stage_index(last), i;
+	size_t end = stage_index(last), before = diag_count(), i;
 
 	check_paths(build);
-	for (i = 0; i <= end && diag_count() == 0; i++) {
-		double before = monotonic_ms();
+	for (i = 0; i <= end && diag_count() == before; i++) {
+		double before_ms = monotonic_ms();
 
 		stages[i].run(build);
 		if (build->is_verbose)
 			fprintf(stderr, "%-11s  %7.1f ms\n", stages[i].name,
-				monotonic_ms() - before);
+				monotonic_ms() - before_ms);
 	}
+	return diag_count() == before;
+}
+
+enum status
+build_until(struct build *build, const char *last)
+{
+	build_stages(build, last);
 	return diag_flush();
 }
 

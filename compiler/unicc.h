@@ -477,6 +477,12 @@ int host_run(const char *const *argv, struct buffer *output);
 /* The same; before is called in the child first, if it is not NULL. */
 int host_run_after(const char *const *argv, struct buffer *output,
 		   void (*before)(void));
+/* The same with these bytes as its standard input. */
+int host_run_input(const char *const *argv, struct bytes input,
+		   struct buffer *output);
+/* A folder of ours alone below $TMPDIR, made at the first call and removed at
+ * exit with all that is in it; NULL after diag(). */
+const char *host_scratch_folder(void);
 void host_sha256(struct bytes bytes, uint8_t sha256[32]);
 /* A 16-digit lower-case hex prefix or all 64 digits of a hash. */
 const char *host_hex(const uint8_t *bytes, size_t size);

@@ -16,7 +16,8 @@
 #include "driver.h"
 
 struct request {
-	const char *path, *config, *live, *signers;
+	const char *path, *live, *signers;
+	struct build build;	/* config_path NULL: no build is asked for */
 	bool is_json;
 };
 
@@ -34,9 +35,12 @@ print_row(const struct verification *verification, size_t *at)
 	printf("%s: %s", host_join(folder, row->file),
 	       row->part == NULL ? "" : row->part);
 	/* Parts in one state share a line. */
-	while (++*at < verification->rows.count && row->part != NULL &&
-	       rows[*at].part != NULL && rows[*at].state == row->state)
+	for (++*at; *at < verification->rows.count; ++*at) {
+		if (row->part == NULL || rows[*at].part == NULL ||
+		    rows[*at].state != row->state)
+			break;
 		printf(", %s", rows[*at].part);
+	}
 	printf("%s%s\n", row->part == NULL ? "" : ": ",
 	       state_words[row->state]);
 }
@@ -66,8 +70,20 @@ print_text(const struct verification *verification, bool is_intact)
 	else if (!verification->has_manifest)
 		printf("manifest  none beside it: host files and notes are "
 		       "not compared\n");
+	if (verification->live != NULL)
+		printf("runs at   %s\n", verification->live);
+	if (verification->config != NULL)
+		printf("built of  %s, again, to the byte\n",
+		       verification->config);
 	if (is_intact)
 		printf("intact, %s\n", origin_of(verification));
+}
+
+static void
+add_text(cJSON *object, const char *name, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(object, name, text_utf8(text));
 }
 
 static void
@@ -81,9 +97,9 @@ print_json(const struct verification *verification, bool is_intact)
 	cJSON_AddStringToObject(whole, "file",
 				text_utf8(verification->image_path));
 	cJSON_AddBoolToObject(whole, "is_intact", is_intact);
-	if (verification->signer != NULL)
-		cJSON_AddStringToObject(whole, "signer",
-					text_utf8(verification->signer));
+	add_text(whole, "signer", verification->signer);
+	add_text(whole, "live", verification->live);
+	add_text(whole, "config", verification->config);
 	if (verification->has_identity) {
 		cJSON_AddStringToObject(whole, "code_root",
 					host_hex(identity->code_root,
@@ -92,18 +108,14 @@ print_json(const struct verification *verification, bool is_intact)
 					host_hex(identity->instance_root,
 						 ELF_HASH_BYTES));
 	}
-	if (verification->manifest.root != NULL)
-		cJSON_AddStringToObject(whole, "manifest_root",
-					verification->manifest.root);
+	add_text(whole, "manifest_root", verification->manifest.root);
 	rows = cJSON_AddArrayToObject(whole, "parts");
 	for (i = 0; i < verification->rows.count; i++) {
 		const struct verify_row *at = &verification->rows.at[i];
 
 		row = cJSON_CreateObject();
 		cJSON_AddStringToObject(row, "file", text_utf8(at->file));
-		if (at->part != NULL)
-			cJSON_AddStringToObject(row, "part",
-						text_utf8(at->part));
+		add_text(row, "part", at->part);
 		cJSON_AddStringToObject(row, "state", state_words[at->state]);
 		cJSON_AddItemToArray(rows, row);
 	}
@@ -113,6 +125,45 @@ print_json(const struct verification *verification, bool is_intact)
 	cJSON_Delete(whole);
 }
 
+static bool
+take_option(struct request *request, int argc, char **argv, int *index)
+{
+	const char *word = argv[*index];
+	bool has_next = *index + 1 < argc && argv[*index + 1][0] != '\0';
+
+	if (word[0] == '\0')
+		return false;
+	if (text_equal(word, "--json")) {
+		request->is_json = true;
+	} else if (text_equal(word, "--live") && has_next) {
+		request->live = argv[++*index];
+	} else if (text_equal(word, "--key") && has_next) {
+		request->signers = argv[++*index];
+	} else if (word[0] == '-' && !text_equal(word, "-o")) {
+		return build_option(&request->build, argc, argv, index);
+	} else if (request->path == NULL && word[0] != '-') {
+		request->path = word;
+	} else if (request->build.config_path == NULL && word[0] != '-') {
+		request->build.config_path = word;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static int
+report(struct verification *verification, bool is_json)
+{
+	bool is_intact = diag_count() == 0;
+
+	if (is_json)
+		print_json(verification, is_intact);
+	else
+		print_text(verification, is_intact);
+	manifest_close(&verification->manifest);
+	return (int)diag_flush();
+}
+
 int
 command_verify(int argc, char **argv)
 {
@@ -120,26 +171,22 @@ command_verify(int argc, char **argv)
 	struct request request = { 0 };
 	int i;
 
-	for (i = 1; i < argc; i++) {
-		if (text_equal(argv[i], "--json"))
-			request.is_json = true;
-		else if (text_equal(argv[i], "--errors=json"))
-			diag_json = true;
-		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
-			 request.path != NULL)
+	for (i = 1; i < argc; i++)
+		if (!take_option(&request, argc, argv, &i))
 			return usage_unknown(argv[i]);
-		else
-			request.path = argv[i];
-	}
 	if (request.path == NULL)
 		return usage_error("which file or folder?");
+	if (request.build.config_path == NULL &&
+	    (request.build.given.count != 0 ||
+	     request.build.env_paths.count != 0))
+		return usage_error("options of which configuration?");
 	if (!verify_files(request.path, &verification))
 		return (int)diag_flush();
-	if (request.is_json)
-		print_json(&verification, diag_count() == 0);
-	else
-		print_text(&verification, diag_count() == 0);
-	fflush(stdout);
-	manifest_close(&verification.manifest);
-	return (int)diag_flush();
+	if (request.signers != NULL)
+		verify_key(&verification, request.signers);
+	if (request.live != NULL)
+		verify_live(&verification, request.live);
+	if (request.build.config_path != NULL)
+		verify_build(&verification, &request.build);
+	return report(&verification, request.is_json);
 }

@@ -34,6 +34,8 @@ struct verification {
 	struct manifest manifest;	/* whole NULL: nothing in it holds */
 	LIST(struct verify_row) rows;
 	const char *signer;	/* whose signature holds, or NULL */
+	const char *live;	/* which machine runs it, or NULL */
+	const char *config;	/* of which configuration it is built, or NULL */
 };
 
 /*
@@ -46,9 +48,13 @@ bool verify_files(const char *path, struct verification *verification);
 
 /* verify_live.c: compare the roots that a running machine tells, at an
  * http or https address or in a file with its console: E1001, E1002. */
-void verify_live(const struct verification *verification, const char *from);
+void verify_live(struct verification *verification, const char *from);
 
 /* verify_key.c: check NAME.sig with ssh-keygen: E1003. */
 void verify_key(struct verification *verification, const char *signers);
+
+/* verify_build.c: build its configuration now, through the store, and compare
+ * every output: E0609. build holds what the user gave for it. */
+void verify_build(struct verification *verification, struct build *build);
 
 #endif

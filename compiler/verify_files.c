@@ -84,8 +84,9 @@ check_parts(struct verification *verification, const cJSON *rows)
 	const cJSON *row;
 	size_t end = 0;
 
-	cJSON_ArrayForEach(row, rows)
+	cJSON_ArrayForEach(row, rows) {
 		check_part(verification, row, &end);
+	}
 	if (end < verification->image.size)
 		change(verification, verification->image_path, "end",
 		       arena_printf("bytes behind the last part: %zu",
@@ -225,9 +226,10 @@ check_sources(const struct verification *verification, const cJSON *tree)
 
 	if (rows == NULL)
 		return;
-	cJSON_ArrayForEach(row, rows)
+	cJSON_ArrayForEach(row, rows) {
 		buffer_printf(&lines, "%s %s\n", manifest_text(row, "tokens"),
 			      manifest_text(row, "name"));
+	}
 	if (!text_equal(hex_of((struct bytes){ (const uint8_t *)lines.at,
 					       lines.size }),
 			manifest_text(tree, "sources")))

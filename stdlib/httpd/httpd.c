@@ -396,6 +396,7 @@ head_begin(struct connection *connection)
 int
 httpd_start(void)
 {
+	identity_start();
 	return tcp_port_listen(httpd_port, tcp_consumer_index);
 }
 

@@ -2,7 +2,7 @@
 return module {
   summary  = "HTTP/1.1 server for files that are part of the image",
   requires = { stack = "tcp", wallclock = optional "wallclock" },
-  sources  = { "syntax.c", "request.c", "response.c", "httpd.c" },
+  sources  = { "syntax.c", "identity.c", "request.c", "response.c", "httpd.c" },
   hooks    = { "start", "stop" },
 
   -- Build-time C in check.c: name = "result (arguments)".
@@ -50,6 +50,9 @@ return module {
 
     map "headers" { of = "text", default = {},
       doc = "Fields added to every response, for example Server or Cache-Control. Together at most 512 bytes." },
+
+    flag "identity" { default = false,
+      doc = "Tell at /.well-known/unicc which image this is, for unicc verify --live. Anybody who can ask learns exactly which build runs; the console tells it in any case. A file of that path in content takes its place." },
 
     int "connections" { default = 64, range = { 1, 4096 },
       doc = "Connections held at once, each with a buffer of line_max. When all are taken a new one replaces the one that has waited longest for a request. At most the connections of its stack, less what other users of that hold." },

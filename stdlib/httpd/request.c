@@ -190,6 +190,8 @@ target_find(struct request *request, const uint8_t *at, const uint8_t *end)
 		at = path;
 	}
 	request->file = files_find(&httpd_content, (const char *)at, size);
+	if (request->file == NULL)
+		request->file = identity_find(at, size);
 	if (request->file != NULL)
 		return ANSWER_NONE;
 	request->answer = ANSWER_NOT_FOUND;

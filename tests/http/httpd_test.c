@@ -309,6 +309,27 @@ finds_what_a_target_names(void **state)
 }
 
 static void
+tells_its_identity(void **state)
+{
+#define ZEROS "000000000000"
+#define MORE_ZEROS ZEROS ZEROS ZEROS ZEROS ZEROS
+	(void)state;
+	expect("GET /.well-known/unicc HTTP/1.1\r\n" HOST END,
+	       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	       "Content-Length: 150\r\nETag: \"34cd" ZEROS "\"\r\n" DATED END
+	       "unicc code 12ab" MORE_ZEROS " instance 34cd" MORE_ZEROS "\n");
+	expect("GET /.well-known/unicc HTTP/1.1\r\n" HOST
+	       "If-None-Match: \"34cd" ZEROS "\"\r\n" END,
+	       "HTTP/1.1 304 Not Modified\r\nETag: \"34cd" ZEROS "\"\r\n"
+	       DATED END);
+	expect("GET /.well-known/uniccs HTTP/1.1\r\n" HOST END,
+	       "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n"
+	       "Content-Length: 14\r\n" DATED END "404 Not Found\n");
+#undef ZEROS
+#undef MORE_ZEROS
+}
+
+static void
 knows_methods_and_versions(void **state)
 {
 	(void)state;
@@ -955,6 +976,7 @@ main(void)
 		cmocka_unit_test(checks_values_at_build_time),
 		cmocka_unit_test(answers_with_the_whole_head),
 		cmocka_unit_test(finds_what_a_target_names),
+		cmocka_unit_test(tells_its_identity),
 		cmocka_unit_test(knows_methods_and_versions),
 		cmocka_unit_test(refuses_ambiguous_heads),
 		cmocka_unit_test(frames_bodies),

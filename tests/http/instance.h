@@ -9,6 +9,7 @@
 #define TESTS_HTTP_INSTANCE_H
 
 #include <unicc/files.h>
+#include <unicc/note.h>
 #include <unicc/types.h>
 
 #ifndef HTTPD_CONNECTIONS
@@ -44,5 +45,9 @@ static const struct pair httpd_headers[] = {
 	{ "Server", "unicc" },
 };
 enum { httpd_headers_count = 1 };
+enum { httpd_identity = 1 };
+const struct unicc_note unicc_note = {
+	.code_root = { 0x12, 0xab }, .instance_root = { 0x34, 0xcd },
+};
 
 #endif

@@ -181,6 +181,8 @@ static const struct pair httpd_headers[] = {
 	{ 0, 0 }
 };
 enum { httpd_headers_count = 0 };
+/* identity: default */
+enum { httpd_identity = 0 };
 /* connections: default */
 enum { httpd_connections = 64 };
 /* line_max: default */
@@ -199,6 +201,7 @@ static const uint64_t httpd_body_timeout_ns = 30000000000;
 static const uint64_t httpd_send_timeout_ns = 30000000000;
 
 #include <httpd/syntax.c>
+#include <httpd/identity.c>
 #include <httpd/request.c>
 #include <httpd/response.c>
 #include <httpd/httpd.c>

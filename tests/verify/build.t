@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# An image is compared with a build of its configuration: to the byte, and what
+# differs is named, with why.
+. "$(dirname "$0")/../cli/cli.subr"
+cat >h.lua <<'END'
+word = option { text = true, default = "x" }
+image { name = "h", platform = "qemu.microvm", memory = 2 * MiB }
+greeting = hello { message = word }
+END
+sed 's/message = word/message = "yy" .. word/' h.lua >other.lua
+"$unicc" h.lua -o out >.said 2>&1
+report "a build"
+TMPDIR=$scratch/tmp
+export TMPDIR
+mkdir "$TMPDIR"
+says "of its configuration" 0 "built of  h.lua, again, to the byte" \
+	"$unicc" verify out h.lua
+says "with the option's default given" 4 "options[0].origin: it differs" \
+	"$unicc" verify out h.lua --set word=x
+says "with another option" 4 "differs from the build of h.lua" \
+	"$unicc" verify out h.lua --set word=z
+says "of another configuration" 4 "out/h.elf: error E0609: text: " \
+	"$unicc" verify out other.lua
+grep -q 'text: .* first at offset [0-9]* (function [a-z]*): ' .said
+report "and the function"
+grep -qF 'instances[0].settings[0].value: it differs' .said
+report "the setting is named"
+grep -qF 'fix: the configuration has other values' .said
+report "and why"
+says "a configuration with an error" 1 "error E0201" \
+	"$unicc" verify out "$root/tests/reject/unknown-setting.lua"
+says "a configuration that is none" 1 "error E0101" "$unicc" verify out none.lua
+says "options of nothing" 2 "options of which configuration?" \
+	"$unicc" verify out --set word=x
+[ -z "$(ls -A "$TMPDIR")" ]
+report "nothing is left behind"
+finish
