@@ -36,10 +36,12 @@ bytes_at(struct bytes first, struct bytes second, size_t offset)
 
 /* ---- The image ------------------------------------------------------------- */
 
-/* " (function tcp_input)" for an offset in this image, or "". */
+/* " (function tcp_input)" for an offset in this image, " (behind start)" in
+ * assembly, or "". */
 static const char *
 symbol_at(const struct elf_image *image, size_t offset, struct bytes debug)
 {
+	const char *near = NULL;
 	struct elf_symbol *symbols;
 	uint64_t address = 0;
 	size_t count, i;
@@ -51,14 +53,16 @@ symbol_at(const struct elf_image *image, size_t offset, struct bytes debug)
 			address = segment->address + offset - segment->offset;
 	}
 	elf_symbols(debug, &symbols, &count);
-	for (i = 0; address != 0 && i < count; i++)
+	for (i = 0; i < count && symbols[i].address <= address; i++) {
+		near = symbols[i].name;
 		if ((symbols[i].is_function || symbols[i].is_object) &&
 		    address - symbols[i].address < symbols[i].size)
 			return arena_printf(" (%s %s)", symbols[i].is_function
 							    ? "function"
 							    : "object",
 					    symbols[i].name);
-	return "";
+	}
+	return near == NULL ? "" : arena_printf(" (behind %s)", near);
 }
 
 /*

@@ -22,9 +22,9 @@ says "with another option" 4 "differs from the build of h.lua" \
 	"$unicc" verify out h.lua --set word=z
 says "of another configuration" 4 "out/h.elf: error E0609: text: " \
 	"$unicc" verify out other.lua
-grep -q 'text: .* first at offset [0-9]* (function [a-z]*): ' .said
-report "and the function"
-grep -qF 'instances[0].settings[0].value: it differs' .said
+grep -q 'text: .* first at offset [0-9]* ([a-z]* [a-z_0-9]*): ' .said
+report "and the symbol"
+grep -q 'instances.[0-9]*..settings.0..value: it differs' .said
 report "the setting is named"
 grep -qF 'fix: the configuration has other values' .said
 report "and why"
