@@ -38,10 +38,4 @@ void content_lay_out(void);
 /* Add every regular file below folder, compressed where that saves a tenth. */
 void content_add_folder(const char *folder);
 
-/* httpd's build-time code (stdlib/httpd/check.c). */
-const char *httpd_response_head(const char *type, uint64_t size,
-				const char *etag, bool gzip, bool varies);
-const char *httpd_check_limits(uint64_t line_max, uint64_t header_max);
-const char *httpd_check_index(const char *index);
-
 #endif

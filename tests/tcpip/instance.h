@@ -31,6 +31,7 @@ static const uint32_t tcpip_gateway = 0x0a000202;
 enum { tcpip_dhcp = 0 };
 static const uint64_t tcpip_dhcp_timeout_ns = 10000000000;
 static const char tcpip_hostname[] = "";
+enum { tcpip_hostname_length = 0 };
 enum { tcpip_connections = 6, tcpip_half_open = 4, tcpip_kept_blocks = 8 };
 static const uint64_t tcpip_linger_ns = 5000000000;
 
