@@ -105,7 +105,8 @@ judge(const struct instance *instance, const struct validator *validator,
 			     module_function(module, validator->function),
 			     calls, count, &failure)) {
 		native_complain(&failure, where, subject, validator->function);
-		show_values(instance, validator);
+		if (failure.code != E0601)
+			show_values(instance, validator);
 		return;
 	}
 	for (i = 0; i < count; i++) {

@@ -42,7 +42,7 @@ struct native_call {
 
 /* Why a call could not be made. */
 struct native_failure {
-	enum diag_code code;	/* E0406, E0407, E0408, E0601 */
+	enum diag_code code;	/* E0406, E0407, E0408; E0601: told of already */
 	const char *text;
 	struct where also;	/* another place involved, if it has a file */
 	const char *also_text;

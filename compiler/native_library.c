@@ -332,8 +332,7 @@ build_library(const struct module *module, struct native_failure *failure)
 	uint8_t sha256[32];
 
 	if (!toolchain_locate(&toolchain_clang)) {
-		*failure = (struct native_failure){ .code = E0406,
-			.text = "the compiler is missing" };
+		*failure = (struct native_failure){ .code = E0601 };
 		return NULL;
 	}
 	if (!host_exists(source) || !host_make_folders(folder) ||

@@ -24,7 +24,7 @@ enum { IMAGE_NAME_MAX = 64 };
 struct template {
 	const char *path;
 	bool is_app;		/* only, or never, with --app */
-	bool is_both;
+	bool is_program;
 	const char *text;
 };
 
@@ -48,6 +48,10 @@ static const struct template templates[] = {
 	  "  sources  = { \"app.c\" },\n"
 	  "  hooks    = { \"start\" },\n"
 	  "\n"
+	  "  -- C of check.c, run when an image is built: it judges what was configured.\n"
+	  "  functions = { judge = \"text (text greeting, u32 count)\" },\n"
+	  "  checks    = { { \"judge\", \"greeting\", \"count\" } },\n"
+	  "\n"
 	  "  settings = {\n"
 	  "    text \"greeting\" { default = \"Hello\", max = 256,\n"
 	  "      doc = \"What to print; a newline follows.\" },\n"
@@ -55,6 +59,51 @@ static const struct template templates[] = {
 	  "      doc = \"How often.\" },\n"
 	  "  },\n"
 	  "}\n" },
+	{ "app/check.c", true, false,
+	  "/*\n"
+	  " * Runs on the build machine, without a libc, before anything is compiled.\n"
+	  " * unicc writes the prototype from module.lua before this file.\n"
+	  " */\n"
+	  "\n"
+	  "/* Nothing if the values go together, or what is wrong with them. */\n"
+	  "const char *\n"
+	  "app_judge(const char *greeting, uint32_t count)\n"
+	  "{\n"
+	  "\tuint32_t size;\n"
+	  "\n"
+	  "\tfor (size = 0; greeting[size] != '\\0'; size++)\n"
+	  "\t\tif (greeting[size] == '\\n')\n"
+	  "\t\t\treturn \"a greeting is one line\";\n"
+	  "\tif (size * count > 4096)\n"
+	  "\t\treturn \"that would be more than 4096 bytes to read\";\n"
+	  "\treturn NULL;\n"
+	  "}\n" },
+	{ "test.t", true, true,
+	  "#!/bin/sh\n"
+	  "# What this machine does, for prove(1): the image boots and greets, and what\n"
+	  "# app/check.c refuses is an error. UNICC names the program, if PATH does not.\n"
+	  "cd \"$(dirname \"$0\")\" || exit 1\n"
+	  "unicc=${UNICC:-unicc}\n"
+	  "wrong=wrong-$$.lua\n"
+	  "trap 'rm -f \"$wrong\"' EXIT\n"
+	  "number=0\n"
+	  "\n"
+	  "# report CLAIM: of the command before it.\n"
+	  "report() {\n"
+	  "\tis_bad=$?\n"
+	  "\tnumber=$((number + 1))\n"
+	  "\t[ $is_bad -eq 0 ] || printf 'not '\n"
+	  "\techo \"ok $number - $1\"\n"
+	  "}\n"
+	  "\n"
+	  "echo 1..3\n"
+	  "said=$(\"$unicc\" run config.lua)\n"
+	  "report \"it starts and ends well\"\n"
+	  "[ \"$(echo \"$said\" | grep -c '^NAME is here$')\" -eq 3 ]\n"
+	  "report \"it greets three times\"\n"
+	  "sed 's/count = 3/count = 1000/' config.lua >\"$wrong\"\n"
+	  "\"$unicc\" check \"$wrong\" 2>&1 | grep -q 'E0405: main.greeting: .* 4096 bytes'\n"
+	  "report \"too many greetings are refused\"\n" },
 	{ "app/app.c", true, false,
 	  "/*\n"
 	  " * Prints its greeting app_count times. Settings are constants here:\n"
@@ -74,7 +123,7 @@ static const struct template templates[] = {
 	  "\t}\n"
 	  "\treturn 0;\n"
 	  "}\n" },
-	{ "README.md", false, true,
+	{ "README.md", false, false,
 	  "# NAME\n"
 	  "\n"
 	  "A machine made of one file. Build and boot it:\n"
@@ -84,6 +133,18 @@ static const struct template templates[] = {
 	  "What can be configured: `unicc modules`, then `unicc doc MODULE`.\n"
 	  "The language of the file is described in unicc-config(5), modules\n"
 	  "in unicc-module(5).\n" },
+	{ "README.md", true, false,
+	  "# NAME\n"
+	  "\n"
+	  "A machine made of one file and one module. Build and boot it, then test it:\n"
+	  "\n"
+	  "    unicc run config.lua\n"
+	  "    prove test.t\n"
+	  "\n"
+	  "The module is app/: module.lua declares it, app.c is its code, check.c judges\n"
+	  "what is configured. What else can be configured: `unicc modules`, then\n"
+	  "`unicc doc MODULE`. The language of the file is described in unicc-config(5),\n"
+	  "modules in unicc-module(5).\n" },
 };
 
 /* An image's name from the folder's: letters, digits and "-", and no longer
@@ -127,9 +188,15 @@ cannot_write(const char *path)
 }
 
 static bool
-is_wanted(const struct template *template, bool is_app)
+write_template(const struct template *template, const char *path,
+	       const char *name)
 {
-	return template->is_both || template->is_app == is_app;
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return host_make_folders(host_folder_of(path)) &&
+	       host_write(path, fill(template->text, name)) &&
+	       (!template->is_program || chmod(path, 0777 & ~mask) == 0);
 }
 
 static bool
@@ -140,9 +207,8 @@ write_templates(const char *beside, const char *name, bool is_app)
 	for (i = 0; i < countof(templates); i++) {
 		const char *path = host_join(beside, templates[i].path);
 
-		if (is_wanted(&templates[i], is_app) &&
-		    (!host_make_folders(host_folder_of(path)) ||
-		     !host_write(path, fill(templates[i].text, name))))
+		if (templates[i].is_app == is_app &&
+		    !write_template(&templates[i], path, name))
 			return cannot_write(path);
 	}
 	return true;

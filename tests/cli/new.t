@@ -12,6 +12,11 @@ says "a name that a shell splits is quoted" 0 "unicc run 'c d/config.lua'" \
 	"$unicc" new 'c d'
 says "new --app" 0 "is ready" "$unicc" new app1 --app
 says "it boots" 0 "app1 is here" "$unicc" run app1/config.lua
+UNICC=$unicc says "its own test passes" 0 "ok 3 - too many greetings" \
+	prove -v app1/test.t
+sed -i 's/i < app_count/i <= app_count/' app1/app/app.c
+UNICC=$unicc says "and fails when the application is wrong" 1 \
+	"not ok 2 - it greets three times" prove -v app1/test.t
 
 mkdir empty
 (cd empty && "$unicc" new .) >.said 2>&1 &&
