@@ -68,6 +68,28 @@ echo 1..7
 
 # The kernel and the drivers are read as an image compiles them: as units with
 # an instance's settings before them, with the platform's and musl's headers.
+# read_units FOLDERS UNIT...: FOLDERS are the platform's own.
+read_units() {
+	store=${XDG_CACHE_HOME:-$HOME/.cache}/unicc
+	musl=$(basename "$(ls -dt "$store"/libc/musl_* | head -n 1)")
+	folders=$1
+	shift
+	set -- "$@" -- -target x86_64-elf -std=c11 -ffreestanding -nostdinc
+	for at in kernel/include $folders kernel/x86_64 kernel stdlib drivers .
+	do
+		set -- "$@" -I$at
+	done
+	for at in libc/$musl/include sources/$musl/arch/x86_64 \
+		sources/$musl/arch/generic sources/$musl/include \
+		headers/libxen-dev; do
+		set -- "$@" -isystem "$store/$at"
+	done
+	clang-tidy-19 --quiet --warnings-as-errors='*' --checks="$tidy" \
+		--header-filter='(kernel|drivers)/' "$@" \
+		-isystem "$(clang-19 -print-resource-dir)/include" \
+		-Wall -Wextra -Wshadow -Wno-unused-const-variable
+}
+
 image_units() {
 	cat >"$folder/rng.lua" <<-'END'
 		image { name = "rng", platform = "qemu.microvm", memory = 4 * MiB }
@@ -78,28 +100,20 @@ image_units() {
 	END
 	mkdir "$folder/site" && echo page >"$folder/site/index.html" || return
 	./unicc configs/web.lua -o "$folder/web" &&
-		./unicc "$folder/rng.lua" -o "$folder/rng" || return
-	store=${XDG_CACHE_HOME:-$HOME/.cache}/unicc
-	musl=$(basename "$(ls -dt "$store"/libc/musl_* | head -n 1)")
-	set -- -target x86_64-elf -std=c11 -ffreestanding -nostdinc
-	for at in kernel/include kernel/qemu.microvm kernel/x86_64 kernel \
-		stdlib drivers .; do
-		set -- "$@" -I$at
-	done
-	for at in libc/$musl/include sources/$musl/arch/x86_64 \
-		sources/$musl/arch/generic sources/$musl/include; do
-		set -- "$@" -isystem "$store/$at"
-	done
-	set -- "$@" -isystem "$(clang-19 -print-resource-dir)/include"
-	clang-tidy-19 --quiet --warnings-as-errors='*' --checks="$tidy" \
-		--header-filter='(kernel|drivers)/' \
-		"$folder"/web/generated/kernel.c \
-		"$folder"/web/generated/machine.c \
-		"$folder"/web/generated/uart.c "$folder"/web/generated/nic.c \
-		"$folder"/web/generated/rdrand.c \
-		"$folder"/web/generated/lapic_timer.c \
-		"$folder"/web/generated/rtc.c "$folder"/rng/generated/rng.c \
-		-- "$@" -Wall -Wextra -Wshadow -Wno-unused-const-variable
+		./unicc "$folder/rng.lua" -o "$folder/rng" &&
+		./unicc configs/web-xen.lua -o "$folder/pvh" &&
+		./unicc configs/web-xen.lua --set guest=pv -o "$folder/pv" ||
+		return
+	web=$folder/web/generated pvh=$folder/pvh/generated
+	read_units kernel/qemu.microvm "$web"/kernel.c "$web"/machine.c \
+		"$web"/uart.c "$web"/nic.c "$web"/rdrand.c \
+		"$web"/lapic_timer.c "$web"/rtc.c \
+		"$folder"/rng/generated/rng.c &&
+		read_units "kernel/xen.pvh kernel/xen" "$pvh"/kernel.c \
+			"$pvh"/xenconsole.c "$pvh"/pvclock.c \
+			"$pvh"/xenstore.c "$pvh"/nic.c &&
+		read_units "kernel/xen.pv kernel/xen" \
+			"$folder"/pv/generated/kernel.c
 }
 image_units >"$log" 2>&1
 report "clang-tidy has no finding in the kernel and the drivers"

@@ -446,7 +446,8 @@ xenstore_resumed(void)
 {
 	is_running = false;
 	xenbus_forget_sharing(&bus);
-	connect();
+	if (connect())
+		frames.errors++;
 }
 
 int
