@@ -22,10 +22,17 @@ static void
 control_suspend(void)
 {
 	control_acknowledge("suspend");
-	if (platform_suspend() == 0)
+	switch (platform_suspend()) {
+	case 0:
+		kernel_log(instance_name, "the machine goes on");
 		resume();
-	else
+		break;
+	case E_ABSENT:
 		kernel_log(instance_name, "this machine cannot be suspended");
+		break;
+	default:
+		kernel_log(instance_name, "the suspension was called off");
+	}
 }
 
 /* A machine that starts, or connects anew, does not suspend: it is to be told

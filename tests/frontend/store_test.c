@@ -379,7 +379,12 @@ test_suspend_refused(void **state)
 	host_set("control/shutdown", "suspend");
 	host_deliver();
 	run();
-	assert_logged("store: this machine cannot be suspended");
+	assert_logged("store: this machine cannot be suspended\n");
+	host.suspend_error = E_BUSY;
+	host_set("control/shutdown", "suspend");
+	host_deliver();
+	run();
+	assert_logged("store: the suspension was called off\n");
 	assert_int_equal(resumed_count, 0);
 }
 
