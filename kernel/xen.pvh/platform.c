@@ -19,6 +19,8 @@
 /* Xen's leaves of CPUID (Xen's public arch-x86/cpuid.h). */
 enum { XEN_LEAF = 0x40000000, XEN_LEAF_HYPERCALLS = XEN_LEAF + 2 };
 
+enum { UNUSED_VECTOR = 0xf0 };
+
 #define PAGE_RIGHTS 0x8000000000000063u	/* as start.S maps data */
 
 SHARED_PAGES union shared_page shared_page;
@@ -116,14 +118,35 @@ platform_map(void)
 	learn_ports();
 }
 
+/*
+ * Name an interrupt for events, or none. It is never taken: all are closed. But
+ * only a guest that names one is told by libxc that its suspension was called
+ * off (xc_resume.c, modify_returncode).
+ */
+static void
+name_interrupt(bool is_named)
+{
+	struct xen_hvm_param param = {
+		.domid = DOMID_SELF,
+		.index = HVM_PARAM_CALLBACK_IRQ,
+		.value = is_named ? (uint64_t)HVM_PARAM_CALLBACK_TYPE_VECTOR
+					    << 56 | UNUSED_VECTOR : 0,
+	};
+
+	hypercall_hvm_op(HVMOP_set_param, &param);
+}
+
 /* The frames of the console and of xenstore are part of what was saved. */
 int
 shared_suspend(void)
 {
 	struct sched_shutdown shutdown = { .reason = SHUTDOWN_suspend };
+	bool is_called_off;
 
-	/* Not 0: called off (libxl gives the hypercall this result). */
-	if (hypercall_sched_op(SCHEDOP_shutdown, &shutdown) != 0)
+	name_interrupt(true);
+	is_called_off = hypercall_sched_op(SCHEDOP_shutdown, &shutdown) != 0;
+	name_interrupt(false);
+	if (is_called_off)
 		return E_BUSY;
 	map_xen();
 	learn_ports();
