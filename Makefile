@@ -95,7 +95,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5 \
 		$(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 unicc $(DESTDIR)$(PREFIX)/bin/unicc
-	cp -R build.lua kernel drivers stdlib $(DESTDIR)$(PREFIX)/share/unicc/
+	cp -R build.lua kernel drivers stdlib host $(DESTDIR)$(PREFIX)/share/unicc/
 	install -d $(DESTDIR)$(PREFIX)/share/unicc/doc/errors
 	install -m 644 doc/errors/*.md $(DESTDIR)$(PREFIX)/share/unicc/doc/errors/
 	install -m 644 doc/words.lua doc/audit.html $(DESTDIR)$(PREFIX)/share/unicc/doc/

@@ -48,7 +48,7 @@ platforms = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",
     },
-    qemu      = {},
+    xl        = "pvh",          -- the type of its domain
   },
   ["xen.pv"] = {
     summary   = "A guest of Xen without virtualisation by the CPU, PV entry",
@@ -68,7 +68,7 @@ platforms = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",
       xenstore = "xenstore",
     },
-    qemu      = {},
+    xl        = "pv",          -- the type of its domain
   },
   ["qemu.microvm"] = {
     summary   = "QEMU's microvm machine, PVH entry, virtio-mmio devices",

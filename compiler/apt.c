@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A private apt: the machine's configuration and list of sources, with
- * "deb" turned into "deb-src" and every folder that apt writes replaced.
+ * A private apt: the machine's configuration and list of sources, each source
+ * of the one type that is wanted, and every folder that apt writes replaced.
  *
  * Works without root. The machine's hooks are left out: an update of ours must
  * not make the machine's own apt do anything. Written against apt.conf(5) and
@@ -31,14 +31,19 @@ skip_blanks(const char *at)
 	return at;
 }
 
+/* A line of packages becomes one of the type; one of source packages says
+ * what a line of packages says, or more. */
 static void
-add_one_line(struct buffer *out, const char *line, size_t size)
+add_one_line(struct buffer *out, const char *line, size_t size,
+	     const char *type)
 {
 	const char *word = skip_blanks(line);
 
+	if (strncmp(word, "deb-src", 7) == 0 && text_equal(type, "deb"))
+		return;
 	if (strncmp(word, "deb", 3) == 0 &&
 	    (word[3] == ' ' || word[3] == '\t' || word[3] == '[')) {
-		buffer_printf(out, "deb-src");
+		buffer_printf(out, "%s", type);
 		size -= (size_t)(word + 3 - line);
 		line = word + 3;
 	}
@@ -47,10 +52,11 @@ add_one_line(struct buffer *out, const char *line, size_t size)
 }
 
 static void
-add_deb822_line(struct buffer *out, const char *line, size_t size)
+add_deb822_line(struct buffer *out, const char *line, size_t size,
+		const char *type)
 {
 	if (strncasecmp(line, "Types:", 6) == 0)
-		buffer_printf(out, "Types: deb-src\n");
+		buffer_printf(out, "Types: %s\n", type);
 	else {
 		buffer_add(out, line, size);
 		buffer_add(out, "\n", 1);
@@ -58,15 +64,16 @@ add_deb822_line(struct buffer *out, const char *line, size_t size)
 }
 
 void
-apt_sources_list(struct buffer *out, const char *text, bool is_deb822)
+apt_sources_list(struct buffer *out, const char *text, bool is_deb822,
+		 const char *type)
 {
 	while (*text != '\0') {
 		size_t size = strcspn(text, "\n");
 
 		if (is_deb822)
-			add_deb822_line(out, text, size);
+			add_deb822_line(out, text, size, type);
 		else
-			add_one_line(out, text, size);
+			add_one_line(out, text, size, type);
 		text += size + (text[size] == '\n');
 	}
 }
@@ -90,7 +97,8 @@ apt_path(const char *setting)
 }
 
 static bool
-write_list(const char *from, const char *to, bool is_deb822)
+write_list(const char *from, const char *to, bool is_deb822,
+	   const char *type)
 {
 	struct bytes bytes;
 	struct buffer out = { 0 };
@@ -98,20 +106,20 @@ write_list(const char *from, const char *to, bool is_deb822)
 	if (!host_read(from, &bytes))
 		return true;
 	apt_sources_list(&out, arena_copy_n((const char *)bytes.at, bytes.size),
-			 is_deb822);
+			 is_deb822, type);
 	return host_write(to, (struct bytes){ (const uint8_t *)out.at, out.size });
 }
 
 /* Every list that the machine's apt reads, and no other. */
 static bool
-write_lists(const char *folder)
+write_lists(const char *folder, const char *type)
 {
 	const char *parts = apt_path("Dir::Etc::sourceparts/d"), **names;
 	size_t count, i;
 
 	if (!host_make_folders(folder) ||
 	    !write_list(apt_path("Dir::Etc::sourcelist/f"),
-			host_join(folder, "machine.list"), false))
+			host_join(folder, "machine.list"), false, type))
 		return false;
 	if (!host_list(parts, &names, &count))
 		return true;
@@ -122,7 +130,7 @@ write_lists(const char *folder)
 		    !write_list(host_join(parts, names[i]),
 				host_join(folder, arena_printf("machine-%s",
 							       names[i])),
-				is_deb822))
+				is_deb822, type))
 			return false;
 	}
 	return true;
@@ -146,13 +154,13 @@ is_dropped(const char *line)
 /* The file for APT_CONFIG; NULL when apt is missing or nothing can be
  * written. */
 static const char *
-write_configuration(const char *state)
+write_configuration(const char *state, const char *type)
 {
 	const char *argv[] = { "apt-config", "dump", NULL }, *line, *path;
 	const char *lists = host_join(state, "sources.list.d");
 	struct buffer dump = { 0 }, out = { 0 };
 
-	if (host_run(argv, &dump) != 0 || !write_lists(lists) ||
+	if (host_run(argv, &dump) != 0 || !write_lists(lists, type) ||
 	    !host_make_folders(host_join(state, "state/lists/partial")) ||
 	    !host_make_folders(host_join(state, "cache/archives/partial")))
 		return NULL;
@@ -225,22 +233,34 @@ versions_there(const char *environment, const char *name)
 	return versions.at;
 }
 
-enum apt_result
-apt_download(const struct package *package, const char *state,
-	     const char *folder, const char **answer)
+const char *
+apt_prepare(const char *state, const char *type)
 {
-	const char *configuration = write_configuration(state), *environment;
+	const char *configuration = write_configuration(state, type);
+	const char *environment;
 	struct buffer output = { 0 };
 
-	*answer = "apt is missing";
 	if (configuration == NULL)
-		return APT_FAILED;
+		return NULL;
 	environment = arena_printf("APT_CONFIG=%s", configuration);
 	/* A mirror without sources makes the update fail and does not matter:
 	 * what counts is whether the package can be had afterwards. */
 	host_run((const char *[]){ "env", environment, "LC_ALL=C", "apt-get",
 				   "update", "-q", NULL },
 		 &output);
+	return environment;
+}
+
+enum apt_result
+apt_download(const struct package *package, const char *state,
+	     const char *folder, const char **answer)
+{
+	const char *environment = apt_prepare(state, "deb-src");
+	struct buffer output = { 0 };
+
+	*answer = "apt is missing";
+	if (environment == NULL)
+		return APT_FAILED;
 	if (host_run((const char *[]){
 			     "env", "-C", folder, environment, "LC_ALL=C",
 			     "apt-get", "source", "-q", "--download-only",

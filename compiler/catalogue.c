@@ -410,6 +410,7 @@ read_platform(struct reading *reading, size_t index, const char *name,
 	static const char *const known[] = {
 		"summary", "arch", "folders", "sources", "assembly", "layout",
 		"load", "memory", "headers", "buses", "providers", "qemu",
+		"xl",
 	};
 	struct catalogue *catalogue = reading->catalogue;
 	struct platform *platform;
@@ -438,6 +439,7 @@ read_platform(struct reading *reading, size_t index, const char *name,
 	declare_integer(row, "load", &load);
 	platform->load = (uint64_t)load;
 	platform->qemu = declare_texts(row, "qemu", &platform->qemu_count);
+	platform->xl = declare_text(row, "xl");
 	read_memory(platform, row);
 	read_headers(platform, row);
 	read_buses(platform, row);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "module_words.h"
 #include "native.h"
 
@@ -244,40 +245,43 @@ find_setting(const struct module *module, const char *name)
 
 /* ---- Devices, packages ----------------------------------------------- */
 
-static bool
-is_qemu_argument(const char *text)
+static const char **
+read_device_texts(const struct module_reading *reading, const struct item *row,
+		  const char *host, size_t *count)
 {
-	const char *percent;
+	const char **texts = declare_texts(row, host, count);
+	size_t i;
 
-	/* The text is a format with the instance's name as %s. */
-	for (percent = strchr(text, '%'); percent != NULL;
-	     percent = strchr(percent + 2, '%'))
-		if (percent[1] != 's' && percent[1] != '%')
-			return false;
-	return true;
+	for (i = 0; i < *count; i++)
+		if (!device_text_is_good(reading->module, texts[i]))
+			declare_wrong(row, texts[i], "%% is followed by s, n, "
+				      "l, %% or {SETTING}, a setting that is "
+				      "an int, size, port, text, choice or "
+				      "mac");
+	return texts;
 }
 
 static void
 read_device(struct module_reading *reading, const struct item *table)
 {
-	static const char *const known[] = { "bus", "what", "qemu" };
+	static const char *const known[] = { "bus", "what", "qemu", "xl" };
 	struct device *device = &reading->module->device;
 	struct item row;
-	size_t i;
 
 	if (!declare_table(table, "device", &row))
 		return;
 	declare_keys(&row, "device", known, countof(known));
 	device->bus = declare_text(&row, "bus");
 	device->what = declare_text(&row, "what");
-	device->qemu = declare_texts(&row, "qemu", &device->qemu_count);
+	device->qemu = read_device_texts(reading, &row, "qemu",
+					 &device->qemu_count);
+	device->xl = read_device_texts(reading, &row, "xl", &device->xl_count);
+	if (device->xl_count != 0 && device->xl_count != 2)
+		declare_wrong(&row, "xl", "it is a list of xl's and the text "
+			      "of an element");
 	if (device->bus == NULL || device->what == NULL)
 		declare_wrong(&row, "device",
 			      "a device has bus = and what =");
-	for (i = 0; i < device->qemu_count; i++)
-		if (!is_qemu_argument(device->qemu[i]))
-			declare_wrong(&row, device->qemu[i], "%%s is the instance's "
-				      "name; nothing else follows a %%");
 	lua_pop(table->script->state, 1);
 }
 

@@ -210,9 +210,16 @@ package_lock(const char *out_path)
 void
 package_host_files(const struct build *build, struct outputs *outputs)
 {
-	*list_add(outputs) = (struct output){
-		arena_printf("%s.qemu", build->image.name), qemu_script(build),
-		0777 };
+	const char *name = build->image.name;
+	const struct platform *platform = build->image.platform;
+
+	if (platform->qemu_count != 0)
+		*list_add(outputs) = (struct output){
+			arena_printf("%s.qemu", name), qemu_script(build),
+			0777 };
+	if (platform->xl != NULL)
+		*list_add(outputs) = (struct output){
+			arena_printf("%s.xl", name), xl_file(build), 0666 };
 }
 
 struct outputs

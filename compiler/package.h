@@ -49,8 +49,17 @@ struct words qemu_command(const struct build *build, const char *elf_path,
 			  const struct forward *forwards,
 			  size_t forwards_count);
 
-/* How many devices of the command can take forwards. */
-size_t qemu_networks_count(const struct build *build);
+/* One more word. */
+void words_add(struct words *words, const char *word);
+
+/* netdev, a user network of QEMU's for this device, with the addresses that
+ * are frozen into the image and the forwards to it. */
+const char *qemu_network(const struct build *build,
+			 const struct instance *device, const char *netdev,
+			 const struct forward *forwards, size_t count);
+
+/* NAME.xl; the platform is one of Xen's. */
+struct bytes xl_file(const struct build *build);
 
 /* A word as a shell takes it, quoted where needed. */
 const char *qemu_quote(const char *word);

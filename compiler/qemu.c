@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device.h"
 #include "instance.h"
 #include "package.h"
 
-static void
-add(struct words *words, const char *word)
+void
+words_add(struct words *words, const char *word)
 {
 	words->at = list_grow(words->at, &words->room, words->count,
 			      sizeof *words->at);
@@ -28,23 +29,6 @@ bus_of(const struct instance *instance)
 		if (*c == '_')
 			*c = '-';
 	return arena_printf("%s-bus.%d", name, instance->device_slot);
-}
-
-/* The module's word with each %s replaced by the instance's name. */
-static const char *
-named(const char *word, const char *name)
-{
-	struct buffer text = { 0 };
-
-	for (; *word != '\0'; word++) {
-		if (word[0] == '%' && word[1] == 's') {
-			buffer_printf(&text, "%s", name);
-			word++;
-		} else {
-			buffer_add(&text, word, 1);
-		}
-	}
-	return text.at == NULL ? "" : text.at;
 }
 
 /* The user network's own address and the one it gives to a lone guest. */
@@ -83,9 +67,9 @@ user_value(const struct build *build, const struct instance *device,
  * address it would give by DHCP unless it is told. Both follow the addresses
  * frozen into the image.
  */
-static const char *
-network_of(const struct build *build, const struct instance *device,
-	   const char *netdev, const struct forward *forwards, size_t count)
+const char *
+qemu_network(const struct build *build, const struct instance *device,
+	     const char *netdev, const struct forward *forwards, size_t count)
 {
 	const struct value *address = user_value(build, device, TYPE_CIDR);
 	const struct value *gateway = user_value(build, device, TYPE_IPV4);
@@ -138,15 +122,15 @@ add_device(struct words *words, const struct build *build,
 	size_t i;
 
 	for (i = 0; i < device->qemu_count; i++) {
-		word = named(device->qemu[i], instance->name);
+		word = device_text(build, instance, device->qemu[i]);
 		if (text_equal(option, "-netdev"))
-			word = network_of(build, instance, word, forwards,
-					  count);
+			word = qemu_network(build, instance, word, forwards,
+					    count);
 		else if (text_equal(option, "-device"))
 			word = arena_printf("%s%s,bus=%s", word,
 					    mac_of(instance),
 					    bus_of(instance));
-		add(words, word);
+		words_add(words, word);
 		option = word;
 	}
 }
@@ -159,35 +143,19 @@ qemu_command(const struct build *build, const char *elf_path,
 	struct words words = { 0 };
 	size_t i;
 
-	add(&words, "qemu-system-x86_64");
+	words_add(&words, "qemu-system-x86_64");
 	for (i = 0; i < platform->qemu_count; i++)
-		add(&words, platform->qemu[i]);
-	add(&words, "-m");
-	add(&words, arena_printf("%lldK",
+		words_add(&words, platform->qemu[i]);
+	words_add(&words, "-m");
+	words_add(&words, arena_printf("%lldK",
 				 (long long)build->image.memory_bytes / 1024));
-	add(&words, "-kernel");
-	add(&words, elf_path);
+	words_add(&words, "-kernel");
+	words_add(&words, elf_path);
 	for (i = 0; i < build->instances.count; i++)
 		if (build->instances.at[i]->device_slot >= 0)
 			add_device(&words, build, build->instances.at[i],
 				   forwards, forwards_count);
 	return words;
-}
-
-size_t
-qemu_networks_count(const struct build *build)
-{
-	size_t i, j, count = 0;
-
-	for (i = 0; i < build->instances.count; i++) {
-		const struct instance *instance = build->instances.at[i];
-		const struct device *device = &instance->module->device;
-
-		for (j = 0; instance->device_slot >= 0 && j < device->qemu_count;
-		     j++)
-			count += text_equal(device->qemu[j], "-netdev");
-	}
-	return count;
 }
 
 const char *

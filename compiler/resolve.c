@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "device.h"
 #include "instance.h"
 
 struct resolution {
@@ -788,6 +789,7 @@ resolve(struct build *build)
 	check_single(build);
 	check_listeners(build);
 	assign_device_slots(build);
+	device_check(build);
 	check_unused(build);
 	check_all_exclusive(&resolution);
 	order_instances(build);
@@ -797,4 +799,5 @@ void
 resolve_sealed(const struct build *build)
 {
 	check_listeners(build);
+	device_check(build);
 }

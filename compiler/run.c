@@ -22,21 +22,12 @@
 #include <unistd.h>
 
 #include "compile.h"
+#include "device.h"
 #include "driver.h"
 #include "label.h"
-#include "package.h"
-#include "toolchain.h"
+#include "run.h"
 
-enum { LINE_MAX_BYTES = 1024, FORWARDS_MAX = 16 };
-
-struct run {
-	struct build build;
-	const char *what;	/* the configuration or folder */
-	struct forward forwards[FORWARDS_MAX];
-	size_t forwards_count;
-	LIST(const char *) qemu_args;
-	bool is_print;
-};
+enum { LINE_MAX_BYTES = 1024 };
 
 /* A stream of lines; only the newest whole one is of interest. */
 struct lines {
@@ -46,7 +37,7 @@ struct lines {
 	char panic[LINE_MAX_BYTES];	/* newest that starts with "panic: " */
 };
 
-static volatile sig_atomic_t guest, interrupted_by;
+static volatile sig_atomic_t guest, end_signal, interrupted_by;
 
 /* ---- The command line ------------------------------------------------------ */
 
@@ -120,10 +111,10 @@ take_words(struct run *run, int argc, char **argv)
 		} else if (text_equal(word, "--qemu-arg") && has_next) {
 			*list_add(&run->qemu_args) = argv[++i];
 		} else if (text_equal(word, "--on") && has_next) {
-			if (!text_equal(argv[++i], "qemu"))
-				return usage_error("--on %s: this unicc runs "
-						   "images on qemu only",
-						   argv[i]);
+			run->host = run_find_host(argv[++i]);
+			if (run->host == NULL)
+				return usage_error("--on %s: an image runs on "
+						   "qemu, xen or xl", argv[i]);
 		} else if (!build_option(&run->build, argc, argv, &i)) {
 			if (word[0] == '-' || word[0] == '\0' ||
 			    run->what != NULL)
@@ -141,13 +132,6 @@ take_words(struct run *run, int argc, char **argv)
 
 /* ---- Before the boot ------------------------------------------------------- */
 
-static const char *
-output_path(const struct run *run, const char *end)
-{
-	return host_join(run->build.out_path,
-			 arena_printf("%s%s", run->build.image.name, end));
-}
-
 static enum status
 prepare(struct run *run)
 {
@@ -157,8 +141,8 @@ prepare(struct run *run)
 		return diag_flush();
 	if (stat(run->what, &status) == 0 && S_ISDIR(status.st_mode)) {
 		if (manifest_read(&run->build, run->what) &&
-		    !host_exists(output_path(run, ".elf")))
-			diag(E0606, (struct where){ output_path(run, ".elf"), 0,
+		    !host_exists(run_output(run, ".elf")))
+			diag(E0606, (struct where){ run_output(run, ".elf"), 0,
 						    0 },
 			     NULL, "the image that the manifest names is not "
 				   "here");
@@ -209,40 +193,27 @@ check_ports(const struct run *run)
 				 run->forwards[i].guest);
 }
 
-static struct words
-command_of(struct run *run)
-{
-	struct words words = qemu_command(&run->build, output_path(run, ".elf"),
-					  run->forwards, run->forwards_count);
-	size_t i;
-
-	for (i = 0; i < run->qemu_args.count; i++) {
-		words.at = list_grow(words.at, &words.room, words.count,
-				     sizeof *words.at);
-		words.at[words.count++] = run->qemu_args.at[i];
-	}
-	return words;
-}
-
 static void
-print_command(const struct words *words)
+print_command(const struct launch *launch)
 {
 	size_t i;
 
-	for (i = 0; i < words->count; i++)
-		printf("%s%s", i == 0 ? "" : " ", qemu_quote(words->at[i]));
+	if (launch->folder != NULL)
+		printf("cd %s && ", qemu_quote(launch->folder));
+	for (i = 0; i < launch->words.count; i++)
+		printf("%s%s", i == 0 ? "" : " ",
+		       qemu_quote(launch->words.at[i]));
 	printf("\n");
 }
 
 /* ---- The guest ------------------------------------------------------------- */
 
-/* A guest keeps nothing, so QEMU need not be asked; asked, it would talk. */
 static void
 interrupted(int number)
 {
 	interrupted_by = number;
 	if (guest > 0)
-		kill(guest, SIGKILL);
+		kill(guest, end_signal);
 }
 
 static void
@@ -259,20 +230,19 @@ catch_interrupts(void)
 }
 
 static _Noreturn void
-become_qemu(struct words words, const int console[2], const int errors[2],
+become_host(struct launch *launch, const int console[2], const int errors[2],
 	    pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY);
-	const char **argv = list_grow(words.at, &words.room, words.count,
-				      sizeof *words.at);
 
-	argv[words.count] = NULL;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	words_add(&launch->words, NULL);
+	prctl(PR_SET_PDEATHSIG, launch->end_signal);
 	if (null < 0 || getppid() != parent || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(console[1], STDOUT_FILENO) < 0 ||
-	    dup2(errors[1], STDERR_FILENO) < 0)
+	    dup2(errors[1], STDERR_FILENO) < 0 ||
+	    (launch->folder != NULL && chdir(launch->folder) != 0))
 		_exit(127);
-	execv(toolchain_qemu.path, (char *const *)(uintptr_t)argv);
+	execv(launch->program, (char *const *)(uintptr_t)launch->words.at);
 	_exit(127);
 }
 
@@ -360,28 +330,29 @@ listen_to(int console, int errors, struct lines *said, struct lines *complaints)
 	take_byte(complaints, '\n');
 }
 
-/* Start QEMU, listen until it ends; its wait status, -1 after diag(). */
+/* Start it, listen until it ends; its wait status, -1 after diag(). */
 static int
-boot(struct words words, struct lines *said, struct lines *complaints)
+boot(struct launch *launch, struct lines *said, struct lines *complaints)
 {
 	int console[2] = { -1, -1 }, errors[2] = { -1, -1 }, status = -1;
 	pid_t parent = getpid(), child = -1;
 
 	if (pipe2(console, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0) {
+		end_signal = launch->end_signal;
 		catch_interrupts();
 		child = fork();
 	}
 	if (child == 0)
-		become_qemu(words, console, errors, parent);
+		become_host(launch, console, errors, parent);
 	close(console[1]);
 	close(errors[1]);
 	if (child < 0) {
-		diag(E0701, (struct where){ 0 }, toolchain_qemu.name, "%s",
+		diag(E0701, (struct where){ 0 }, launch->subject, "%s",
 		     strerror(errno));
 	} else {
 		guest = child;
 		if (interrupted_by != 0)
-			kill(child, SIGKILL);
+			kill(child, end_signal);
 		listen_to(console[0], errors[0], said, complaints);
 		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 			continue;
@@ -422,7 +393,7 @@ tell_place(const struct run *run, uint64_t address, bool is_fault)
 	struct crash_place place;
 	struct bytes debug;
 
-	if (host_read(output_path(run, ".debug"), &debug) &&
+	if (host_read(run_output(run, ".debug"), &debug) &&
 	    crash_find(debug, address, is_fault, &place))
 		diag_also((struct where){ show_label(run, place.label),
 					  place.line, 0 },
@@ -477,8 +448,8 @@ without_name(const char *line)
 }
 
 static enum status
-tell_end(const struct run *run, int status, const struct lines *said,
-	 const struct lines *complaints)
+tell_end(const struct run *run, const struct launch *launch, int status,
+	 const struct lines *said, const struct lines *complaints)
 {
 	long number = exit_status(said->last);
 
@@ -490,64 +461,66 @@ tell_end(const struct run *run, int status, const struct lines *said,
 		fprintf(stderr, "unicc: the guest ended with exit %ld\n",
 			number);
 		return STATUS_GUEST;
-	} else if (said->last[0] == '\0' && complaints->last[0] != '\0') {
+	} else if (said->last[0] == '\0' && complaints->last[0] != '\0' &&
+		   !text_starts(complaints->last, "(XEN) ")) {
 		diag(E0701, (struct where){ run->what, 0, 0 },
-		     toolchain_qemu.name, "%s",
+		     launch->subject, "%s",
 		     without_name(complaints->last));
 	} else if (WIFSIGNALED(status)) {
 		diag(E0702, (struct where){ run->what, 0, 0 }, NULL,
-		     "%s was ended by signal %d", toolchain_qemu.name,
+		     "%s was ended by signal %d", launch->subject,
 		     WTERMSIG(status));
 	} else {
 		diag(E0702, (struct where){ run->what, 0, 0 }, NULL,
 		     "the machine stopped without a last line exit N (%s "
-		     "ended with %d)", toolchain_qemu.name,
+		     "ended with %d)", launch->subject,
 		     WEXITSTATUS(status));
 	}
 	return diag_flush();
 }
 
 static enum status
-run_guest(struct run *run)
+run_guest(struct run *run, struct launch *launch)
 {
-	struct words words = command_of(run);
 	struct lines said = { 0 }, complaints = { 0 };
 	int status;
 
 	check_ports(run);
 	if (diag_count() != 0)
 		return diag_flush();
-	status = boot(words, &said, &complaints);
+	status = boot(launch, &said, &complaints);
 	if (interrupted_by != 0) {
 		signal(interrupted_by, SIG_DFL);
 		raise(interrupted_by);
 	}
 	if (diag_count() != 0)
 		return diag_flush();
-	return tell_end(run, status, &said, &complaints);
+	return tell_end(run, launch, status, &said, &complaints);
 }
 
 int
 command_run(int argc, char **argv)
 {
 	struct run run = { 0 };
-	struct words words;
+	struct launch launch = { 0 };
 	int status = take_words(&run, argc, argv);
 
 	if (status == STATUS_OK)
 		status = (int)prepare(&run);
 	if (status != STATUS_OK)
 		return status;
-	if (run.forwards_count != 0 && qemu_networks_count(&run.build) == 0)
+	if (run.forwards_count != 0 && !device_has_network(&run.build))
 		return usage_error("--port: image %s has no network device; "
 				   "add one to %s",
 				   run.build.image.name, run.what);
+	if (run.forwards_count != 0 && !run_can_forward(&run))
+		return usage_error("--port: on xl the guest has an address of "
+				   "its own");
+	if (!run_prepare_host(&run, &launch))
+		return (int)diag_flush();
 	if (run.is_print) {
-		words = command_of(&run);
-		print_command(&words);
+		print_command(&launch);
 		return STATUS_OK;
 	}
-	if (!toolchain_locate(&toolchain_qemu))
-		return (int)diag_flush();
-	return (int)run_guest(&run);
+	return (int)run_guest(&run, &launch);
 }

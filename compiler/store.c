@@ -242,8 +242,12 @@ remove_folder(const char *folder)
 
 	if (!host_list(folder, &names, &count))
 		return;
-	for (i = 0; i < count; i++)
-		unlink(host_join(folder, names[i]));
+	for (i = 0; i < count; i++) {
+		const char *path = host_join(folder, names[i]);
+
+		if (unlink(path) != 0 && errno == EISDIR)
+			remove_folder(path);
+	}
 	rmdir(folder);
 }
 

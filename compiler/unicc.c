@@ -52,7 +52,8 @@ const struct command commands[] = {
 	  "what differs between two configurations, in effect" },
 	{ "run", command_run,
 	  "CONFIG.lua|DIR [-o DIR] [--set NAME=VALUE]... [--env FILE] "
-	  "[--port HOST:GUEST]... [--qemu-arg ARG]... [--print]",
+	  "[--on qemu|xen|xl] [--port HOST:GUEST]... [--qemu-arg ARG]... "
+	  "[--print]",
 	  "build if stale, boot, console on stdout" },
 	{ "id", command_id, "FILE|DIR [--json | --root]",
 	  "an image's fingerprints" },

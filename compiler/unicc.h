@@ -138,8 +138,11 @@ struct validator {
 struct device {
 	const char *bus;	/* NULL: the module is no device */
 	const char *what;	/* "virtio network device" */
-	const char **qemu;	/* arguments, %s is the instance's name */
+	/* What each host is told; words as device.c knows them. */
+	const char **qemu;	/* arguments */
 	size_t qemu_count;
+	const char **xl;	/* a list of NAME.xl, and an element's text */
+	size_t xl_count;
 };
 
 enum hook {
@@ -213,8 +216,10 @@ struct platform {
 	const char **provider_interfaces;	/* parallel to provider_modules */
 	const char **provider_modules;
 	size_t providers_count;
-	const char **qemu;
+	/* The hosts it has: */
+	const char **qemu;	/* words of a command; none: no QEMU */
 	size_t qemu_count;
+	const char *xl;		/* the type of a domain, NULL: no Xen */
 };
 
 struct package_file {

@@ -6,7 +6,8 @@ return module {
   requires  = { xenstore = "xenstore", clock = "clock" },
   sources   = { "blkfront.c" },
   hooks     = { "start", "event", "deadline", "stop" },
-  device    = { bus = "xen_vbd", what = "Xen disk" },
+  device    = { bus = "xen_vbd", what = "Xen disk",
+    xl = { "disk", "format=raw,vdev=xvd%l,access=%{access},target=%{target}" } },
 
   settings = {
     text "target" { max = 255,

@@ -6,7 +6,8 @@ return module {
   requires  = { xenstore = "xenstore", clock = "clock" },
   sources   = { "netfront.c" },
   hooks     = { "start", "event", "deadline", "stop" },
-  device    = { bus = "xen_vif", what = "Xen network interface" },
+  device    = { bus = "xen_vif", what = "Xen network interface",
+    xl = { "vif", "mac=%{mac},bridge=%{bridge}" } },
 
   -- Build-time C in check.c.
   functions = { mac_usable = "text (mac mac)" },

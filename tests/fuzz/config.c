@@ -42,13 +42,6 @@ native_complain(const struct native_failure *failure, struct where where,
 
 /* ---- Options ---------------------------------------------------------- */
 
-/* Only a long name of a folder and the record of a file need these. */
-void
-host_sha256(struct bytes bytes, uint8_t sha256[32])
-{
-	memset(sha256, (int)bytes.size & 255, 32);
-}
-
 const char *
 host_hex(const uint8_t *bytes, size_t size)
 {

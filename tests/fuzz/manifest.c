@@ -2,12 +2,13 @@
 /*
  * Any bytes as NAME.manifest.json: `unicc run DIR` takes it from anybody.
  *
- * Build with compiler/ manifest_read.c qemu.c and what reads the catalogue;
+ * Build with compiler/ manifest_read.c qemu.c xl.c and what reads the catalogue;
  * -lcjson -llua5.4.
  *
  * What is taken gives QEMU a fixed number of words a device; no name in it
  * holds what QEMU reads as another option, and every word survives a shell.
  */
+#include "device.h"
 #include "package.h"
 #include "repository.h"
 
@@ -35,8 +36,25 @@ check_command(const struct build *build)
 				  WORDS_A_DEVICE_MAX * build->instances.count);
 	for (i = 0; i < words.count; i++)
 		assert(qemu_quote(words.at[i])[0] != '\0');
-	assert(qemu_networks_count(build) <=
-	       WORDS_A_DEVICE_MAX * build->instances.count);
+	device_has_network(build);
+}
+
+/* Its strings are whole, and no value ends one or starts an option. */
+static void
+check_xl(const struct build *build)
+{
+	struct bytes file = xl_file(build);
+	size_t i, quotes = 0, commas = 0, devices = 0;
+
+	for (i = 0; i < file.size; i++) {
+		quotes += file.at[i] == '"';
+		commas += file.at[i] == ',';
+		assert(file.at[i] != '\\');
+	}
+	for (i = 0; i < build->instances.count; i++)
+		devices += build->instances.at[i]->device_slot >= 0;
+	assert(quotes <= 2 * (8 + devices) && quotes % 2 == 0);
+	assert(commas <= 4 * devices);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -58,6 +76,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		for (i = 0; i < build.instances.count; i++)
 			check_name(build.instances.at[i]->name, "_");
 		check_command(&build);
+		if (build.image.platform->xl != NULL)
+			check_xl(&build);
 	} else {
 		assert(diag_number != 0);
 	}

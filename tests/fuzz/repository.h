@@ -78,6 +78,21 @@ real_path(const char *path)
 		       ? arena_printf("tests/reject/%s", path + 7) : path;
 }
 
+/* Only a long name of a folder and the record of a file need these. */
+void
+host_sha256(struct bytes bytes, uint8_t sha256[32])
+{
+	memset(sha256, (int)bytes.size & 255, 32);
+}
+
+/* The catalogue has a module more, whose settings hold others. */
+static const char *
+real_path(const char *path)
+{
+	return text_starts(path, "stdlib/relay")
+		       ? arena_printf("tests/reject/%s", path + 7) : path;
+}
+
 bool
 host_read(const char *path, struct bytes *bytes)
 {
