@@ -164,6 +164,14 @@ size_t audit_node_at(const struct audit *audit, uint64_t address);
 /* Is it a name that the layout gives to an address, not a unit to a thing? */
 bool audit_is_layout_symbol(const struct audit *audit, const char *name);
 
+/* The bytes of a node as linked; none of what is zero at the start. */
+struct bytes audit_bytes_of(const struct audit *audit,
+			    const struct audit_node *node);
+
+/* The first relocation at or behind this address: an index, at most their
+ * count. */
+size_t audit_first_relocation(const struct audit *audit, uint64_t address);
+
 /* The node that a relocation refers to, or AUDIT_NONE. */
 size_t audit_relocation_target(const struct audit *audit,
 			       const struct linked_relocation *relocation);

@@ -255,30 +255,13 @@ find_privileged(struct walk *walk, const cs_insn *at)
 				   : walk->values[AX]);
 }
 
-/* What the relocations inside an instruction refer to. */
-static size_t
-first_relocation(const struct audit *audit, uint64_t address)
-{
-	size_t low = 0, high = audit->linked.relocations.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (audit->linked.relocations.at[middle].at < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* An address of code as a value: whoever has it may call it later. */
 static void
 find_pointers(struct walk *walk, const cs_insn *at, bool is_transfer)
 {
 	const struct audit *audit = walk->code->audit;
 	const cs_x86_op *to = &at->detail->x86.operands[0];
-	size_t i = first_relocation(audit, at->address), target;
+	size_t i = audit_first_relocation(audit, at->address), target;
 	struct code_fact *fact;
 
 	for (; i < audit->linked.relocations.count &&
@@ -365,7 +348,7 @@ static bool
 reach_table(struct walk *walk, const cs_insn *at)
 {
 	const struct audit *audit = walk->code->audit;
-	size_t i = first_relocation(audit, at->address), table = AUDIT_NONE;
+	size_t i = audit_first_relocation(audit, at->address), table = AUDIT_NONE;
 	const struct audit_node *node;
 
 	if (i < audit->linked.relocations.count &&
@@ -375,7 +358,7 @@ reach_table(struct walk *walk, const cs_insn *at)
 	if (table == AUDIT_NONE || audit->nodes.at[table].kind != AUDIT_TABLE)
 		return false;
 	node = &audit->nodes.at[table];
-	for (i = first_relocation(audit, node->address);
+	for (i = audit_first_relocation(audit, node->address);
 	     i < audit->linked.relocations.count &&
 	     audit->linked.relocations.at[i].at < node->address + node->size;
 	     i++) {
@@ -602,7 +585,7 @@ bool
 code_find(struct code *code, const struct audit *audit)
 {
 	csh engine;
-	size_t i, j;
+	size_t i;
 
 	*code = (struct code){
 		.audit = audit,
@@ -614,21 +597,13 @@ code_find(struct code *code, const struct audit *audit)
 	if (cs_open(CS_ARCH_X86, CS_MODE_64, &engine) != CS_ERR_OK)
 		return false;
 	cs_option(engine, CS_OPT_DETAIL, CS_OPT_ON);
-	for (i = 0; i < audit->image.segments_count; i++) {
-		const struct elf_segment *segment = &audit->image.segments[i];
+	for (i = 0; i < audit->nodes.count; i++) {
+		struct bytes bytes = audit_bytes_of(audit,
+						    &audit->nodes.at[i]);
 
-		for (j = 0; j < audit->nodes.count; j++) {
-			const struct audit_node *node = &audit->nodes.at[j];
-
-			if (node->kind == AUDIT_CODE &&
-			    node->address >= segment->address &&
-			    node->address - segment->address + node->size <=
-				    segment->bytes.size)
-				walk_node(code, engine, j,
-					  segment->bytes.at +
-						  (node->address -
-						   segment->address));
-		}
+		if (audit->nodes.at[i].kind == AUDIT_CODE &&
+		    bytes.size == audit->nodes.at[i].size)
+			walk_node(code, engine, i, bytes.at);
 	}
 	cs_close(&engine);
 	find_stored(code);

@@ -24,6 +24,37 @@ section_of(const struct audit *audit, uint64_t address)
 	return NULL;
 }
 
+struct bytes
+audit_bytes_of(const struct audit *audit, const struct audit_node *node)
+{
+	const struct linked_section *section = section_of(audit, node->address);
+	uint64_t into;
+
+	if (section == NULL)
+		return (struct bytes){ NULL, 0 };
+	into = node->address - section->address;
+	return (struct bytes){ section->bytes.at + into,
+			       (size_t)(node->size < section->bytes.size - into
+						? node->size
+						: section->bytes.size - into) };
+}
+
+size_t
+audit_first_relocation(const struct audit *audit, uint64_t address)
+{
+	size_t low = 0, high = audit->linked.relocations.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (audit->linked.relocations.at[middle].at < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /*
  * The immediate bytes between a field relative to the next instruction and
  * that instruction (Intel SDM 2A, 2.1): before the field lie the opcode and a

@@ -127,6 +127,15 @@ add_section(struct audit *audit, size_t index,
 			(size_t)section->size }, text_width);
 	} else if (section->unit == AUDIT_NONE && width != 0) {
 		split_constants(audit, index, width);
+	} else if (text_starts(section->name, ".rodata..L.str") &&
+		   output->bytes.at != NULL) {
+		/* A literal that the linker does not merge. */
+		node = add_node(audit, index, section->address, section->size);
+		node->kind = AUDIT_STRING;
+		node->name = arena_copy_n(
+			(const char *)output->bytes.at +
+				(section->address - output->address),
+			section->size);
 	} else {
 		node = add_node(audit, index, section->address, section->size);
 		node->kind = kind_of(output, section->name);

@@ -328,10 +328,21 @@ command_diff(int argc, char **argv)
 		else
 			sides[count++].build.config_path = argv[at];
 	}
-	if (!is_config)
-		return usage_error("it compares configurations: add --config");
 	if (count != 2)
-		return usage_error("which two configurations?");
+		return usage_error(is_config ? "which two configurations?"
+					     : "which two images?");
+	for (i = 0; !is_config && i < 2; i++)
+		if (sides[i].build.given.count != 0 ||
+		    sides[i].build.env_paths.count != 0)
+			return usage_error("--set and --env are for "
+					   "configurations: add --config");
+		else if (text_ends(sides[i].build.config_path, ".lua"))
+			return usage_error("%s is a configuration: add "
+					   "--config, or name images",
+					   sides[i].build.config_path);
+	if (!is_config)
+		return diff_images(sides[0].build.config_path,
+				   sides[1].build.config_path, is_json);
 	for (i = 0; i < 2; i++) {
 		status = find_effects(&sides[i]);
 		if (status != STATUS_OK)

@@ -57,4 +57,7 @@ enum status build_until(struct build *build, const char *last);
 
 int command_check(int argc, char **argv);
 
+/* diff_image.c: print what differs between two images; the exit status. */
+int diff_images(const char *before, const char *after, bool is_json);
+
 #endif

@@ -198,6 +198,16 @@ set_named(lua_State *L, const char *table_key, const char *name)
 	lua_pop(L, 1);
 }
 
+bool
+is_appended(const struct evaluation *evaluation, size_t token)
+{
+	const struct scan *scan = evaluation->script->scan;
+
+	return evaluation->build->appended != NULL &&
+	       token >= scan_first(scan, INCLUDE_APPENDED) &&
+	       token < scan_first(scan, INCLUDE_APPENDED + 1);
+}
+
 static void *
 named_pointer(lua_State *L, const char *table_key, const char *name)
 {
@@ -238,7 +248,8 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 	const struct reference *reference;
 	const struct binding *binding;
 
-	if (kind != NULL) {
+	/* What is implied is called after its module; a variant names it so. */
+	if (kind != NULL && !is_appended(evaluation, token)) {
 		if (script_is_new(evaluation->script, token, E0105))
 			diag(E0105, where_of(evaluation, token), name,
 			     "this is %s", kind);
@@ -772,6 +783,12 @@ run_configuration(lua_State *L)
 	lua_call(L, 0, 1);
 	if (!lua_isnil(L, -1))
 		report_return(evaluation);
+	if (evaluation->build->appended != NULL) {
+		lua_rawgetp(L, LUA_REGISTRYINDEX, &include_globals);
+		script_load(evaluation->script, INCLUDE_APPENDED,
+			    lua_gettop(L));
+		lua_call(L, 0, 0);
+	}
 	apply_overrides(evaluation);
 	return 0;
 }

@@ -53,6 +53,9 @@ struct evaluation {
 
 struct where where_of(const struct evaluation *evaluation, size_t token);
 
+/* Does the token lie in what a variant adds (build->appended)? */
+bool is_appended(const struct evaluation *evaluation, size_t token);
+
 /* The reference or module that a Lua value is, or NULL. */
 struct reference *reference_at(lua_State *L, int index);
 struct module *module_at(lua_State *L, int index);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "evaluate.h"
 
 int
@@ -156,6 +157,36 @@ replace_wire(const struct replacing *replacing, struct instance *instance,
 		     instance->name);
 }
 
+/* What is asked of a variant is another value, whatever there was; false, for
+ * what is no flag, is none. */
+static void
+vary(struct evaluation *evaluation, struct instance *instance,
+     const struct item *table, const char *key)
+{
+	const struct module *module = instance->module;
+	size_t index = module_setting_index(module, key), i;
+	struct item field;
+	bool is_none;
+
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, key))
+			forget_wire(evaluation, instance, i);
+	if (index < module->settings.count &&
+	    module->settings.at[index].is_optional &&
+	    module->settings.at[index].type != TYPE_FLAG &&
+	    item_field(table, key, &field)) {
+		is_none = lua_isboolean(table->script->state, field.index);
+		lua_pop(table->script->state, 1);
+		if (is_none) {
+			instance->values[index] = (struct value){
+				.type = module->settings.at[index].type };
+			instance->origins[index].kind = ORIGIN_NONE;
+			return;
+		}
+	}
+	read_setting(evaluation, instance, table, key, instance->name);
+}
+
 static void
 replace(struct evaluation *evaluation, struct instance *instance,
 	const struct item *table, const char *key)
@@ -166,6 +197,10 @@ replace(struct evaluation *evaluation, struct instance *instance,
 	struct item item;
 	size_t i;
 
+	if (is_appended(evaluation, table->token)) {
+		vary(evaluation, instance, table, key);
+		return;
+	}
 	for (i = 0; i < module->settings.count; i++)
 		if (text_equal(module->settings.at[i].name, key)) {
 			item_field(table, key, &item);

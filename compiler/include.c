@@ -163,6 +163,21 @@ find_cycles(struct reading *reading, size_t file, size_t *way, size_t count)
 	includes->files.at[file].state = INCLUDE_DONE;
 }
 
+/* What a variant adds, as the file behind the configuration. */
+static bool
+append(struct reading *reading)
+{
+	const char *text = reading->build->appended;
+	struct include_file *file;
+
+	if (text == NULL)
+		return true;
+	file = list_add(&reading->includes->files);
+	file->path = file->identity = reading->build->appended_name;
+	return scan_append(reading->scan, file->path, (struct bytes){
+				(const uint8_t *)text, strlen(text) });
+}
+
 /* ---- All of it --------------------------------------------------------- */
 
 struct scan *
@@ -184,7 +199,7 @@ include_read(struct build *build, struct includes *includes)
 		return NULL;
 	}
 	reading.scan = scan_tokens(build->config_path, text);
-	if (reading.scan == NULL)
+	if (reading.scan == NULL || !append(&reading))
 		return NULL;
 	/* The row grows while it is walked. */
 	for (token = 0; token < reading.scan->tokens.count; token++) {

@@ -37,6 +37,9 @@ struct includes {
  * E0101 or E0102; a file that cannot be included is E0116, a cycle E0117. */
 struct scan *include_read(struct build *build, struct includes *includes);
 
+/* The file of build->appended, which is there if that is. */
+enum { INCLUDE_APPENDED = 1 };
+
 /* The include that stands at token, or NULL. */
 const struct include_edge *include_at(const struct includes *includes,
 				      size_t token);

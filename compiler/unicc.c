@@ -47,9 +47,10 @@ const struct command commands[] = {
 	  "CONFIG.lua [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "every final value with its origin" },
 	{ "diff", command_diff,
+	  "FILE|DIR FILE|DIR [--json] | "
 	  "--config A.lua [--set NAME=VALUE]... [--env FILE] "
 	  "B.lua [--set NAME=VALUE]... [--env FILE] [--json]",
-	  "what differs between two configurations, in effect" },
+	  "what differs between two images, or between two configurations" },
 	{ "run", command_run,
 	  "CONFIG.lua|DIR [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--on qemu|xen|xl] [--port HOST:GUEST]... [--qemu-arg ARG]... "
@@ -69,6 +70,9 @@ const struct command commands[] = {
 	  "every byte of an image: what it is and why it is there" },
 	{ "why", command_why, "FILE|DIR THING [--json]",
 	  "the lines that a thing in an image is there because of" },
+	{ "cost", command_cost,
+	  "CONFIG.lua KEY=VALUE [--set NAME=VALUE]... [--env FILE] [--json]",
+	  "what an image would be with another value" },
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,

@@ -370,6 +370,9 @@ struct build {
 	struct catalogue *catalogue;
 	LIST(struct given) given;	/* evaluate: sorted by name */
 	LIST(const char *) env_paths;	/* of --env */
+	/* Text that is evaluated behind the configuration, and what it is shown
+	 * as: see variant.h. NULL: none. */
+	const char *appended, *appended_name;
 
 	/* evaluate */
 	struct image image;
@@ -506,6 +509,7 @@ int command_seal(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_why(int argc, char **argv);
+int command_cost(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_new(int argc, char **argv);
 

@@ -16,9 +16,16 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
-	{ " build check config diff run id verify seal audit why modules doc new ", "--errors=json", NULL,
+	{ " audit why cost ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
-	{ " config diff id verify seal audit why modules doc ", "--json", NULL, "the answer as JSON" },
+	{ " audit why cost ", "--json", NULL, "the answer as JSON" },
+	{ " cost ", "--set", "NAME=VALUE",
+	  "give an option of the configuration its value" },
+	{ " cost ", "--env", "FILE",
+	  "the same for each KEY=VALUE line of a file" },
+	{ " build check config diff run id verify seal modules doc new ", "--errors=json", NULL,
+	  "errors as JSON, one object a line" },
+	{ " config diff id verify seal modules doc ", "--json", NULL, "the answer as JSON" },
 	{ " doc ", "--header", NULL,
 	  "what a module's check.c is compiled with" },
 	{ " doc ", "--luacats", NULL,

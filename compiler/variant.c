@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/* Variants: see variant.h. */
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver.h"
+
+/* ---- Folders ------------------------------------------------------------------ */
+
+static const char *
+make_folder(void)
+{
+	const char *base = getenv("TMPDIR");
+	char *folder = arena_printf("%s/unicc.XXXXXX",
+				    base == NULL || base[0] != '/' ? "/tmp"
+								   : base);
+
+	return mkdtemp(folder);
+}
+
+static int
+remove_one(const char *path, const struct stat *status, int kind,
+	   struct FTW *where)
+{
+	(void)status;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+static void
+remove_folder(const char *folder)
+{
+	enum { FILES_OPEN_MAX = 8 };
+
+	nftw(folder, remove_one, FILES_OPEN_MAX, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- Building ------------------------------------------------------------------- */
+
+/* In the child: what a build of the changed configuration says goes to a
+ * file, and it ends as that build would. */
+static void
+build_here(const struct variant *variant, const char *folder)
+{
+	struct build build = { 0 };
+	int said = open(host_join(folder, "said"),
+			O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+	if (said < 0 || dup2(said, STDERR_FILENO) < 0 ||
+	    dup2(said, STDOUT_FILENO) < 0)
+		_exit(STATUS_MACHINE);
+	if (variant->asked != NULL) {
+		build.given = variant->asked->given;
+		build.env_paths = variant->asked->env_paths;
+	}
+	build.config_path = variant->config_path;
+	build.appended = variant->lines;
+	build.appended_name = variant->name;
+	build.out_path = folder;
+	build.is_out_given = true;
+	if (!build_open(&build))
+		exit((int)diag_flush());
+	exit((int)build_until(&build, "package"));
+}
+
+static enum status
+finish_child(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return STATUS_MACHINE;
+	return WIFEXITED(status) ? (enum status)WEXITSTATUS(status)
+				 : STATUS_MACHINE;
+}
+
+enum status
+variant_build(const struct variant *variant, struct audit *audit,
+	      const char **said)
+{
+	const char *folder = make_folder();
+	enum status status = STATUS_MACHINE;
+	struct bytes text;
+	pid_t child;
+
+	*said = "";
+	if (folder == NULL) {
+		*said = strerror(errno);
+		return STATUS_MACHINE;
+	}
+	fflush(stdout);
+	fflush(stderr);
+	child = fork();
+	if (child == 0)
+		build_here(variant, folder);
+	if (child > 0)
+		status = finish_child(child);
+	if (host_read(host_join(folder, "said"), &text))
+		*said = arena_copy_n((const char *)text.at, text.size);
+	if (status == STATUS_OK && !audit_of_path(audit, folder))
+		status = diag_flush();
+	remove_folder(folder);
+	return status;
+}
+
+/* ---- Lines ---------------------------------------------------------------------- */
+
+static const struct instance *
+find_instance(const struct build *build, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (text_equal(build->instances.at[i]->name, name))
+			return build->instances.at[i];
+	return NULL;
+}
+
+/* One that is implied is written down for the purpose. */
+const char *
+variant_setting(const struct instance *instance, const char *setting,
+		const char *value)
+{
+	if (text_equal(instance->module->name, "kernel"))
+		return arena_printf("kernel { %s = %s }\n", setting, value);
+	if (instance->origin.kind == ORIGIN_IMPLIED)
+		return arena_printf("instance(\"%s\", %s { %s = %s })\n",
+				    instance->name, instance->module->name,
+				    setting, value);
+	return arena_printf("override(%s, { %s = %s })\n", instance->name,
+			    setting, value);
+}
+
+static bool
+has_setting(const struct module *module, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < module->settings.count; i++)
+		if (text_equal(module->settings.at[i].name, name))
+			return true;
+	for (i = 0; i < module->requires.count; i++)
+		if (text_equal(module->requires.at[i].slot, name))
+			return true;
+	return false;
+}
+
+static const char *
+unknown_instance(const struct build *build, const char *name)
+{
+	size_t count = build->instances.count, i;
+	const char **names = arena_alloc(count + 1, sizeof *names), *nearest;
+
+	for (i = 0; i < count; i++)
+		names[i] = build->instances.at[i]->name;
+	diag(E0202, (struct where){ build->config_path, 0, 0 }, name,
+	     "there is no such instance");
+	nearest = text_nearest(name, names, count);
+	if (nearest != NULL)
+		diag_fix("write %s", nearest);
+	return NULL;
+}
+
+const char *
+variant_lines(const struct build *build, const char *word)
+{
+	const char *equals = strchr(word, '='), *key, *dot, *setting;
+	const struct instance *instance;
+
+	key = arena_copy_n(word, (size_t)(equals - word));
+	dot = strchr(key, '.');
+	setting = dot + 1;
+	instance = find_instance(build,
+				 arena_copy_n(key, (size_t)(dot - key)));
+	if (instance == NULL)
+		return unknown_instance(build,
+					arena_copy_n(key, (size_t)(dot - key)));
+	if (!has_setting(instance->module, setting)) {
+		diag(E0201, (struct where){ build->config_path, 0, 0 }, key,
+		     "%s has no such setting", instance->module->name);
+		diag_fix("ask unicc doc %s", instance->module->name);
+		return NULL;
+	}
+	return variant_setting(instance, setting, equals + 1);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* A configuration as it would be with one thing changed. */
+#ifndef UNICC_VARIANT_H
+#define UNICC_VARIANT_H
+
+#include "audit.h"
+#include "unicc.h"
+
+/*
+ * What was asked of a configuration on the command line. Lines in the words of
+ * the configuration are evaluated behind it: they may set what it left at its
+ * default, and replace what it set.
+ */
+struct variant {
+	const char *config_path;
+	const struct build *asked;	/* --set, --env; may be NULL */
+	const char *lines;		/* NULL: the configuration as it is */
+	const char *name;		/* what errors in the lines are placed in */
+};
+
+/*
+ * Build it in a process of its own and read the image; files are written in a
+ * folder that is gone afterwards. The exit status. Not STATUS_OK: *said is what
+ * was wrong, and *audit is not set.
+ */
+enum status variant_build(const struct variant *variant, struct audit *audit,
+			  const char **said);
+
+/*
+ * The lines for KEY=VALUE: "www.gzip=false" is a setting or a wire of an
+ * instance, "env=prod" an option, VALUE being as one writes it in a
+ * configuration. build is evaluated. NULL after diag().
+ */
+const char *variant_lines(const struct build *build, const char *word);
+
+/* The same for an instance's setting, and this value. */
+const char *variant_setting(const struct instance *instance,
+			    const char *setting, const char *value);
+
+/*
+ * Another value that a setting could have: of a flag, a choice, a small range
+ * of numbers, and of an optional one that it is not given, or the least.
+ */
+struct alternative {
+	const struct instance *instance;
+	const struct setting *setting;
+	const char *value;	/* in the words of a configuration */
+	const char *shown;	/* "www.gzip = false" */
+};
+
+struct alternatives {
+	LIST(struct alternative) list;
+};
+
+/* All of a resolved build, by instance and setting. */
+struct alternatives variant_alternatives(const struct build *build);
+
+#endif
