@@ -8,13 +8,13 @@
  */
 #include "catalogue.h"
 #include "content.h"
+#include "content_store.h"
 #include "native.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 enum {
 	FILES_MAX = 60000,	/* bucket starts are 16 bits wide */
@@ -58,34 +58,11 @@ cannot_read(const struct reader *reader, const char *path)
 }
 
 static void
-add_input(struct build *build, const char *name, struct bytes bytes)
-{
-	struct input *input = list_add(&build->inputs);
-
-	input->name = name;
-	host_sha256(bytes, input->sha256);
-}
-
-static const char *
-blob_folder(void)
-{
-	return host_join(host_cache_folder(), "blobs");
-}
-
-static const char *
-blob_name(struct bytes bytes)
-{
-	uint8_t sha256[32];
-
-	host_sha256(bytes, sha256);
-	return host_hex(sha256, sizeof sha256);
-}
-
-static void
 read_file(struct reader *reader, const char *source, const char *path,
 	  int64_t size_bytes)
 {
 	struct content_file *file;
+	struct input *input;
 	struct bytes bytes;
 
 	if (size_bytes > reader->left_bytes) {
@@ -105,10 +82,11 @@ read_file(struct reader *reader, const char *source, const char *path,
 	file->path = path;
 	file->source = source;
 	file->plain = bytes;
-	file->blob = blob_name(bytes);
 	file->etag = "";
-	add_input(reader->build,
-		  arena_printf("%s%s", reader->subject, path), bytes);
+	input = list_add(&reader->build->inputs);
+	input->name = arena_printf("%s%s", reader->subject, path);
+	host_sha256(bytes, input->sha256);
+	file->blob = host_hex(input->sha256, sizeof input->sha256);
 }
 
 static bool
@@ -200,87 +178,26 @@ media_type(const struct reader *reader, const char *path)
 	return other;
 }
 
-static void
-store_blob(struct reader *reader, const char *blob, struct bytes bytes)
-{
-	const char *path = host_join(blob_folder(), blob);
-
-	if (host_exists(path))
-		return;
-	if (!host_make_folders(blob_folder()) || !host_write(path, bytes))
-		diag(E0605, reader->where, reader->subject,
-		     "cannot write %s: %s", path, strerror(errno));
-}
-
-/* gzip (RFC 1952) without a time and a name, at zlib's highest effort. */
-static struct bytes
-deflate_bytes(struct bytes plain)
-{
-	z_stream stream = { 0 };
-	struct bytes packed = { 0 };
-	size_t room;
-	uint8_t *at;
-
-	if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
-		return packed;
-	room = deflateBound(&stream, plain.size);
-	at = arena_alloc(room, 1);
-	stream.next_in = (Bytef *)(uintptr_t)plain.at;
-	stream.avail_in = (uInt)plain.size;
-	stream.next_out = at;
-	stream.avail_out = (uInt)room;
-	if (deflate(&stream, Z_FINISH) == Z_STREAM_END)
-		packed = (struct bytes){ at, stream.total_out };
-	deflateEnd(&stream);
-	return packed;
-}
-
-/*
- * The compressed form, or nothing where it saves less than a tenth. Cached:
- * compressing is the slowest step of a build whose content is large. An empty
- * cache file records that it does not pay.
- */
-static struct bytes
-compressed(struct reader *reader, const struct content_file *file)
-{
-	const char *folder = host_join(host_cache_folder(), "gzip");
-	const char *path = host_join(folder, arena_printf(
-		"%s-%s", file->blob, zlibVersion()));
-	struct bytes plain = file->plain, packed;
-	static const struct bytes nothing;
-
-	if (host_read(path, &packed))
-		return packed.size == 0 ? nothing : packed;
-	packed = deflate_bytes(plain);
-	if (packed.size + plain.size / 10 >= plain.size)
-		packed = nothing;
-	if (!reader->build->is_check_only &&
-	    (!host_make_folders(folder) || !host_write(path, packed)))
-		diag(E0605, reader->where, reader->subject,
-		     "cannot write %s: %s", path, strerror(errno));
-	return packed;
-}
-
-/* Bytes and forms of one file; what the module's own code makes of them comes
- * after, for all files at once. */
+/* What a file is called; what the module's own code makes of it comes after, for
+ * all files at once. */
 static void
 complete_file(struct reader *reader, struct content_file *file)
 {
-	const struct value *gzip = value_of(reader, reader->setting->gzip_from);
-
-	file->symbol = arena_printf("%s_%s", reader->symbol,
-				    arena_copy_n(file->blob, 16));
+	file->symbol = arena_printf("%s_%.16s", reader->symbol, file->blob);
 	file->type = media_type(reader, file->path);
-	if (reader->build->is_check_only)
-		return;
-	if (gzip != NULL && gzip->number != 0 && file->plain.size != 0)
-		file->gzip = compressed(reader, file);
-	store_blob(reader, file->blob, file->plain);
-	if (file->gzip.at != NULL) {
-		file->gzip_blob = blob_name(file->gzip);
-		store_blob(reader, file->gzip_blob, file->gzip);
-	}
+}
+
+static void
+store_bodies(struct reader *reader)
+{
+	const struct value *gzip = value_of(reader, reader->setting->gzip_from);
+	const char *path;
+
+	if (!reader->build->is_check_only &&
+	    !content_store(reader->content, gzip != NULL && gzip->number != 0,
+			   &path))
+		diag(E0605, reader->where, reader->subject,
+		     "cannot write %s: %s", path, strerror(errno));
 }
 
 /* Have a function of the module called; false after diag(). */
@@ -347,12 +264,12 @@ head_arguments(const struct function *function, const struct content_file *file,
 		else if (text_equal(name, "path"))
 			value->text = file->path;
 		else if (text_equal(name, "size"))
-			value->number = (int64_t)(is_gzip ? file->gzip.size
+			value->number = (int64_t)(is_gzip ? file->gzip_bytes
 							  : file->plain.size);
 		else if (text_equal(name, "gzip"))
 			value->number = is_gzip;
 		else if (text_equal(name, "varies"))
-			value->number = file->gzip.at != NULL;
+			value->number = file->gzip_blob != NULL;
 	}
 	return arguments;
 }
@@ -608,6 +525,7 @@ read_files(struct reader *reader, const char *source)
 	}
 	for (i = 0; i < reader->content->files.count; i++)
 		complete_file(reader, &reader->content->files.at[i]);
+	store_bodies(reader);
 	if (reader->setting->tag_function != NULL)
 		make_tags(reader);
 	if (reader->setting->head_function != NULL && diag_count() == 0)
@@ -639,8 +557,7 @@ read_single(struct reader *reader, const char *source)
 				    reader->is_part
 					    ? arena_copy_n(file->blob, 16)
 					    : "body");
-	if (!reader->build->is_check_only)
-		store_blob(reader, file->blob, file->plain);
+	store_bodies(reader);
 }
 
 static void
@@ -730,9 +647,9 @@ content_write_bodies(struct buffer *out, const struct instance *instance,
 		if (!file->owns_body)
 			continue;
 		write_body(out, file->symbol, file->blob, file->plain.size);
-		if (file->gzip.at != NULL)
+		if (file->gzip_blob != NULL)
 			write_body(out, arena_printf("%s_gzip", file->symbol),
-				   file->gzip_blob, file->gzip.size);
+				   file->gzip_blob, file->gzip_bytes);
 	}
 }
 
@@ -741,7 +658,7 @@ content_flags(size_t *count)
 {
 	const char **flags = arena_alloc(1, sizeof *flags);
 
-	flags[0] = arena_printf("-I%s", blob_folder());
+	flags[0] = arena_printf("-I%s", content_store_folder());
 	*count = 1;
 	return flags;
 }

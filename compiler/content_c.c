@@ -21,9 +21,9 @@ write_lines(struct buffer *out, const char *text)
 
 static void
 write_form(struct buffer *out, const char *field, const char *symbol,
-	   struct bytes body, const char *head)
+	   size_t size_bytes, const char *head)
 {
-	buffer_printf(out, "\t\t.%s = { %s, %zu, ", field, symbol, body.size);
+	buffer_printf(out, "\t\t.%s = { %s, %zu, ", field, symbol, size_bytes);
 	if (head == NULL) {
 		buffer_printf(out, "0, 0 },\n");
 		return;
@@ -42,10 +42,10 @@ write_entry(struct buffer *out, const struct content_file *file)
 	buffer_c_string(out, file->path, strlen(file->path));
 	buffer_printf(out, ", .path_bytes = %zu, .hash = 0x%08x,\n",
 		      strlen(file->path), file->hash);
-	write_form(out, "plain", symbol, file->plain, file->head);
-	if (file->gzip.at != NULL)
+	write_form(out, "plain", symbol, file->plain.size, file->head);
+	if (file->gzip_blob != NULL)
 		write_form(out, "gzip", arena_printf("%s_gzip", symbol),
-			   file->gzip, file->gzip_head);
+			   file->gzip_bytes, file->gzip_head);
 	buffer_printf(out, "\t\t.type = ");
 	buffer_c_string(out, file->type, strlen(file->type));
 	buffer_printf(out, ", .etag = ");

@@ -28,15 +28,6 @@ hash_text(const char *text, uint8_t sha256[32])
 		    sha256);
 }
 
-static const char *
-hex_of(struct bytes bytes)
-{
-	uint8_t sha256[32];
-
-	host_sha256(bytes, sha256);
-	return host_hex(sha256, 32);
-}
-
 /* ---- Values ---------------------------------------------------------------- */
 
 static void
@@ -48,8 +39,8 @@ add_content(struct buffer *text, const struct content *content)
 		const struct content_file *file = &content->files.at[i];
 
 		buffer_printf(text, "file %s %s %s %s %s\n",
-			      hex_of(file->plain),
-			      file->gzip.at == NULL ? "-" : hex_of(file->gzip),
+			      file->blob,
+			      file->gzip_blob == NULL ? "-" : file->gzip_blob,
 			      file->type == NULL ? "-" : file->type,
 			      file->etag == NULL ? "-" : file->etag, file->path);
 	}

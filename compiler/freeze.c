@@ -39,36 +39,39 @@ write_generated(struct freezer *freezer, const char *name,
 		slash == NULL ? name : arena_copy_n(name, (size_t)(slash - name));
 	if (freezer->build->is_check_only)
 		return;
-	if (!host_make_folders(host_folder_of(path)) ||
+	if ((slash != NULL && !host_make_folders(host_folder_of(path))) ||
 	    !host_write_if_changed(path, bytes))
 		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
 		     strerror(errno));
 }
 
-static bool
-is_written(const struct freezer *freezer, const char *name)
+static int
+name_order(const void *a, const void *b)
 {
-	size_t i;
-
-	for (i = 0; i < freezer->written.count; i++)
-		if (text_equal(freezer->written.at[i], name))
-			return true;
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* generated/ is unicc's own folder: what an earlier configuration left there
  * would mislead a reader. */
 static void
-remove_stale(const struct freezer *freezer)
+remove_stale(struct freezer *freezer)
 {
 	const char *folder = freezer->build->generated_path, **names;
-	size_t count, i;
+	size_t count, at = 0, i;
 
 	if (freezer->build->is_check_only || !host_list(folder, &names, &count))
 		return;
-	for (i = 0; i < count; i++)
-		if (!is_written(freezer, names[i]))
+	qsort(freezer->written.at, freezer->written.count,
+	      sizeof *freezer->written.at, name_order);
+	/* Both lists are sorted. */
+	for (i = 0; i < count; i++) {
+		while (at < freezer->written.count &&
+		       strcmp(freezer->written.at[at], names[i]) < 0)
+			at++;
+		if (at == freezer->written.count ||
+		    !text_equal(freezer->written.at[at], names[i]))
 			unlink(host_join(folder, names[i]));
+	}
 }
 
 /*
@@ -695,6 +698,12 @@ freeze(struct build *build)
 	build->generated_path = host_join(build->out_path, "generated");
 	if (!build->is_check_only && !package_lock(build->out_path))
 		return;
+	if (!build->is_check_only &&
+	    !host_make_folders(build->generated_path)) {
+		diag(E0605, (struct where){ build->generated_path, 0, 0 }, NULL,
+		     "%s", strerror(errno));
+		return;
+	}
 	for (i = 0; i < build->instances.count; i++) {
 		struct instance *instance = build->instances.at[i];
 

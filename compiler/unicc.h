@@ -329,12 +329,13 @@ struct content_file {
 	const char *path;	/* "/index.html" */
 	const char *source;	/* path that can be opened */
 	struct bytes plain;
-	struct bytes gzip;	/* at NULL: not stored */
+	size_t gzip_bytes;
 	const char *type;
 	const char *etag;	/* with its quotes; "": no function makes it */
 	const char *head, *gzip_head;
 	uint32_t hash;
-	const char *blob, *gzip_blob;	/* names of the bodies in the store */
+	const char *blob;	/* the body's SHA-256, its name in the store */
+	const char *gzip_blob;	/* the same of its compressed form, or NULL */
 	const char *symbol;	/* of the body; its gzip form has _gzip behind */
 	bool owns_body;		/* the first of a setting with these bytes */
 };

@@ -8,6 +8,7 @@ use warnings;
 use File::Path qw(make_path remove_tree);
 use Guest;
 use Image;
+use Scale;
 
 use constant {
 	BOOTS => 3,			# of each counted figure, the median
@@ -65,6 +66,12 @@ our @rows = (
 	  what => 'nothing changed', run => built('nothing') },
 	{ key => 'check', kind => 'seconds', limit => 0.02,
 	  what => 'unicc check', run => \&check },
+	{ key => 'scale-files', kind => 'seconds', limit => 0.2,
+	  what => 'to freeze: 10,000 files of 1 KiB',
+	  run => sub { Scale::row(\&Scale::files, 10000) } },
+	{ key => 'scale-instances', kind => 'seconds', limit => 0.2,
+	  what => 'to freeze: 1,000 instances',
+	  run => sub { Scale::row(\&Scale::instances, 1000) } },
 );
 
 sub say_progress {
