@@ -384,6 +384,17 @@ read_string(struct cursor *cursor, struct scan_token *token)
 	return is_good;
 }
 
+/* Its result is always a float, of which the build machine's libm decides the
+ * last digits. */
+static bool
+refuse_power(const struct cursor *cursor)
+{
+	diag(E0102, cursor_where(cursor), NULL,
+	     "there is no ^ here: it would make a float");
+	diag_fix("write 1 << N for a power of two, or multiply");
+	return false;
+}
+
 static bool
 read_symbol(struct cursor *cursor, struct scan_token *token)
 {
@@ -396,6 +407,8 @@ read_symbol(struct cursor *cursor, struct scan_token *token)
 
 		if (symbols[i][0] == c && cursor->size - cursor->at >= size &&
 		    memcmp(&cursor->text[cursor->at], symbols[i], size) == 0) {
+			if (symbols[i][0] == '^')
+				return refuse_power(cursor);
 			cursor->at += size;
 			return true;
 		}
@@ -513,6 +526,42 @@ scan_first(const struct scan *scan, size_t file)
 		return 0;
 	return file <= scan->others.count ? scan->others.at[file - 1].first
 					  : scan->tokens.count;
+}
+
+/* What a token adds to the number of brackets and blocks that are open. */
+static int
+nesting_of(const struct scan_token *token)
+{
+	static const char *const opening[] = { "(", "{", "[", "do", "function",
+					       "then", "repeat" };
+	static const char *const closing[] = { ")", "}", "]", "end", "until",
+					       "elseif" };
+	size_t i;
+
+	for (i = 0; i < countof(opening); i++)
+		if (scan_token_is(token, opening[i]))
+			return 1;
+	for (i = 0; i < countof(closing); i++)
+		if (scan_token_is(token, closing[i]))
+			return -1;
+	return 0;	/* else closes a block and opens one */
+}
+
+size_t
+scan_deepest(const struct scan *scan, size_t file)
+{
+	size_t first = scan_first(scan, file), end = scan_first(scan, file + 1);
+	size_t deepest = first, i;
+	long depth = 0, most = 0;
+
+	for (i = first; i < end; i++) {
+		depth += nesting_of(&scan->tokens.at[i]);
+		if (depth > most) {
+			most = depth;
+			deepest = i;
+		}
+	}
+	return deepest;
 }
 
 void

@@ -333,6 +333,11 @@ script_load(struct script *script, size_t file, int environment)
 	if (status == LUA_ERRSYNTAX) {
 		report_syntax(script, lua_tostring(L, -1));
 		script->is_poisoned = true;
+	} else if (status == LUA_ERRRUN) {
+		/* liblua's parser has one error of its own, and no place. */
+		diag(E0102, script_where(script, scan_deepest(script->scan, file)),
+		     NULL, "it nests too deeply");
+		script->is_poisoned = true;
 	}
 	if (status != LUA_OK)
 		lua_error(L);

@@ -7,6 +7,7 @@
  * same result whatever the hash seed and the addresses are, and leaves its
  * arguments alone (list.append apart).
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,10 @@ word_tostring(lua_State *L)
 		lua_pushvalue(L, 1);
 		return 1;
 	case LUA_TNUMBER:
+		/* How others are written is the C library's choice. */
+		if (!lua_isinteger(L, 1) && !isfinite(lua_tonumber(L, 1)))
+			return luaL_error(L, "a number that is not finite has "
+					  "no text");
 		lua_pushvalue(L, 1);
 		lua_tolstring(L, -1, NULL);
 		return 1;
