@@ -33,6 +33,8 @@ static const struct {
 		    INT64_MAX },
 	[C_IPV4] = { "ipv4", "uint32_t ", "I", 4, 4, TYPE_IPV4, 0, 0 },
 	[C_CIDR] = { "cidr", "struct cidr ", "{II}", 8, 4, TYPE_CIDR, 0, 0 },
+	[C_IPV6] = { "ipv6", "struct ipv6 ", "{BBBBBBBBBBBBBBBB}", 16, 1,
+		     TYPE_IPV6, 0, 0 },
 	[C_MAC] = { "mac", "struct mac ", "{BBBBBB}", 6, 1, TYPE_MAC, 0, 0 },
 	[C_TEXT] = { "text", "const char *", "s", 0, 0, TYPE_TEXT, 0,
 		     WIRE_TEXT_MAX },
@@ -303,6 +305,22 @@ c_type_setting(const struct c_type *type, const char *name)
 	};
 }
 
+/* Each field of the struct is one of the record, which may have more. */
+static bool
+takes_fields(const struct c_record *record, const struct setting *setting)
+{
+	size_t i, index;
+
+	for (i = 0; i < record->fields_count; i++) {
+		index = type_field_index(setting, record->field_names[i]);
+		if (index == setting->fields.count ||
+		    !c_type_takes(&record->fields[i],
+				  &setting->fields.at[index]))
+			return false;
+	}
+	return true;
+}
+
 bool
 c_type_takes(const struct c_type *type, const struct setting *setting)
 {
@@ -316,9 +334,12 @@ c_type_takes(const struct c_type *type, const struct setting *setting)
 		       (rows[type->kind].type == TYPE_INT &&
 			(int64_t)setting->choices_count <=
 				rows[type->kind].max);
-	case TYPE_FLAG: case TYPE_TEXT: case TYPE_IPV4: case TYPE_CIDR:
-	case TYPE_MAC:
+	case TYPE_FLAG: case TYPE_TEXT: case TYPE_IPV4: case TYPE_IPV6:
+	case TYPE_CIDR: case TYPE_MAC:
 		return rows[type->kind].type == setting->type;
+	case TYPE_RECORD:
+		return type->kind == C_RECORD &&
+		       takes_fields(type->record, setting);
 	default:
 		return false;
 	}
@@ -392,6 +413,9 @@ write_image(uint8_t *at, const struct c_type *type,
 	case C_CIDR:
 		memcpy(at, words, sizeof words);
 		break;
+	case C_IPV6:
+		memcpy(at, value->value.ipv6, sizeof value->value.ipv6);
+		break;
 	case C_MAC:
 		memcpy(at, value->value.mac, sizeof value->value.mac);
 		break;
@@ -440,6 +464,9 @@ read_image(const uint8_t *at, const struct c_type *type,
 		value->value.number = words[0];
 		value->value.prefix_bits = words[1];
 		return words[1] <= 32;
+	case C_IPV6:
+		memcpy(value->value.ipv6, at, sizeof value->value.ipv6);
+		return true;
 	case C_MAC:
 		memcpy(value->value.mac, at, sizeof value->value.mac);
 		return true;

@@ -3,12 +3,14 @@
  * Check: the modules' own C validators accept the frozen values.
  *
  * A validator is a build-time function with result text; NULL from it means
- * accepted. The complaint is shown at the setting that the user wrote.
+ * accepted. The complaint is shown at the setting that the user wrote, or at
+ * the entry of a list or map, which are judged one entry after the other.
  */
 #include <string.h>
 
 #include "catalogue.h"
 #include "native.h"
+#include "type.h"
 
 /* By the user, so that there is a place of his to show. */
 static bool
@@ -35,8 +37,14 @@ guilty_setting(const struct instance *instance,
 	return module_setting_index(instance->module, validator->settings[0]);
 }
 
+static bool
+has_entries(const struct setting *setting)
+{
+	return setting->type == TYPE_LIST || setting->type == TYPE_MAP;
+}
+
 /* The values that were judged, each at the place it comes from; the complaint
- * about a map names its entry. */
+ * about an entry names it. */
 static void
 show_values(const struct instance *instance, const struct validator *validator)
 {
@@ -49,7 +57,7 @@ show_values(const struct instance *instance, const struct validator *validator)
 		const struct origin *origin = &instance->origins[index];
 
 		if (is_written(origin) &&
-		    module->settings.at[index].type != TYPE_MAP)
+		    !has_entries(&module->settings.at[index]))
 			diag_also(origin->where, "%s.%s is %s", instance->name,
 				  module->settings.at[index].name,
 				  type_show(&module->settings.at[index],
@@ -89,22 +97,37 @@ guilty_subject(const struct instance *instance, size_t guilty)
 			    instance->module->settings.at[guilty].name);
 }
 
-/* Make the calls, and show the first complaint; prefixes[i] stands before
- * that of calls[i]. */
+/* What one call judges. */
+struct judged {
+	struct where where;
+	const char *subject;	/* "www.headers", "www.headers.Server" */
+};
+
+static struct judged
+judged_setting(const struct instance *instance,
+	       const struct validator *validator)
+{
+	size_t guilty = guilty_setting(instance, validator);
+
+	return (struct judged){ guilty_where(instance, guilty),
+				guilty_subject(instance, guilty) };
+}
+
+/* Make the calls, and show every complaint at what it is about. */
 static void
 judge(const struct instance *instance, const struct validator *validator,
-      struct native_call *calls, size_t count, const char *const *prefixes)
+      const struct judged *judged, struct native_call *calls, size_t count)
 {
 	const struct module *module = instance->module;
-	size_t guilty = guilty_setting(instance, validator), i;
-	struct where where = guilty_where(instance, guilty);
-	const char *subject = guilty_subject(instance, guilty);
 	struct native_failure failure;
+	size_t i;
 
 	if (!native_call_all(module,
 			     module_function(module, validator->function),
 			     calls, count, &failure)) {
-		native_complain(&failure, where, subject, validator->function);
+		i = failure.call < count ? failure.call : 0;
+		native_complain(&failure, judged[i].where, judged[i].subject,
+				validator->function);
 		if (failure.code != E0601)
 			show_values(instance, validator);
 		return;
@@ -114,36 +137,82 @@ judge(const struct instance *instance, const struct validator *validator,
 
 		if (complaint == NULL)
 			continue;
-		diag(E0405, where, subject, "%s%s",
-		     prefixes == NULL ? "" : prefixes[i], plain(complaint));
+		diag(E0405, judged[i].where, judged[i].subject, "%s",
+		     plain(complaint));
 		show_values(instance, validator);
 	}
 }
 
-/* A map is judged entry by entry: key, value, bytes of all (module_function.c). */
-static void
-judge_map(const struct instance *instance, const struct validator *validator,
-	  const struct value *map)
+/* A value as an argument; a record's fields go by their names. */
+static struct native_value
+argument_of(const struct c_type *type, const struct setting *setting,
+	    const struct value *value) /* NOLINT(misc-no-recursion) */
 {
-	size_t count = map->items_count, i;
-	struct native_call *calls = arena_alloc(count, sizeof *calls);
-	const char **prefixes = arena_alloc(count, sizeof *prefixes);
-	uint64_t all_bytes = 0;
+	struct native_value argument = { .value = *value };
+	size_t i, index;
 
-	for (i = 0; i < count; i++)
-		all_bytes += strlen(map->keys[i]) + strlen(": \r\n") +
-			     strlen(map->items[i].text);
-	for (i = 0; i < count; i++) {
-		struct native_value *arguments =
-			arena_alloc(3, sizeof *arguments);
-
-		arguments[0].value.text = map->keys[i];
-		arguments[1].value.text = map->items[i].text;
-		arguments[2].value.number = (int64_t)all_bytes;
-		calls[i].arguments = arguments;
-		prefixes[i] = arena_printf("%s: ", map->keys[i]);
+	if (type->kind != C_RECORD)
+		return argument;
+	argument.fields = arena_alloc(type->record->fields_count,
+				      sizeof *argument.fields);
+	/* Not given at all: zeros. */
+	for (i = 0; i < type->record->fields_count && value->items != NULL;
+	     i++) {
+		index = type_field_index(setting, type->record->field_names[i]);
+		argument.fields[i] = argument_of(&type->record->fields[i],
+						 &setting->fields.at[index],
+						 &value->items[index]);
 	}
-	judge(instance, validator, calls, count, prefixes);
+	return argument;
+}
+
+/* Bytes of all entries together, each being a line "KEY: VALUE\r\n". */
+static uint64_t
+lines_bytes(const struct value *map)
+{
+	uint64_t bytes = 0;
+	size_t i;
+
+	for (i = 0; i < map->items_count; i++)
+		bytes += strlen(map->keys[i]) + strlen(": \r\n") +
+			 strlen(map->items[i].text);
+	return bytes;
+}
+
+/* Entry by entry: item, or key and item, or these and the bytes of all
+ * (module_function.c). */
+static void
+judge_entries(const struct instance *instance,
+	      const struct validator *validator, const struct setting *setting,
+	      const struct value *value)
+{
+	const struct function *function =
+		module_function(instance->module, validator->function);
+	size_t count = value->items_count, i, at;
+	struct native_call *calls = arena_alloc(count, sizeof *calls);
+	struct judged *judged = arena_alloc(count, sizeof *judged);
+	struct judged whole = judged_setting(instance, validator);
+
+	for (i = 0; i < count; i++) {
+		struct native_value *arguments = arena_alloc(3, sizeof *arguments);
+		const struct origin *origin = &value->origins[i];
+
+		at = 0;
+		if (setting->type == TYPE_MAP)
+			arguments[at++].value.text = value->keys[i];
+		arguments[at] = argument_of(&function->arguments[at],
+					    setting->item, &value->items[i]);
+		if (++at < function->arguments_count)
+			arguments[at].value.number =
+				(int64_t)lines_bytes(value);
+		calls[i].arguments = arguments;
+		judged[i].where = is_written(origin) ? origin->where
+						     : whole.where;
+		judged[i].subject = setting->type == TYPE_MAP
+			? arena_printf("%s.%s", whole.subject, value->keys[i])
+			: arena_printf("%s[%zu]", whole.subject, i + 1);
+	}
+	judge(instance, validator, judged, calls, count);
 }
 
 static void
@@ -151,26 +220,31 @@ run_validator(const struct instance *instance,
 	      const struct validator *validator)
 {
 	const struct module *module = instance->module;
+	const struct function *function =
+		module_function(module, validator->function);
 	size_t count = validator->settings_count, i;
 	struct native_value *arguments =
 		arena_alloc(count + 1, sizeof *arguments);
+	struct judged judged = judged_setting(instance, validator);
 
 	for (i = 0; i < count; i++) {
 		size_t index = module_setting_index(module,
 						    validator->settings[i]);
+		const struct setting *setting = &module->settings.at[index];
 		const struct value *value = &instance->values[index];
 
 		/* What is not known yet is judged when it is sealed. */
 		if (value->is_sealed != value->is_filled)
 			return;
-		if (module->settings.at[index].type == TYPE_MAP) {
-			judge_map(instance, validator, value);
+		if (has_entries(setting)) {
+			judge_entries(instance, validator, setting, value);
 			return;
 		}
-		arguments[i].value = *value;
+		arguments[i] = argument_of(&function->arguments[i], setting,
+					   value);
 	}
-	judge(instance, validator,
-	      &(struct native_call){ .arguments = arguments }, 1, NULL);
+	judge(instance, validator, &judged,
+	      &(struct native_call){ .arguments = arguments }, 1);
 }
 
 static bool

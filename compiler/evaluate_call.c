@@ -251,7 +251,7 @@ push_result(lua_State *L, const struct c_type *type,
 			lua_pushlstring(L, (const char *)value->bytes.at,
 					value->bytes.size);
 		break;
-	case C_IPV4: case C_CIDR: case C_MAC:
+	case C_IPV4: case C_IPV6: case C_CIDR: case C_MAC:
 		lua_pushstring(L, c_type_show_value(type, value));
 		break;
 	case C_RECORD:

@@ -154,17 +154,25 @@ read_functions(const struct module_reading *reading, const struct item *table)
 /* ---- Checks ---------------------------------------------------------- */
 
 /*
- * A map is judged entry by entry, by a function of its own: key, value, and
- * the bytes of all entries together when each is a line "KEY: VALUE\r\n".
+ * A list and a map are judged entry by entry, by a function of their own: of
+ * the item, or of the key and the item; of texts, the bytes of all entries
+ * together may follow, each being a line "KEY: VALUE\r\n".
  */
 static bool
-judges_map(const struct function *function, const struct setting *setting)
+judges_entries(const struct function *function, const struct setting *setting)
 {
-	return setting != NULL && setting->type == TYPE_MAP &&
-	       function->arguments_count == 3 &&
-	       function->arguments[0].kind == C_TEXT &&
-	       function->arguments[1].kind == C_TEXT &&
-	       function->arguments[2].kind == C_U64;
+	size_t count = function->arguments_count;
+	const struct c_type *arguments = function->arguments;
+
+	if (setting == NULL)
+		return false;
+	if (setting->type == TYPE_LIST)
+		return count == 1 && c_type_takes(&arguments[0], setting->item);
+	return setting->type == TYPE_MAP && (count == 2 || count == 3) &&
+	       arguments[0].kind == C_TEXT &&
+	       c_type_takes(&arguments[1], setting->item) &&
+	       (count == 2 || (arguments[2].kind == C_U64 &&
+			       setting->item->type == TYPE_TEXT));
 }
 
 static void
@@ -181,7 +189,7 @@ check_validator(const struct module *module, const struct item *row,
 		return;
 	}
 	if (validator->settings_count == 1 &&
-	    judges_map(function, setting_called(module, validator->settings[0])))
+	    judges_entries(function, setting_called(module, validator->settings[0])))
 		return;
 	if (function->arguments_count != validator->settings_count) {
 		declare_wrong(row, validator->function,

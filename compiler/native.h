@@ -9,7 +9,7 @@
  *     flag                 bool
  *     u8 .. u64, i8 .. i64 uint8_t .. uint64_t, int8_t .. int64_t
  *     ipv4                 uint32_t, in host order
- *     cidr, mac            struct cidr, struct mac (unicc/types.h)
+ *     ipv6, cidr, mac      struct ipv6, cidr, mac (unicc/types.h)
  *     a record             struct MODULE_RECORD, by value
  *     text                 const char *, which may be NULL
  *     bytes NAME           const uint8_t *NAME, size_t NAME_bytes

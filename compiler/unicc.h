@@ -98,7 +98,7 @@ struct requirement {
 /* Build-time C: types of the functions of check.c (native.h). */
 enum c_kind {
 	C_FLAG, C_U8, C_U16, C_U32, C_U64, C_I8, C_I16, C_I32, C_I64,
-	C_IPV4, C_CIDR, C_MAC, C_TEXT, C_BYTES, C_RECORD,
+	C_IPV4, C_IPV6, C_CIDR, C_MAC, C_TEXT, C_BYTES, C_RECORD,
 	C_KINDS
 };
 struct c_type {

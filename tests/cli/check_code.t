@@ -24,6 +24,7 @@ declare() {
 		    count = { type = "u32 (u32 number)", doc = "The number." },
 		    nth   = { type = "text (u8 number)", doc = "A word, or none." },
 		    net   = { type = "cidr (ipv4 address, u8 bits)", doc = "Both." },
+		    six   = { type = "ipv6 (ipv6 address)", doc = "The next one." },
 		    peek  = { type = "bytes[8] ()", doc = "What lies there." },
 		  },
 		  checks    = { { "judge", "count" } },
@@ -78,6 +79,11 @@ struct cidr app_net(uint32_t address, uint8_t bits)
 {
 	return (struct cidr){ address, bits };
 }
+struct ipv6 app_six(struct ipv6 address)
+{
+	address.bytes[15]++;
+	return address;
+}
 size_t app_peek(uint8_t *result, size_t result_max)
 {
 	(void)result_max;
@@ -128,12 +134,12 @@ said = text.join({
 	line.a.x, line.a.y, line.b.x, line.b.y, line.of,
 	app.upper("a\0b"):byte(2) .. app.upper("xyz"),
 	app.count(3), app.count(4), app.nth(1), "<" .. app.nth(2) .. ">",
-	tostring(app.nth(3)), app.net("10.0.0.1", 8), text.len(app.peek()),
+	tostring(app.nth(3)), app.net("10.0.0.1", 8), app.six("fe80::1"), text.len(app.peek()),
 }, " ")
 main = app { note = said }
 END
 says "every type goes there and comes back; nothing is kept between calls" 0 \
-	'main.note = "1 4295033086 32767 9223372036854775807 -1 -9223372036854775808 52:54:00:12:34:56 0XYZ 3 4 one <> nil 10.0.0.1/8 8"' \
+	'main.note = "1 4295033086 32767 9223372036854775807 -1 -9223372036854775808 52:54:00:12:34:56 0XYZ 3 4 one <> nil 10.0.0.1/8 fe80::2 8"' \
 	"$unicc" config calls.lua
 cat >loop.lua <<'END'
 image { name = "c", platform = "qemu.microvm", memory = 2 * MiB }
