@@ -57,6 +57,7 @@ platforms = {
     sources   = {
       "kernel/x86_64/cpu.c", "kernel/xen/event.c", "kernel/xen/grant.c", "kernel/xen/system_time.c",
       "kernel/xen/power.c", "kernel/xen/suspend.c", "kernel/xen.pv/platform.c",
+      "kernel/xen.pv/suspend.c",
     },
     assembly  = { "kernel/xen.pv/kernel.S" },
     layout    = "kernel/x86_64/image.lds",

@@ -21,6 +21,7 @@
 #include <unicc/xenstore.h>
 #include <xen/event.h>
 #include <xen/start_info.h>
+#include <xen/suspend.h>
 #include <xen/io/xs_wire.h>
 
 #ifndef xenstore_consumers
@@ -390,6 +391,7 @@ attach(void)
 	coming_bytes = 0;
 	memset(has_changed, 0, sizeof has_changed);
 	event_open(start_info_given.xenstore.port);
+	platform_offer_suspend();
 	return xenstore_watch("control", "shutdown", CONSUMER_CONTROL);
 }
 

@@ -14,6 +14,19 @@ hypercall_set_trap_table(const struct trap_info *table)
 	return result;
 }
 
+/* SCHEDOP_shutdown with the frame of the start info page, which Xen leaves in
+ * rdx for the toolstack to find. */
+static inline long
+hypercall_suspend(struct sched_shutdown *shutdown, uint64_t frame)
+{
+	unsigned operation = SCHEDOP_shutdown;
+	long result;
+
+	HYPERCALL(result, __HYPERVISOR_sched_op, "+D"(operation),
+		  "+S"(shutdown), "+d"(frame));
+	return result;
+}
+
 /* Make entry the page table entry of address. */
 static inline long
 hypercall_update_va_mapping(const void *address, uint64_t entry, unsigned flush)

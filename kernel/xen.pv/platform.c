@@ -14,8 +14,6 @@
 #include <hypercall_pv.h>
 #include <shared.h>
 #include <start_info.h>
-#include <suspend.h>
-#include <unicc/error.h>
 #include <unicc/kernel.h>
 #include <unicc/types.h>
 
@@ -34,6 +32,20 @@ SHARED_PAGES union shared_page shared_page;
 SHARED_PAGES static char console_page[PAGE_BYTES];
 SHARED_PAGES static char xenstore_page[PAGE_BYTES];
 struct start_info_given start_info_given;
+
+/*
+ * What a suspension needs of the builder's pages, which nothing maps until
+ * then. The list of frames has one word a page of memory.
+ */
+static struct {
+	uint64_t start_info;	/* machine addresses */
+	uint64_t list_ends[2];	/* the pages that hold the list's own frames */
+	size_t list_pfn;	/* the list's first page */
+	size_t pages_count;	/* of all memory */
+} builder;
+
+/* Pages that frames of the grant table have been mapped over. */
+static void *grant_pages[SHARED_GRANT_FRAMES];
 
 /* From image.lds: levels 4, 3, 2, then the last ones. */
 extern uint64_t page_tables[][TABLE_ENTRIES];
@@ -58,6 +70,24 @@ frame_of(const struct start_info *given, const void *page)
 
 	return frames[((uintptr_t)page - PLATFORM_VIRT_BASE) / PAGE_BYTES] *
 	       PAGE_BYTES;
+}
+
+/* The list's own pages lie in one or two pages of the list, since it has 512
+ * at most: 1 GiB of memory. */
+static void
+remember_builder(const struct start_info *given)
+{
+	const char *list = (const char *)given->mfn_list;
+	size_t first = (given->mfn_list - PLATFORM_VIRT_BASE) / PAGE_BYTES;
+	size_t last = first + (given->nr_pages - 1) / TABLE_ENTRIES;
+
+	builder.start_info = frame_of(given, given);
+	builder.list_ends[0] = frame_of(given, list + first / TABLE_ENTRIES *
+						      PAGE_BYTES);
+	builder.list_ends[1] = frame_of(given, list + last / TABLE_ENTRIES *
+						      PAGE_BYTES);
+	builder.list_pfn = first;
+	builder.pages_count = given->nr_pages;
 }
 
 static void
@@ -141,6 +171,13 @@ switch_tables(const struct start_info *given)
 					  countof(operations)) == 0);
 }
 
+/* What is pending is looked at, never told. */
+static void
+mask_upcalls(void)
+{
+	shared_page.info.vcpu_info[0].evtchn_upcall_mask = 1;
+}
+
 /* ---- Exceptions ------------------------------------------------------------ */
 
 static void
@@ -166,17 +203,11 @@ platform_map(const struct start_info *given)
 {
 	map_image(given);
 	map_shared(given);
+	remember_builder(given);
 	link_tables(given);
 	switch_tables(given);
-	shared_page.info.vcpu_info[0].evtchn_upcall_mask = 1;
+	mask_upcalls();
 	set_exceptions();
-}
-
-/* The toolstack would need the frames of all memory, which nobody keeps. */
-int
-shared_suspend(void)
-{
-	return E_ABSENT;
 }
 
 /* ---- Pages of others ------------------------------------------------------- */
@@ -198,6 +229,7 @@ shared_map_grants(unsigned index, void *page)
 	};
 
 	kernel_assert(index < SHARED_GRANT_FRAMES);
+	grant_pages[index] = page;
 	return hypercall_grant_table_op(GNTTABOP_setup_table, &setup, 1) == 0 &&
 	       setup.status == GNTST_okay &&
 	       hypercall_update_va_mapping(page, frames[index] * PAGE_BYTES |

@@ -118,6 +118,12 @@ platform_map(void)
 	learn_ports();
 }
 
+/* The host knows all memory of a PVH guest. */
+void
+platform_offer_suspend(void)
+{
+}
+
 /*
  * Name an interrupt for events, or none. It is never taken: all are closed. But
  * only a guest that names one is told by libxc that its suspension was called

@@ -7,6 +7,12 @@
 #define UNICC_XEN_SUSPEND_H
 
 /*
+ * Let the host's tools find what they need for suspending this machine. [start,
+ * and again after each suspension] Without it they do not even ask.
+ */
+void platform_offer_suspend(void);
+
+/*
  * Suspend the machine; returns when it goes on. [loop; waits]
  * 0: it was suspended. No grant and no port of before is valid, none is open,
  * and start_info_given has new ports: the caller tells whoever used them. The

@@ -422,6 +422,11 @@ power_reboot_at_exit(void)
 	host.is_reboot = true;
 }
 
+void
+platform_offer_suspend(void)
+{
+}
+
 int
 platform_suspend(void)
 {

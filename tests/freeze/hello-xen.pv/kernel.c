@@ -17,3 +17,4 @@ enum { kernel_stack_bytes = 16384 };
 #include <kernel/xen/power.c>
 #include <kernel/xen/suspend.c>
 #include <kernel/xen.pv/platform.c>
+#include <kernel/xen.pv/suspend.c>
