@@ -7,6 +7,7 @@
 
 #include "audit_code.h"
 #include "driver.h"
+#include "eliminated.h"
 
 /* ---- Sums --------------------------------------------------------------------- */
 
@@ -185,56 +186,110 @@ print_stacks(const struct code *code)
 		       code->recursions.at[i]);
 }
 
-/* audit.html beside the image. */
-static void
-write_page(const struct code *code, const char *path)
-{
-	struct build build = { 0 };
-	struct bytes page;
+/* ---- Files beside the image --------------------------------------------------- */
 
-	if (!build_open(&build) ||
-	    !audit_page(code, build.catalogue, &page))
-		return;
-	path = host_join(host_folder_of(path), "audit.html");
-	if (host_write(path, page))
+/* Write name beside the image and say where it is. */
+static void
+write_beside(const char *image, const char *name, struct bytes bytes)
+{
+	const char *path = host_join(host_folder_of(image), name);
+
+	if (host_write(path, bytes))
 		printf("%s\n", path);
 	else
 		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
 		     strerror(errno));
 }
 
-enum form { AS_TEXT, AS_JSON, AS_PAGE };
-
-static int
-print_audit(const char *path, enum form form)
+static void
+write_page(const struct code *code)
 {
-	struct audit audit;
+	struct build build = { 0 };
+	struct bytes page;
+
+	if (build_open(&build) && audit_page(code, build.catalogue, &page))
+		write_beside(code->audit->path, "audit.html", page);
+}
+
+static void
+write_eliminated(const struct audit *audit, const struct build *build)
+{
+	struct eliminations all = eliminations_find(build, audit);
+	size_t i;
+
+	for (i = 0; i < all.list.count; i++) {
+		const struct eliminated *one = &all.list.at[i];
+
+		if (one->status == STATUS_OK)
+			printf("%-40s  %3zu symbols, %3zu texts, %6zu bytes "
+			       "are not in it\n", one->alternative->shown,
+			       one->symbols.count, one->texts.count,
+			       one->bytes);
+		else
+			printf("%-40s  refused: %s\n",
+			       one->alternative->shown, one->said);
+	}
+	write_beside(audit->path, "eliminated.json",
+		     eliminations_write(&all, build, audit));
+}
+
+/* ---- The command ----------------------------------------------------------------- */
+
+enum form { AS_TEXT, AS_JSON, AS_PAGE, AS_ELIMINATED };
+
+static void
+tell(const struct audit *audit, const struct build *build, enum form form)
+{
 	struct bytes json;
 	struct code code;
 
-	if (!audit_of_path(&audit, path))
-		return (int)diag_flush();
-	if (!code_find(&code, &audit)) {
+	if (form == AS_ELIMINATED) {
+		write_eliminated(audit, build);
+		return;
+	}
+	if (!code_find(&code, audit)) {
 		diag(E0601, (struct where){ 0 }, "capstone",
 		     "it cannot disassemble x86-64");
 	} else if (form == AS_PAGE) {
-		write_page(&code, audit.path);
+		write_page(&code);
 	} else if (form == AS_JSON) {
-		json = audit_write(&audit, &code);
+		json = audit_write(audit, &code);
 		fwrite(json.at, 1, json.size, stdout);
 	} else {
-		print_text(&audit);
+		print_text(audit);
 		print_facts(&code);
 		print_stacks(&code);
 	}
+}
+
+/* An image, or the configuration of one, which is built first. */
+static int
+audit_path(struct build *build, enum form form)
+{
+	const char *path = build->config_path;
+	static struct audit audit;
+	enum status status;
+
+	if (text_ends(path, ".lua")) {
+		if (!build_open(build))
+			return (int)diag_flush();
+		status = build_until(build, "package");
+		if (status != STATUS_OK)
+			return (int)status;
+		path = host_join(build->out_path,
+				 arena_printf("%s.elf", build->image.name));
+	}
+	if (audit_of_path(&audit, path))
+		tell(&audit, build, form);
 	return (int)diag_flush();
 }
 
 int
 command_audit(int argc, char **argv)
 {
-	const char *path = NULL;
+	struct build build = { 0 };
 	enum form form = AS_TEXT;
+	bool is_asked = false;
 	int i;
 
 	for (i = 1; i < argc; i++) {
@@ -242,15 +297,26 @@ command_audit(int argc, char **argv)
 			form = AS_JSON;
 		else if (text_equal(argv[i], "--html"))
 			form = AS_PAGE;
+		else if (text_equal(argv[i], "--eliminated"))
+			form = AS_ELIMINATED;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
+		else if (build_option(&build, argc, argv, &i))
+			is_asked = true;
 		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
-			 path != NULL)
+			 build.config_path != NULL)
 			return usage_unknown(argv[i]);
 		else
-			path = argv[i];
+			build.config_path = argv[i];
 	}
-	if (path == NULL)
-		return usage_error("which file or folder?");
-	return print_audit(path, form);
+	if (build.config_path == NULL)
+		return usage_error("which image?");
+	if (text_ends(build.config_path, ".lua"))
+		return audit_path(&build, form);
+	if (form == AS_ELIMINATED)
+		return usage_error("other values are built from a "
+				   "configuration: name CONFIG.lua");
+	if (is_asked)
+		return usage_error("an image has no options: name CONFIG.lua");
+	return audit_path(&build, form);
 }

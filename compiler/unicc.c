@@ -66,10 +66,15 @@ const struct command commands[] = {
 	  "FILE|DIR [--set NAME=VALUE]... [--set-file NAME=FILE]... "
 	  "[--name NAME] [--modules DIR] -o DIR",
 	  "the same code with other sealed values, without a compiler" },
-	{ "audit", command_audit, "FILE|DIR [--json|--html]",
+	{ "audit", command_audit,
+	  "FILE|DIR|CONFIG.lua [-o DIR] [--set NAME=VALUE]... [--env FILE] "
+	  "[--json|--html|--eliminated]",
 	  "every byte of an image: what it is and why it is there" },
 	{ "why", command_why, "FILE|DIR THING [--json]",
 	  "the lines that a thing in an image is there because of" },
+	{ "why-not", command_why_not,
+	  "CONFIG.lua THING [--set NAME=VALUE]... [--env FILE] [--json]",
+	  "which value or module would bring a thing into an image" },
 	{ "cost", command_cost,
 	  "CONFIG.lua KEY=VALUE [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "what an image would be with another value" },

@@ -510,6 +510,7 @@ int command_seal(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_why(int argc, char **argv);
+int command_why_not(int argc, char **argv);
 int command_cost(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_new(int argc, char **argv);

@@ -16,12 +16,16 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
-	{ " audit why cost ", "--errors=json", NULL,
+	{ " audit why why-not cost ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
-	{ " audit why cost ", "--json", NULL, "the answer as JSON" },
-	{ " cost ", "--set", "NAME=VALUE",
+	{ " audit why why-not cost ", "--json", NULL, "the answer as JSON" },
+	{ " audit ", "--eliminated", NULL,
+	  "build other values, write what only they have: eliminated.json" },
+	{ " audit ", "-o", "DIR",
+	  "write there, not to build/NAME beside the configuration" },
+	{ " audit why-not cost ", "--set", "NAME=VALUE",
 	  "give an option of the configuration its value" },
-	{ " cost ", "--env", "FILE",
+	{ " audit why-not cost ", "--env", "FILE",
 	  "the same for each KEY=VALUE line of a file" },
 	{ " build check config diff run id verify seal modules doc new ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Proof of elimination: of every setting with few values, what exists only under
+ * another value is not in the image.
+ *
+ * "Exists" is shown by building that value, "not in the image" by looking: in
+ * its symbol table for names, in all of its bytes for texts.
+ */
+#include "eliminated.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+
+enum { TEXT_BYTES_MIN = 4 };	/* a shorter one is found by chance */
+
+static int
+name_order(const void *a, const void *b)
+{
+	const char *const *first = a, *const *second = b;
+
+	return strcmp(*first, *second);
+}
+
+/* ---- Names --------------------------------------------------------------------- */
+
+struct names {
+	LIST(const char *) list;
+};
+
+/* The compiler numbers what shares a name, "frames.2": no name of the source. */
+static bool
+is_numbered(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return name[0] == '.' ||
+	       (dot != NULL && dot[1 + strspn(dot + 1, "0123456789")] == '\0');
+}
+
+static struct names
+names_of(const struct audit *audit)
+{
+	struct names names = { 0 };
+	size_t i, kept = 0;
+
+	for (i = 0; i < audit->linked.symbols_count; i++) {
+		const struct linked_symbol *symbol = &audit->linked.symbols[i];
+
+		if (symbol->section != 0 && symbol->name[0] != '\0' &&
+		    !symbol->is_section && !is_numbered(symbol->name))
+			*list_add(&names.list) = symbol->name;
+	}
+	if (names.list.count != 0)
+		qsort(names.list.at, names.list.count, sizeof(char *),
+		      name_order);
+	for (i = 0; i < names.list.count; i++)
+		if (kept == 0 ||
+		    !text_equal(names.list.at[kept - 1], names.list.at[i]))
+			names.list.at[kept++] = names.list.at[i];
+	names.list.count = kept;
+	return names;
+}
+
+static bool
+has_name(const struct names *names, const char *name)
+{
+	return names->list.count != 0 &&
+	       bsearch(&name, names->list.at, names->list.count,
+		       sizeof(char *), name_order) != NULL;
+}
+
+static bool
+has_text(const struct audit *image, const char *text)
+{
+	return memmem(image->file.at, image->file.size, text, strlen(text)) !=
+	       NULL;
+}
+
+/* ---- One other value -------------------------------------------------------------- */
+
+static void
+find_missing(struct eliminated *out, const struct audit *other,
+	     const struct audit *image)
+{
+	struct names ours = names_of(image), theirs = names_of(other);
+	size_t i;
+
+	for (i = 0; i < theirs.list.count; i++)
+		if (!has_name(&ours, theirs.list.at[i]))
+			*list_add(&out->symbols) = theirs.list.at[i];
+	for (i = 0; i < other->nodes.count; i++) {
+		const struct audit_node *node = &other->nodes.at[i];
+
+		if (node->kind == AUDIT_STRING &&
+		    strlen(node->name) >= TEXT_BYTES_MIN &&
+		    !has_text(image, node->name)) {
+			*list_add(&out->texts) = node->name;
+			out->bytes += node->file_bytes;
+		} else if (node->is_symbol && !is_numbered(node->name) &&
+			   !has_name(&ours, node->name)) {
+			out->bytes += node->file_bytes;
+		}
+	}
+	if (out->texts.count != 0)
+		qsort(out->texts.at, out->texts.count, sizeof(char *),
+		      name_order);
+}
+
+static const char *
+first_line(const char *text)
+{
+	return arena_copy_n(text, strcspn(text, "\n"));
+}
+
+struct eliminations
+eliminations_find(const struct build *build, const struct audit *image)
+{
+	struct alternatives *others = arena_alloc(1, sizeof *others);
+	struct eliminations all = { 0 };
+	size_t i;
+
+	*others = variant_alternatives(build);
+	/* Each child makes a work folder of its own. */
+	store_remove_work();
+	for (i = 0; i < others->list.count; i++) {
+		const struct alternative *one = &others->list.at[i];
+		struct eliminated *out = list_add(&all.list);
+		struct audit *other = arena_alloc(1, sizeof *other);
+		struct variant variant = {
+			build->config_path, build,
+			variant_setting(one->instance, one->setting->name,
+					one->value),
+			one->shown,
+		};
+
+		fprintf(stderr, "eliminated: %zu of %zu, %s\n", i + 1,
+			others->list.count, one->shown);
+		out->alternative = one;
+		out->status = variant_build(&variant, other, &out->said);
+		out->said = first_line(out->said);
+		if (out->status == STATUS_OK)
+			find_missing(out, other, image);
+		all.symbols_count += out->symbols.count;
+		all.texts_count += out->texts.count;
+	}
+	return all;
+}
+
+/* ---- The file ----------------------------------------------------------------------- */
+
+static void
+add_list(cJSON *object, const char *name, const char *const *texts,
+	 size_t count)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, name);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		cJSON_AddItemToArray(array,
+				     cJSON_CreateString(text_utf8(texts[i])));
+}
+
+static void
+add_value(cJSON *array, const struct eliminated *one)
+{
+	const struct alternative *other = one->alternative;
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(array, object);
+	cJSON_AddStringToObject(object, "instance", other->instance->name);
+	cJSON_AddStringToObject(object, "setting", other->setting->name);
+	cJSON_AddStringToObject(object, "other", other->shown);
+	if (one->status != STATUS_OK) {
+		cJSON_AddStringToObject(object, "refused",
+					text_utf8(one->said));
+		return;
+	}
+	cJSON_AddNumberToObject(object, "bytes", (double)one->bytes);
+	add_list(object, "absent_symbols", one->symbols.at,
+		 one->symbols.count);
+	add_list(object, "absent_texts", one->texts.at, one->texts.count);
+}
+
+/* Settings whose every value cannot be built; they are frozen all the same. */
+static void
+add_untried(cJSON *whole, const struct eliminations *all,
+	    const struct build *build)
+{
+	cJSON *array = cJSON_AddArrayToObject(whole, "untried");
+	size_t i, j, k;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++) {
+			const struct setting *setting =
+				&instance->module->settings.at[j];
+
+			for (k = 0; k < all->list.count; k++)
+				if (all->list.at[k].alternative->instance ==
+					    instance &&
+				    all->list.at[k].alternative->setting ==
+					    setting)
+					break;
+			if (k == all->list.count)
+				cJSON_AddItemToArray(array, cJSON_CreateString(
+					arena_printf("%s.%s", instance->name,
+						     setting->name)));
+		}
+	}
+}
+
+struct bytes
+eliminations_write(const struct eliminations *all, const struct build *build,
+		   const struct audit *image)
+{
+	cJSON *whole = cJSON_CreateObject(), *values;
+	struct elf_identity identity;
+	const char *text;
+	char *printed;
+	size_t i;
+
+	elf_identity_get(image->file, &image->image, &identity);
+	cJSON_AddStringToObject(whole, "format", "unicc eliminated 1");
+	cJSON_AddStringToObject(whole, "name", build->image.name);
+	cJSON_AddStringToObject(whole, "code_root",
+				host_hex(identity.code_root, ELF_HASH_BYTES));
+	values = cJSON_AddArrayToObject(whole, "values");
+	for (i = 0; i < all->list.count; i++)
+		add_value(values, &all->list.at[i]);
+	add_untried(whole, all, build);
+	printed = cJSON_Print(whole);
+	text = arena_printf("%s\n", printed == NULL ? "" : printed);
+	free(printed);
+	cJSON_Delete(whole);
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+}

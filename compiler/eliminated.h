@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* What is in no image of this configuration: see eliminated.c. */
+#ifndef UNICC_ELIMINATED_H
+#define UNICC_ELIMINATED_H
+
+#include "audit.h"
+#include "variant.h"
+
+/* What exists only if a setting has this other value. */
+struct eliminated {
+	const struct alternative *alternative;
+	enum status status;	/* of building it; not OK: nothing is known */
+	const char *said;	/* why, then */
+	LIST(const char *) symbols;	/* sorted, each once */
+	LIST(const char *) texts;
+	size_t bytes;		/* of the file, of what they are */
+};
+
+struct eliminations {
+	LIST(struct eliminated) list;
+	size_t symbols_count, texts_count;
+};
+
+/*
+ * Build every alternative of a build and note what its image has and this one
+ * has not: names in its symbol table, texts anywhere in its file. Progress goes
+ * to stderr. build is finished.
+ */
+struct eliminations eliminations_find(const struct build *build,
+				      const struct audit *image);
+
+/* eliminated.json. */
+struct bytes eliminations_write(const struct eliminations *all,
+				const struct build *build,
+				const struct audit *image);
+
+#endif
