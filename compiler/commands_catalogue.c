@@ -487,7 +487,9 @@ doc_module(const struct catalogue *catalogue, const char *name, bool is_json,
 		return no_such_module(catalogue, name);
 	if (module->state != MODULE_READ)
 		return (int)diag_flush();
-	if (is_header && dot == NULL)
+	if (is_header && (is_json || dot != NULL))
+		return usage_error("--header is of a whole module, as C");
+	if (is_header)
 		return print_header(module);
 	if (dot != NULL)
 		return doc_part(module, dot + 1, is_json);

@@ -411,7 +411,7 @@ run_ninja(const char *work)
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		clean_environment();
 		confine_apply();
-		setenv("TMPDIR", work, 1);
+		setenv("TMPDIR", label_absolute(work), 1);
 		if (getppid() != parent || chdir(work) != 0 || null < 0 ||
 		    dup2(null, STDIN_FILENO) < 0 ||
 		    dup2(is_shown ? STDERR_FILENO : null, STDOUT_FILENO) < 0)

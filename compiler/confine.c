@@ -48,8 +48,12 @@ add_own(void)
 	confine_add(build_root());
 	confine_add(host_cache_folder());
 	for (i = 0; i < countof(tools); i++)
-		if (tools[i]->path != NULL)
-			confine_add(host_folder_of(tools[i]->path));
+		if (tools[i]->path != NULL) {
+			const char *folder = host_folder_of(tools[i]->path);
+
+			confine_add(folder);
+			confine_add(host_join(folder, "../lib"));
+		}
 	if (toolchain_headers() != NULL)
 		confine_add(toolchain_headers());
 }

@@ -123,6 +123,10 @@ void report_sealed(const struct evaluation *evaluation);
 int module_field(lua_State *L);
 void make_function_kind(lua_State *L);
 
+/* "tcpip.hosts" if a call of a module's function is written there, or NULL. */
+const char *call_written(const struct evaluation *evaluation,
+			 const struct item *value);
+
 /* image { ... }, as a function of Lua (evaluate_image.c), and its setting
  * budget (evaluate_budget.c). */
 int word_image(lua_State *L);

@@ -334,3 +334,25 @@ make_function_kind(lua_State *L)
 	lua_setfield(L, -2, "__call");
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &function_kind);
 }
+
+const char *
+call_written(const struct evaluation *evaluation, const struct item *value)
+{
+	const struct catalogue *catalogue = evaluation->build->catalogue;
+	const struct scan *scan = value->script->scan;
+	const struct scan_token *token;
+	struct callee callee;
+
+	if (value->token + 3 >= scan->tokens.count ||
+	    !scan_is(scan, value->token + 1, "."))
+		return NULL;
+	token = &scan->tokens.at[value->token];
+	callee.module = catalogue_module(
+		catalogue, arena_copy_n(token[0].text, token[0].size));
+	if (callee.module == NULL)
+		return NULL;
+	callee.function = module_function(
+		callee.module, arena_copy_n(token[2].text, token[2].size));
+	return callee.function == NULL || callee.function->doc == NULL
+		       ? NULL : name_of(&callee);
+}

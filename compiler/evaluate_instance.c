@@ -87,12 +87,14 @@ unknown_setting(const struct instance *instance, const struct item *table,
 		diag_fix("unicc doc %s lists its settings", module->name);
 }
 
-/* A part that is an option, unchanged, comes from the option. */
+/* A part that is an option, unchanged, comes from the option; one that is
+ * written as a call comes from that function too. */
 static void
 refine_origin(const struct type_blame *blame, const struct item *part,
 	      struct origin *origin)
 {
-	option_origin(blame->owner, part, origin);
+	if (!option_origin(blame->owner, part, origin))
+		origin->by = call_written(blame->owner, part);
 }
 
 struct type_blame

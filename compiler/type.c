@@ -665,8 +665,11 @@ origin_show(const struct origin *origin)
 	case ORIGIN_DEFAULT:
 		return "default";
 	case ORIGIN_CONFIG:
-		return origin->where.line == 0 ? origin->where.file
-					       : where_text(&origin->where);
+		return arena_printf("%s%s%s", origin->where.line == 0
+						      ? origin->where.file
+						      : where_text(&origin->where),
+				    origin->by == NULL ? "" : ", by ",
+				    origin->by == NULL ? "" : origin->by);
 	case ORIGIN_OPTION:
 		return origin->where.line == 0
 			? arena_printf("option %s (%s)", origin->by,

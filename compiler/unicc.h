@@ -36,7 +36,8 @@ struct origin {
 	enum origin_kind kind;
 	struct where where;	/* config; option: where its value was given,
 				 * option's default: its declaration */
-	const char *by;		/* option: its name; implied: the instance */
+	const char *by;		/* option: its name; implied: the instance;
+				 * config: the function called there, or NULL */
 };
 
 struct value {

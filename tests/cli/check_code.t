@@ -141,6 +141,13 @@ END
 says "every type goes there and comes back; nothing is kept between calls" 0 \
 	'main.note = "1 4295033086 32767 9223372036854775807 -1 -9223372036854775808 52:54:00:12:34:56 0XYZ 3 4 one <> nil 10.0.0.1/8 fe80::2 8"' \
 	"$unicc" config calls.lua
+cat >by.lua <<'END'
+image { name = "c", platform = "qemu.microvm", memory = 2 * MiB }
+main = app { note = app.upper("abc") }
+END
+says "a value's origin tells who computed it" 0 \
+	'main.note = "ABC"                             by.lua:2:14, by app.upper' \
+	"$unicc" config by.lua
 cat >loop.lua <<'END'
 image { name = "c", platform = "qemu.microvm", memory = 2 * MiB }
 for i = 1, 20000 do local same = app.count(i) end
