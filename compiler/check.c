@@ -113,6 +113,21 @@ judged_setting(const struct instance *instance,
 				guilty_subject(instance, guilty) };
 }
 
+/* What a validator says: a complaint, and on a second line the edit that would
+ * mend it. */
+static void
+complain(const struct judged *judged, const char *said)
+{
+	const char *line_end = strchr(said, '\n');
+	size_t size = line_end == NULL ? strlen(said)
+				       : (size_t)(line_end - said);
+
+	diag(E0405, judged->where, judged->subject, "%s",
+	     plain(arena_copy_n(said, size)));
+	if (line_end != NULL)
+		diag_fix("%s", plain(line_end + 1));
+}
+
 /* Make the calls, and show every complaint at what it is about. */
 static void
 judge(const struct instance *instance, const struct validator *validator,
@@ -137,8 +152,7 @@ judge(const struct instance *instance, const struct validator *validator,
 
 		if (complaint == NULL)
 			continue;
-		diag(E0405, judged[i].where, judged[i].subject, "%s",
-		     plain(complaint));
+		complain(&judged[i], complaint);
 		show_values(instance, validator);
 	}
 }

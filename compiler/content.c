@@ -53,8 +53,13 @@ size_show(int64_t bytes)
 static void
 cannot_read(const struct reader *reader, const char *path)
 {
+	int error = errno;
+	const char *nearest = host_nearest(path);
+
 	diag(E0401, reader->where, reader->subject, "cannot read %s: %s", path,
-	     strerror(errno));
+	     strerror(error));
+	if (error == ENOENT && nearest != NULL)
+		diag_fix("%s", nearest);
 }
 
 static void

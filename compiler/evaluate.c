@@ -154,6 +154,27 @@ is_hook(const struct evaluation *evaluation, const char *name)
 	return false;
 }
 
+/* A name like this one that can be used. */
+static const char *
+free_name(const char *name)
+{
+	char *copy;
+	size_t i;
+
+	if (is_name(name))
+		return arena_printf("my_%s", name);
+	copy = arena_printf("%s%.60s",
+			    name[0] >= '0' && name[0] <= '9' ? "a" : "", name);
+	for (i = 0; copy[i] != '\0'; i++) {
+		char c = copy[i] >= 'A' && copy[i] <= 'Z'
+				 ? (char)(copy[i] - 'A' + 'a') : copy[i];
+
+		copy[i] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+				  ? c : '_';
+	}
+	return is_name(copy) ? copy : "another name";
+}
+
 static bool
 check_name(struct evaluation *evaluation, const char *name, size_t token)
 {
@@ -173,6 +194,7 @@ check_name(struct evaluation *evaluation, const char *name, size_t token)
 		diag(E0111, where_of(evaluation, token), name,
 		     "an instance's name is a letter a-z, then a-z, 0-9 and _, "
 		     "64 at most");
+	diag_fix("write %s", free_name(name));
 	return false;
 }
 
@@ -250,9 +272,11 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 
 	/* What is implied is called after its module; a variant names it so. */
 	if (kind != NULL && !is_appended(evaluation, token)) {
-		if (script_is_new(evaluation->script, token, E0105))
-			diag(E0105, where_of(evaluation, token), name,
-			     "this is %s", kind);
+		if (!script_is_new(evaluation->script, token, E0105))
+			return false;
+		diag(E0105, where_of(evaluation, token), name, "this is %s",
+		     kind);
+		diag_fix("choose another name");
 		return false;
 	}
 	reference = named_pointer(L, &references_key, name);
@@ -267,6 +291,7 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 	if (binding != NULL) {
 		diag_also(where_of(evaluation, binding->token),
 			  "first assigned here");
+		diag_fix("give one of the two another name");
 		return false;
 	}
 	if (reference->token == token) {

@@ -130,6 +130,7 @@ word_image(lua_State *L)
 		     "used a second time");
 		diag_also(where_of(evaluation, evaluation->image_token),
 			  "first used here");
+		diag_fix("keep one of the two");
 		return 0;
 	}
 	evaluation->has_image = true;

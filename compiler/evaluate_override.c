@@ -93,6 +93,7 @@ may_replace(const struct replacing *replacing, const struct origin *origin,
 		diag(E0105, replacing->where, replacing->subject,
 		     "overridden a second time");
 		diag_also(origin->where, "first overridden here");
+		diag_fix("keep one of the two");
 		return false;
 	}
 	if (origin->kind == ORIGIN_NONE || origin->kind == ORIGIN_DEFAULT) {

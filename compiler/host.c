@@ -285,6 +285,22 @@ host_list(const char *path, const char ***names, size_t *names_count)
 	return error == 0;
 }
 
+const char *
+host_nearest(const char *path)
+{
+	const char *slash = strrchr(path, '/'), **names, *nearest;
+	size_t count;
+
+	if (!host_list(host_folder_of(path), &names, &count))
+		return NULL;
+	nearest = text_nearest(slash == NULL ? path : slash + 1, names, count);
+	if (nearest == NULL ||
+	    text_equal(nearest, slash == NULL ? path : slash + 1))
+		return NULL;
+	return arena_printf("write %s in place of %s", nearest,
+			    slash == NULL ? path : slash + 1);
+}
+
 /*
  * Without a home there is /tmp, where anybody may have been first: a folder
  * that is not ours alone could hold objects of a stranger's making.

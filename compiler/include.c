@@ -63,6 +63,8 @@ add_file(struct reading *reading, size_t token, const char *path)
 	if (failure != NULL) {
 		diag(E0116, where, "include", "cannot read %s: %s", path,
 		     failure);
+		if (host_nearest(path) != NULL)
+			diag_fix("%s", host_nearest(path));
 		return NO_FILE;
 	}
 	if (!scan_append(reading->scan, path, text))
@@ -135,6 +137,7 @@ report_cycle(struct reading *reading, const size_t *way, size_t count)
 			  "%s is included here",
 			  includes->files.at[includes->edges.at[way[i]].to]
 				  .path);
+	diag_fix("remove one of them");
 }
 
 /* Walk what file includes; way holds the edges from the configuration on. */
@@ -196,6 +199,8 @@ include_read(struct build *build, struct includes *includes)
 	if (failure != NULL) {
 		diag(E0101, (struct where){ build->config_path, 0, 0 }, NULL,
 		     "%s", failure);
+		if (host_nearest(build->config_path) != NULL)
+			diag_fix("%s", host_nearest(build->config_path));
 		return NULL;
 	}
 	reading.scan = scan_tokens(build->config_path, text);

@@ -23,10 +23,10 @@ static const char *const attributes[TYPES][6] = {
 	[TYPE_PORT] = { "range", "option", "listens", "sealable" },
 	[TYPE_TEXT] = { "max", "sealable" },
 	[TYPE_CHOICE] = { "choices", "option", "sealable" },
-	[TYPE_IPV4] = { "sealable" },
-	[TYPE_IPV6] = { "sealable" },
-	[TYPE_CIDR] = { "sealable" },
-	[TYPE_MAC] = { "sealable" },
+	[TYPE_IPV4] = { "sealable", "unique" },
+	[TYPE_IPV6] = { "sealable", "unique" },
+	[TYPE_CIDR] = { "sealable", "unique" },
+	[TYPE_MAC] = { "sealable", "unique" },
 	[TYPE_FILE] = { "max" },
 	[TYPE_FILES] = { "types", "index", "gzip", "tag", "head" },
 	[TYPE_LIST] = { "of", "max" },
@@ -42,7 +42,7 @@ is_of_modules(const char *attribute)
 {
 	static const char *const words[] = { "option", "listens", "types",
 					     "index", "gzip", "head",
-					     "sealable" };
+					     "sealable", "unique" };
 	size_t i;
 
 	for (i = 0; i < countof(words); i++)
@@ -209,7 +209,7 @@ says_more(const struct setting *field)
 	return field->option != NULL || field->listens_slot != NULL ||
 	       field->types_from != NULL || field->index_from != NULL ||
 	       field->gzip_from != NULL || field->head_function != NULL ||
-	       field->is_sealable;
+	       field->is_sealable || field->is_unique;
 }
 
 static void
@@ -234,7 +234,8 @@ take_field(const struct item *element, struct setting *setting)
 			      member);
 	if (says_more(field))
 		declare_wrong(element, field->name, "a field has no option, "
-			      "listens, types, index, gzip, head and sealable");
+			      "listens, types, index, gzip, head, sealable and "
+			      "unique");
 	if (field->type == TYPE_SECRET)
 		declare_wrong(element, field->name, "a secret is no part of "
 			      "another value");
@@ -380,6 +381,7 @@ setting_attributes(lua_State *L)
 	setting->gzip_from = declare_text(&table, "gzip");
 	setting->tag_function = declare_text(&table, "tag");
 	setting->head_function = declare_text(&table, "head");
+	setting->is_unique = declare_flag(&table, "unique");
 	read_sealable(&table, setting);
 	read_default(&table, setting);
 	lua_pushlightuserdata(L, declared);

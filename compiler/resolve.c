@@ -245,11 +245,15 @@ fill_wires(struct resolution *resolution)
 	struct build *build = resolution->build;
 	size_t i, slot;
 
-	for (i = 0; i < build->instances.count; i++)
-		for (slot = 0;
-		     slot < build->instances.at[i]->module->requires.count;
-		     slot++)
-			fill_wire(resolution, build->instances.at[i], slot);
+	for (i = 0; i < build->instances.count; i++) {
+		struct instance *instance = build->instances.at[i];
+
+		/* What it lacks is then no news: see check_platforms. */
+		if (!runs_on(instance->module, build->image.platform))
+			continue;
+		for (slot = 0; slot < instance->module->requires.count; slot++)
+			fill_wire(resolution, instance, slot);
+	}
 }
 
 static void
@@ -418,6 +422,7 @@ check_single(const struct build *build)
 			     "an image holds one %s", instance->module->name);
 			diag_also(where_of(other), "%s is one already",
 				  other->name);
+			diag_fix("remove one of them");
 			break;
 		}
 	}
@@ -498,6 +503,70 @@ check_listeners(const struct build *build)
 	}
 }
 
+/* An address that no two instances may have, and whose it is. */
+struct taken {
+	const struct instance *instance;
+	size_t setting_index;
+	const char *address;	/* as it is shown, without a prefix */
+	size_t sequence;
+};
+
+static int
+address_order(const void *a, const void *b)
+{
+	const struct taken *first = a, *second = b;
+	int order = strcmp(first->address, second->address);
+
+	return order != 0 ? order : (first->sequence > second->sequence) -
+				    (first->sequence < second->sequence);
+}
+
+static void
+refuse_address(const struct taken *taken, const struct taken *other)
+{
+	const struct instance *instance = taken->instance;
+	const char *setting =
+		instance->module->settings.at[taken->setting_index].name;
+
+	diag(E0307, value_where(instance, taken->setting_index),
+	     arena_printf("%s.%s", instance->name, setting),
+	     "%s has this address: %s", other->instance->name, taken->address);
+	diag_also(value_where(other->instance, other->setting_index),
+		  "it is given to %s here", other->instance->name);
+	diag_fix("give one of the two another address");
+}
+
+static void
+check_unique(const struct build *build)
+{
+	LIST(struct taken) taken = { 0 };
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++) {
+			const struct setting *setting =
+				&instance->module->settings.at[j];
+			const char *shown;
+			size_t sequence = taken.count;
+
+			if (!setting->is_unique ||
+			    !instance_has_value(instance, j))
+				continue;
+			shown = type_show(setting, &instance->values[j]);
+			*list_add(&taken) = (struct taken){ instance, j,
+				arena_copy_n(shown, strcspn(shown, "/")),
+				sequence };
+		}
+	}
+	if (taken.count != 0)
+		qsort(taken.at, taken.count, sizeof *taken.at, address_order);
+	for (i = 1; i < taken.count; i++)
+		if (text_equal(taken.at[i - 1].address, taken.at[i].address))
+			refuse_address(&taken.at[i], &taken.at[i - 1]);
+}
+
 static const struct bus *
 find_bus(const struct platform *platform, const char *name)
 {
@@ -510,10 +579,29 @@ find_bus(const struct platform *platform, const char *name)
 }
 
 static void
-assign_device_slots(const struct build *build)
+refuse_bus(const struct resolution *resolution, const struct instance *instance)
 {
+	const struct module *module = instance->module, *other = NULL;
+	const struct image *image = &resolution->build->image;
+
+	diag(E0304, where_of(instance), instance->name,
+	     "%s sits on the bus %s, which %s does not have", module->name,
+	     module->device.bus, image->platform->name);
+	diag_also(image->platform_where, "the platform is chosen here");
+	if (module->provides_count != 0)
+		other = module_providing(resolution, module->provides[0]);
+	if (other != NULL)
+		diag_fix("use %s", other->name);
+}
+
+static void
+assign_device_slots(const struct resolution *resolution)
+{
+	const struct build *build = resolution->build;
 	const struct platform *platform = build->image.platform;
 	unsigned *taken = arena_alloc(platform->buses_count, sizeof *taken);
+	const struct instance **last =
+		arena_alloc(platform->buses_count, sizeof *last);
 	size_t i;
 
 	for (i = 0; i < build->instances.count; i++) {
@@ -525,20 +613,25 @@ assign_device_slots(const struct build *build)
 			continue;
 		bus = find_bus(platform, device->bus);
 		if (bus == NULL) {
-			diag(E0304, where_of(instance), instance->name,
-			     "%s sits on the bus %s, which %s does not have",
-			     instance->module->name, device->bus,
-			     platform->name);
+			/* Else check_platforms has said so. */
+			if (runs_on(instance->module, platform))
+				refuse_bus(resolution, instance);
 			continue;
 		}
 		instance->device_slot = (int)taken[bus - platform->buses]++;
-		if ((unsigned)instance->device_slot < bus->slots_count)
+		if ((unsigned)instance->device_slot < bus->slots_count) {
+			last[bus - platform->buses] = instance;
 			continue;
+		}
 		if ((unsigned)instance->device_slot > bus->slots_count)
 			continue;
 		diag(E0307, where_of(instance), instance->name,
 		     "the bus %s has %u slots, and all are taken", bus->name,
 		     bus->slots_count);
+		diag_also(where_of(last[bus - platform->buses]),
+			  "%s takes the last one",
+			  last[bus - platform->buses]->name);
+		diag_fix("remove a device, or choose another platform");
 	}
 }
 
@@ -721,6 +814,9 @@ report_cycles(struct order *order)
 				  build->instances.at[next]->name);
 			at = next;
 		} while (at != first);
+		waiting_provider(order, first, &slot);
+		diag_fix("wire %s to an instance that does not need %s",
+			 slot_name(instance, slot), instance->name);
 	}
 }
 
@@ -780,15 +876,16 @@ resolve(struct build *build)
 	    imply(&resolution, "kernel", "image") == NULL)
 		return;
 	fill_wires(&resolution);
+	check_platforms(&resolution);
 	if (diag_count() != 0)
 		return;
 	qsort(build->instances.at, build->instances.count,
 	      sizeof *build->instances.at, instance_order);
 	list_users(build);
-	check_platforms(&resolution);
 	check_single(build);
 	check_listeners(build);
-	assign_device_slots(build);
+	check_unique(build);
+	assign_device_slots(&resolution);
 	device_check(build);
 	check_unused(build);
 	check_all_exclusive(&resolution);

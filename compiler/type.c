@@ -359,6 +359,9 @@ accept_text(const struct accept *accept)
 	if (size < (size_t)setting->min || size > (size_t)setting->max) {
 		type_complain(accept, E0203, "found a text of %zu bytes; allowed "
 			      "is %s", size, type_allowed(setting));
+		if (size > (size_t)setting->max)
+			diag_fix("shorten it by %zu bytes",
+				 size - (size_t)setting->max);
 		return false;
 	}
 	return true;

@@ -64,6 +64,9 @@ accept_items_count(const struct accept *accept, size_t count)
 		return true;
 	type_complain(accept, E0203, "found %zu entries; allowed is %s", count,
 		      type_allowed(setting));
+	if ((int64_t)count > setting->max)
+		diag_fix("remove %lld of them",
+			 (long long)count - (long long)setting->max);
 	return false;
 }
 

@@ -74,6 +74,7 @@ struct setting {
 				 * MODULE_SETTING_is_set */
 	bool has_default;
 	bool is_power_of_two;
+	bool is_unique;		/* no two instances have the same */
 	bool is_sealable;	/* the module's code does without a constant */
 	bool has_range;
 	struct value default_value;
@@ -477,6 +478,9 @@ bool host_make_folders(const char *path);
 bool host_exists(const char *path);
 /* Names in a folder, sorted bytewise, without . and .. */
 bool host_list(const char *path, const char ***names, size_t *names_count);
+/* For a path that is not there: "write site in place of sites", if the folder has
+ * a name that is near; else NULL. */
+const char *host_nearest(const char *path);
 const char *host_cache_folder(void);	/* $XDG_CACHE_HOME/unicc */
 const char *host_program_folder(void);	/* where this executable lies */
 const char *host_folder_of(const char *path);	/* "." for a bare name */

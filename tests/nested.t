@@ -191,6 +191,7 @@ o2.lua:3:27: error E0118: app.admin.user: it is not set there: an override repla
     fix: set user there
 o2.lua:4:27: error E0105: app.admin.port: overridden a second time
     o2.lua:3:40: first overridden here
+    fix: keep one of the two
 o2.lua:4:48: error E0118: app.admin.limits.wait: it is not set there: an override replaces a value that is
     t.lua:3:7: app is made here
     fix: set wait there

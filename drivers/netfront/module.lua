@@ -18,7 +18,7 @@ return module {
       doc = "Frames that can wait to be read. Each takes 4 KiB of memory and a grant." },
     int "transmit_slots" { default = 32, range = { 2, 256 },
       doc = "Frames that can wait to be sent. Each takes 2 KiB of memory, and two a grant." },
-    mac "mac" { optional = true, sealable = true,
+    mac "mac" { optional = true, sealable = true, unique = true,
       doc = "The interface's own address, which the host is told too. Without it, the one that the host says." },
     text "bridge" { default = "xenbr0", max = 15,
       doc = "The host's bridge that the interface is put in." },

@@ -15,7 +15,7 @@ return module {
   checks    = { { "mac_usable", "mac" } },
 
   settings = {
-    mac "mac" { optional = true, sealable = true,
+    mac "mac" { optional = true, sealable = true, unique = true,
       doc = "The interface's address, which the host is told too. Without it the host gives one." },
     int "receive_slots" { default = 32, range = { 2, 256 }, power_of_two = true,
       doc = "Frames that can wait to be read. Each takes 1.5 KiB of memory." },

@@ -112,7 +112,8 @@ const char *
 httpd_check_limits(uint64_t line_max, uint64_t header_max)
 {
 	return line_max <= header_max ? NULL :
-	       "line_max is larger than header_max";
+	       "line_max is larger than header_max\n"
+	       "raise header_max, or lower line_max";
 }
 
 const char *
@@ -120,7 +121,8 @@ httpd_check_index(const char *index)
 {
 	for (; *index != '\0'; index++)
 		if (*index == '/')
-			return "index is a file name, not a path";
+			return "index is a file name, not a path\n"
+			       "write the name alone: it is looked for in every folder";
 	return NULL;
 }
 

@@ -55,15 +55,19 @@ tcpip_address_usable(struct cidr address, bool dhcp)
 	uint32_t first = address.address >> 24;
 
 	if (address.address == 0 && address.prefix_bits == 0)
-		return dhcp ? NULL : "an address is needed, or dhcp = true";
+		return dhcp ? NULL : "an address is needed, or dhcp = true\n"
+			      "add address = \"10.0.2.15/24\", or dhcp = true";
 	if (first == 0 || first == 127 || first >= 224)
-		return "no machine can have this address (RFC 6890)";
+		return "no machine can have this address (RFC 6890)\n"
+		       "choose one of your network, or of 10.0.0.0/8";
 	if (!has_broadcast(address))
 		return NULL;
 	if (address.address == tcpip_network(address))
-		return "this is the network's own address, not a machine's";
+		return "this is the network's own address, not a machine's\n"
+		       "raise its last number by one";
 	if (address.address == tcpip_broadcast(address))
-		return "this is the network's broadcast address";
+		return "this is the network's broadcast address\n"
+		       "lower its last number by one, or the prefix's";
 	return NULL;
 }
 
@@ -73,14 +77,19 @@ tcpip_gateway_inside(struct cidr address, uint32_t gateway)
 	if (gateway == 0)
 		return NULL;
 	if (address.address == 0 && address.prefix_bits == 0)
-		return "a gateway goes with an address; DHCP tells its own";
+		return "a gateway goes with an address; DHCP tells its own\n"
+		       "remove gateway, or add address";
 	if (gateway == address.address)
-		return "the gateway is the machine itself";
+		return "the gateway is the machine itself\n"
+		       "write the address of the network's router";
 	if (!tcpip_contains(address, gateway))
-		return "the gateway is outside of the address's network";
+		return "the gateway is outside of the address's network\n"
+		       "correct one of the two, or the prefix behind the "
+		       "address";
 	if (has_broadcast(address) && (gateway == tcpip_network(address) ||
 				       gateway == tcpip_broadcast(address)))
-		return "the gateway is no machine's address";
+		return "the gateway is no machine's address\n"
+		       "write the address of the network's router";
 	return NULL;
 }
 
@@ -89,9 +98,11 @@ tcpip_window_sane(uint64_t window, uint64_t send_buffer, uint64_t mss)
 {
 	if (window < 2 * mss)
 		return "a window below two segments (mss) makes every sender "
-		       "wait for a delayed acknowledgement";
+		       "wait for a delayed acknowledgement\n"
+		       "raise window, or lower mss";
 	if (send_buffer < 2 * mss)
 		return "a send buffer below two segments (mss) cannot keep a "
-		       "connection busy";
+		       "connection busy\n"
+		       "raise send_buffer, or lower mss";
 	return NULL;
 }

@@ -38,7 +38,7 @@ return module {
   },
 
   settings = {
-    cidr "address" { optional = true, sealable = true,
+    cidr "address" { optional = true, unique = true, sealable = true,
       doc = "The machine's address and the length of its network's prefix. With dhcp it is what the machine falls back to when no server answers." },
     ipv4 "gateway" { optional = true, sealable = true,
       doc = "The router to all other networks. Without it only the own network is reached." },

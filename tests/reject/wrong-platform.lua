@@ -1,5 +1,5 @@
--- A driver for another machine, and one on a bus that this machine lacks.
+-- A driver for another platform.
 image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }
-nic = elsewhere {}
-ip = tcpip { net = nic, address = "10.0.2.15/24" }
+nic = netfront {}
+ip  = tcpip { net = nic, address = "10.0.2.15/24" }
 www = httpd { content = "site" }
