@@ -47,8 +47,8 @@ qemu_script(const struct build *build)
 	return (struct bytes){ (const uint8_t *)text.at, text.size };
 }
 
-static void
-cannot_write(const char *path)
+void
+package_cannot_write(const char *path)
 {
 	int error = errno;
 
@@ -89,7 +89,7 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	umask(mask);
 	if (is_written && chmod(beside, output->mode & ~mask) == 0)
 		return true;
-	cannot_write(path);
+	package_cannot_write(path);
 	return false;
 }
 
@@ -143,7 +143,7 @@ write_all(const char *folder, const struct output *outputs, size_t count)
 		if (!is_new[i])
 			continue;
 		if (rename(beside, path) != 0) {
-			cannot_write(path);
+			package_cannot_write(path);
 			goto remove;
 		}
 		host_keep(beside);
@@ -203,7 +203,7 @@ package_lock(const char *out_path)
 		if (flock(lock, LOCK_EX) == 0)
 			return true;
 	}
-	cannot_write(out_path);
+	package_cannot_write(out_path);
 	return false;
 }
 
@@ -241,10 +241,16 @@ package_outputs(const struct build *build)
 }
 
 void
-package_write(const char *folder, struct outputs outputs)
+package_put(const char *folder, struct outputs outputs)
 {
 	remove_unfinished(folder, outputs.at, outputs.count);
 	write_all(folder, outputs.at, outputs.count);
+}
+
+void
+package_write(const char *folder, struct outputs outputs)
+{
+	package_put(folder, outputs);
 	close(lock);
 	lock = -1;
 }

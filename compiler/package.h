@@ -26,9 +26,15 @@ struct outputs package_outputs(const struct build *build);
  * are used, so it may be one that manifest_read has read. */
 void package_host_files(const struct build *build, struct outputs *outputs);
 
-/* Write them all into a folder that package_lock has taken, and let it go:
- * all of them or none, after diag(). */
+/* Write them all into a folder: all of them or none, after diag(). What is there
+ * already stays. */
+void package_put(const char *folder, struct outputs outputs);
+
+/* The same for the folder that package_lock has taken, and let it go. */
 void package_write(const char *folder, struct outputs outputs);
+
+/* A file could not be written: say so, by errno. */
+void package_cannot_write(const char *path);
 
 /* A forwarded TCP port of the host's loopback. */
 struct forward {

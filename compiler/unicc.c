@@ -66,6 +66,9 @@ const struct command commands[] = {
 	  "FILE|DIR [--set NAME=VALUE]... [--set-file NAME=FILE]... "
 	  "[--name NAME] [--modules DIR] -o DIR",
 	  "the same code with other sealed values, without a compiler" },
+	{ "fleet", command_fleet,
+	  "FILE|DIR TABLE.csv|TABLE.lua [--modules DIR] -o DIR",
+	  "an image sealed once for every row of a table" },
 	{ "audit", command_audit,
 	  "FILE|DIR|CONFIG.lua [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--json|--html|--eliminated]",

@@ -512,6 +512,7 @@ int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_id(int argc, char **argv);
 int command_seal(int argc, char **argv);
+int command_fleet(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_why(int argc, char **argv);

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "package.h"
 #include "repository.h"
+#include "slot.h"
 
 enum { WORDS_MAX = 64, WORDS_A_DEVICE_MAX = 8 };
 
@@ -57,6 +58,27 @@ check_xl(const struct build *build)
 	assert(commas <= 4 * devices);
 }
 
+/* What is read back fits the slots that it says there are. */
+static void
+check_slots(const struct build *build)
+{
+	struct slots slots = slots_of(build);
+	uint8_t *payload = malloc(slots.bytes + 1);
+	size_t i, end = slots.bytes == 0 ? 0 : 4;
+
+	slots_fill(&slots, payload);
+	for (i = 0; i < slots.list.count; i++) {
+		const struct slot *slot = &slots.list.at[i];
+
+		assert(slot->offset == end && slot->offset % 4 == 0);
+		assert(slot_show(slot_setting(slot), slot_value(slot)) != NULL);
+		assert(!slot_is_secret(slot) || !slot_value(slot)->is_filled);
+		end += slot->bytes;
+	}
+	assert(end == slots.bytes);
+	free(payload);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int
@@ -76,6 +98,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		for (i = 0; i < build.instances.count; i++)
 			check_name(build.instances.at[i]->name, "_");
 		check_command(&build);
+		check_slots(&build);
 		if (build.image.platform->xl != NULL)
 			check_xl(&build);
 	} else {

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* Fleets, the files of one instance: see fleet.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fleet.h"
+
+static const char *
+shared_path(const struct fleet *fleet, const struct kept *kept)
+{
+	return host_join(fleet->out,
+			 kept->is_named
+				 ? arena_printf("%s%s", fleet->sealing->name,
+						kept->name)
+				 : kept->name);
+}
+
+bool
+fleet_write_shared(struct fleet *fleet)
+{
+	struct outputs outputs = { 0 };
+	size_t before = diag_count(), i;
+
+	fleet->kept = seal_kept(fleet->sealing, &fleet->kept_count);
+	for (i = 0; i < fleet->kept_count; i++) {
+		struct kept *kept = &fleet->kept[i];
+		const char *path = shared_path(fleet, kept);
+		struct bytes bytes;
+
+		if (host_read(kept->path, &bytes))
+			*list_add(&outputs) = (struct output){
+				path + strlen(fleet->out) + 1, bytes, 0666 };
+		else
+			diag(E0606, (struct where){ kept->path, 0, 0 }, NULL,
+			     "%s", host_read_error());
+		/* From here on it is linked to. */
+		kept->path = path;
+	}
+	if (diag_count() == before)
+		package_put(fleet->out, outputs);
+	return diag_count() == before;
+}
+
+static bool
+write_file(const char *path, const struct output *output)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			output->mode);
+	struct bytes left = output->bytes;
+	ssize_t written;
+
+	if (file < 0)
+		return false;
+	while (left.size != 0) {
+		written = write(file, left.at, left.size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0) {
+			int error = errno;
+
+			close(file);
+			errno = error;
+			return false;
+		}
+		left.at += written;
+		left.size -= (size_t)written;
+	}
+	return close(file) == 0;
+}
+
+/* A link, or where a file system has no more of them, a copy. */
+static bool
+link_kept(const char *from, const char *to)
+{
+	struct stat has, wanted;
+	struct bytes bytes;
+
+	if (stat(to, &has) == 0 && stat(from, &wanted) == 0 &&
+	    has.st_dev == wanted.st_dev && has.st_ino == wanted.st_ino)
+		return true;
+	if (link(from, to) == 0)
+		return true;
+	return host_read(from, &bytes) && host_write_if_changed(to, bytes);
+}
+
+static const char *
+kept_path(const char *folder, const struct kept *kept, const char *name)
+{
+	return host_join(folder, arena_printf("%s%s",
+					      kept->is_named ? name : "",
+					      kept->name));
+}
+
+/* Only files of ours can be in it. */
+static void
+remove_folder(const char *folder)
+{
+	const char **names;
+	size_t count, i;
+
+	if (!host_list(folder, &names, &count))
+		return;
+	for (i = 0; i < count; i++)
+		unlink(host_join(folder, names[i]));
+	rmdir(folder);
+}
+
+/* All of a new folder, which gets its name at the end. */
+static bool
+write_new(const struct fleet *fleet, const char *name, const char *folder,
+	  const struct outputs *outputs)
+{
+	const char *beside = arena_printf("%s.unfinished", folder), *path;
+	size_t i;
+
+	remove_folder(beside);
+	path = beside;
+	if (mkdir(beside, 0777) != 0)
+		goto failed;
+	for (i = 0; i < outputs->count; i++) {
+		path = host_join(beside, outputs->at[i].name);
+		if (!write_file(path, &outputs->at[i]))
+			goto failed;
+	}
+	for (i = 0; i < fleet->kept_count; i++) {
+		path = kept_path(beside, &fleet->kept[i], name);
+		if (!link_kept(fleet->kept[i].path, path))
+			goto failed;
+	}
+	path = folder;
+	if (rename(beside, folder) == 0)
+		return true;
+failed:
+	package_cannot_write(path);
+	remove_folder(beside);
+	return false;
+}
+
+static bool
+is_there(const char *folder, const struct outputs *outputs)
+{
+	struct bytes old;
+	size_t i;
+
+	for (i = 0; i < outputs->count; i++) {
+		struct bytes wanted = outputs->at[i].bytes;
+
+		if (!host_read(host_join(folder, outputs->at[i].name), &old) ||
+		    old.size != wanted.size ||
+		    memcmp(old.at, wanted.at, old.size) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* What is there already stays: file by file. */
+static bool
+write_over(const struct fleet *fleet, const char *name, const char *folder,
+	   const struct outputs *outputs, bool *is_new)
+{
+	size_t before = diag_count(), i;
+
+	*is_new = !is_there(folder, outputs);
+	if (*is_new)
+		package_put(folder, *outputs);
+	for (i = 0; diag_count() == before && i < fleet->kept_count; i++) {
+		const char *path = kept_path(folder, &fleet->kept[i], name);
+
+		if (!link_kept(fleet->kept[i].path, path))
+			package_cannot_write(path);
+	}
+	return diag_count() == before;
+}
+
+bool
+fleet_write(const struct fleet *fleet, const char *name, bool *is_new)
+{
+	const char *folder = host_join(fleet->out, name);
+	struct outputs outputs = seal_outputs(fleet->sealing, name);
+
+	*is_new = true;
+	return host_exists(folder)
+		       ? write_over(fleet, name, folder, &outputs, is_new)
+		       : write_new(fleet, name, folder, &outputs);
+}
