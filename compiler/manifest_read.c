@@ -80,7 +80,7 @@ is_readable(enum type type)
 {
 	switch (type) {
 	case TYPE_FILE: case TYPE_FILES: case TYPE_LIST: case TYPE_MAP:
-	case TYPE_SECRET:
+	case TYPE_RECORD: case TYPE_SECRET:
 		return false;
 	default:
 		return true;

@@ -52,7 +52,8 @@ is($status, 0, 'the image is built') or BAIL_OUT($said);
 
 my %other = (loud => 'false', count => '8', wide => '-9007199254740992',
 	room => '1MiB', pause => '0', port => '1', colour => 'red',
-	name => '', peer => '10.0.0.255', network => '10.0.0.1/8',
+	name => '', peer => '10.0.0.255', far => 'fe80::',
+	network => '10.0.0.1/8',
 	card => 'fe:ff:00:00:00:01');
 my @all;
 for my $setting (sort keys %other) {
@@ -68,12 +69,12 @@ seal("$folder/base", @all, '-o', "$folder/sealed");
 Guest::unicc($config, @all, '-o', "$folder/built");
 same_files("$folder/sealed", "$folder/built", 'all of them');
 ($status, $said) = Guest::unicc('run', "$folder/sealed");
-like($said, qr/^one: quiet 16 \d+ 1048576 0 1 0\none:  0 0, a0000ff, a000001\/8, fe-1\n/m,
+like($said, qr/^one: quiet 16 \d+ 1048576 0 1 0\none:  0 0, a0000ff, fe-0, a000001\/8, fe-1\n/m,
      'and the machine reads them');
 seal("$folder/sealed", (map { ('--set', $_) } 'one.loud=true', 'one.count=-4',
 	'one.wide=9007199254740992', 'one.room=8KiB', 'one.pause=90second',
 	'one.port=8080', 'one.colour=green', 'one.name=a name',
-	'one.peer=10.0.0.9', 'one.network=10.0.0.7/24',
+	'one.peer=10.0.0.9', 'one.far=2001:db8::7', 'one.network=10.0.0.7/24',
 	'one.card=52:54:00:12:34:56'), '-o', "$folder/back");
 same_files("$folder/back", "$folder/base", 'sealed back');
 ($status, $said) = Guest::unicc('verify', "$folder/sealed");

@@ -37,13 +37,14 @@ my $all = 'loud = sealed(true), count = sealed(-4), ' .
     'room = sealed(8 * KiB), pause = sealed(90 * second), ' .
     'port = sealed(8080), colour = sealed("green"), ' .
     'name = sealed("a name"), peer = sealed("10.0.0.9"), ' .
+    'far = sealed("2001:db8::7"), ' .
     'network = sealed("10.0.0.7/24"), card = sealed("52:54:00:12:34:56")';
 my $frozen = $all =~ s/sealed(\((?:[^()]*)\))/$1/gr;
 
 my $sealed = build('sealed', $all);
 my ($status, $said) = Guest::unicc('run', $sealed);
 my $values = "one: loud 4 7 8192 90000000000 8080 1\n" .
-    "one: a name 6 6, a000009, a000007/24, 52-56\none: 0 0\nexit 0\n";
+    "one: a name 6 6, a000009, 20-7, a000007/24, 52-56\none: 0 0\nexit 0\n";
 like($said, qr/\Q$values\E\z/, 'each value is read from its slot');
 ($status, $said) = Guest::unicc('run', build('frozen', $frozen));
 like($said, qr/\Q$values\E\z/, 'and is the one that would be frozen');

@@ -15,9 +15,11 @@ every_start(void)
 		   every_loud ? "loud" : "quiet", (uint64_t)(every_count + 8),
 		   (uint64_t)every_wide, every_room_bytes, every_pause_ns,
 		   (uint64_t)every_port, (uint64_t)every_colour);
-	kernel_log(instance_name, "%s %u %u, %x, %x/%u, %x-%x", every_name,
+	kernel_log(instance_name, "%s %u %u, %x, %x-%x, %x/%u, %x-%x", every_name,
 		   (uint64_t)every_name_length, (uint64_t)strlen(every_name),
-		   (uint64_t)every_peer, (uint64_t)every_network.address,
+		   (uint64_t)every_peer, (uint64_t)every_far.bytes[0],
+		   (uint64_t)every_far.bytes[15],
+		   (uint64_t)every_network.address,
 		   (uint64_t)every_network.prefix_bits,
 		   (uint64_t)every_card.bytes[0],
 		   (uint64_t)every_card.bytes[5]);

@@ -20,6 +20,7 @@ return module {
     choice "colour" { choices = { "red", "green", "blue" }, default = "red", sealable = true, doc = "A colour." },
     text "name" { default = "none", max = 30, sealable = true, doc = "A text." },
     ipv4 "peer" { optional = true, sealable = true, doc = "An address." },
+    ipv6 "far" { optional = true, sealable = true, doc = "A long address." },
     cidr "network" { optional = true, sealable = true, doc = "A network." },
     mac "card" { optional = true, sealable = true, doc = "A card." },
     secret "key" { max = 20, optional = true, doc = "A secret." },
