@@ -27,7 +27,8 @@ PACKAGES_BUILD = clang-19 lld-19 llvm-19 ninja-build liblua5.4-dev libffi-dev \
 PACKAGES_RUN = qemu-system-x86 curl openssh-client
 PACKAGES_TEST = $(PACKAGES_RUN) chromium libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
-	postgresql-doc-15 lua-check lua5.4
+	postgresql-doc-15 lua-check lua5.4 reprotest diffoscope-minimal \
+	disorderfs faketime util-linux
 PACKAGES_BENCH = $(PACKAGES_TEST)
 
 SOURCES = $(wildcard compiler/*.c)

@@ -34,6 +34,27 @@ confine_add(const char *folder)
 	*list_add(&folders) = arena_copy(folder);
 }
 
+/*
+ * A build under faketime(1) shares two objects with it, named in
+ * FAKETIME_SHARED: "/faketime_sem_42 /faketime_shm_42".
+ */
+static void
+add_faketime(void)
+{
+	const char *shared = getenv("FAKETIME_SHARED");
+	size_t size = shared == NULL ? 0 : strcspn(shared, " ");
+
+	if (shared == NULL || shared[size] != ' ' ||
+	    !text_starts(shared, "/faketime_sem_") ||
+	    !text_starts(shared + size, " /faketime_shm_") ||
+	    strchr(shared + 1, '/') != shared + size + 1 ||
+	    strchr(shared + size + 2, '/') != NULL)
+		return;
+	confine_add(arena_printf("/dev/shm/sem.%.*s", (int)size - 1,
+				 shared + 1));
+	confine_add(arena_printf("/dev/shm%s", shared + size + 1));
+}
+
 /* The tools themselves may lie anywhere, as may the catalogue and the cache. */
 static void
 add_own(void)
@@ -45,6 +66,7 @@ add_own(void)
 
 	for (i = 0; i < countof(system_paths); i++)
 		confine_add(system_paths[i]);
+	add_faketime();
 	confine_add(build_root());
 	confine_add(host_cache_folder());
 	for (i = 0; i < countof(tools); i++)

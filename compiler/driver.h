@@ -45,6 +45,9 @@ const char *build_root(void);
 /* Read the catalogue; false after diag(). */
 bool build_open(struct build *build);
 
+/* A folder for what is removed at exit; NULL after diag(). */
+const char *build_scratch(void);
+
 /* Take a word that every building command knows (-v, -o DIR,
  * --set NAME=VALUE, --env FILE, --errors=json); *index moves past its argument. False: not one of these. */
 bool build_option(struct build *build, int argc, char **argv, int *index);

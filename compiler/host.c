@@ -37,6 +37,10 @@ static const char *volatile unfinished[UNFINISHED_MAX];
 /* The child that host_run waits for; 0: none. */
 static volatile sig_atomic_t running;
 
+/* What host_reads tells. */
+static LIST(const char *) reads;
+static bool is_recording;
+
 /* What host_scratch_folder has made, or NULL. */
 static const char *volatile scratch;
 
@@ -129,6 +133,19 @@ read_all(int file, size_t size, struct bytes *bytes)
 	return true;
 }
 
+void
+host_record_reads(void)
+{
+	is_recording = true;
+}
+
+const char *const *
+host_reads(size_t *count)
+{
+	*count = reads.count;
+	return reads.at;
+}
+
 bool
 host_read(const char *path, struct bytes *bytes)
 {
@@ -154,6 +171,8 @@ host_read(const char *path, struct bytes *bytes)
 		goto close;
 	}
 	is_read = read_all(file, (size_t)status.st_size, bytes);
+	if (is_read && is_recording)
+		*list_add(&reads) = arena_copy(path);
 close:
 	error = errno;
 	close(file);
@@ -541,12 +560,8 @@ host_scratch_folder(void)
 	if (base == NULL || base[0] != '/')
 		base = "/tmp";
 	folder = arena_printf("%s/unicc.XXXXXX", base);
-	if (mkdtemp(folder) == NULL) {
-		diag(E0605, (struct where){ folder, 0, 0 }, NULL, "%s",
-		     strerror(errno));
-		diag_fix("set TMPDIR to a folder that can be written");
+	if (mkdtemp(folder) == NULL)
 		return NULL;
-	}
 	catch_interrupts();
 	scratch = folder;
 	atexit(remove_scratch);

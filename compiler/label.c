@@ -156,16 +156,44 @@ label_path(const char *label)
 	return arena_printf("%s%s", best->path, label);
 }
 
+/*
+ * As clang writes a path into the line markers of preprocessed assembly, which
+ * its assembler does not read back: quotes and backslashes escaped, and every
+ * byte that is not printable in octal.
+ */
+static const char *
+escape(const char *path)
+{
+	struct buffer text = { 0 };
+
+	for (; *path != '\0'; path++) {
+		unsigned char c = (unsigned char)*path;
+
+		if (c < ' ' || c > '~')
+			buffer_printf(&text, "\\%03o", c);
+		else
+			buffer_printf(&text, "%s%c",
+				      c == '"' || c == '\\' ? "\\" : "", c);
+	}
+	return text.at;
+}
+
 void
 label_flags(const char ***flags, size_t *flags_count)
 {
 	LIST(const char *) list = { 0 };
 	size_t i;
 
-	for (i = 0; i < folders.count; i++)
+	for (i = 0; i < folders.count; i++) {
+		const char *path = folders.at[i].path;
+
 		*list_add(&list) = arena_printf("-ffile-prefix-map=%s=%s",
-						folders.at[i].path,
-						folders.at[i].prefix);
+						path, folders.at[i].prefix);
+		if (!text_equal(escape(path), path))
+			*list_add(&list) = arena_printf(
+				"-ffile-prefix-map=%s=%s", escape(path),
+				folders.at[i].prefix);
+	}
 	*flags = list.at;
 	*flags_count = list.count;
 }

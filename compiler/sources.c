@@ -151,8 +151,8 @@ download(const struct package *package, const char *folder)
 
 /* The folder where all files of the package lie, verified; NULL after
  * diag(). */
-static const char *
-find_files(const struct package *package)
+const char *
+sources_files(const struct package *package)
 {
 	const char *user = user_folder();
 	const char *cache = host_join(host_cache_folder(), "downloads");
@@ -328,7 +328,7 @@ sources_folder(const struct package *package)
 	}
 	/* Another run may have done it while this one waited. */
 	is_there = host_exists(folder);
-	if (!is_there && (from = find_files(package)) != NULL)
+	if (!is_there && (from = sources_files(package)) != NULL)
 		is_there = unpack(package, from, folder);
 	close(lock);
 	return is_there ? folder : NULL;

@@ -7,6 +7,7 @@
  */
 #include "unicc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,14 @@ const struct command commands[] = {
 	{ "cost", command_cost,
 	  "CONFIG.lua KEY=VALUE [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "what an image would be with another value" },
+	{ "bundle", command_bundle,
+	  "CONFIG.lua|DIR -o FILE.tar [--set NAME=VALUE]... [--env FILE] "
+	  "[--without-packages]",
+	  "pack all that a build is made from" },
+	{ "rebuild", command_rebuild,
+	  "FILE.tar [-o DIR] | --gauntlet CONFIG.lua [--only NAME]... "
+	  "[--set NAME=VALUE]... [--env FILE] [--json]",
+	  "build again, with nothing kept, and compare to the byte" },
 	{ "modules", command_modules, "[--json]",
 	  "what a configuration can name" },
 	{ "doc", command_doc,
@@ -188,6 +197,19 @@ build_open(struct build *build)
 {
 	build->catalogue = catalogue_read(build_root());
 	return diag_count() == 0;
+}
+
+const char *
+build_scratch(void)
+{
+	const char *folder = host_scratch_folder();
+
+	if (folder == NULL) {
+		diag(E0605, (struct where){ "TMPDIR", 0, 0 }, NULL, "%s",
+		     strerror(errno));
+		diag_fix("set it to a folder that can be written");
+	}
+	return folder;
 }
 
 bool

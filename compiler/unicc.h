@@ -463,6 +463,10 @@ void type_each_part(const struct part *whole,
  * the cache; fetched and verified when it is not there. NULL after diag(). */
 const char *sources_folder(const struct package *package);
 
+/* The folder where all files of the package lie as Debian has them, verified;
+ * NULL after diag(). */
+const char *sources_files(const struct package *package);
+
 /* package.c: wait until no other unicc builds into this folder, and keep others
  * out until package is done or we end. Made if missing; false after diag(). */
 bool package_lock(const char *out_path);
@@ -470,6 +474,9 @@ bool package_lock(const char *out_path);
 /* host.c: everything that touches the machine. All paths may be relative.
  * Each returns false after having set errno, unless it says otherwise. */
 bool host_read(const char *path, struct bytes *bytes);	/* into the arena */
+/* Note every file that host_read reads from now on, by its path as given. */
+void host_record_reads(void);
+const char *const *host_reads(size_t *count);
 /* Why host_read has just failed, in words. */
 const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
@@ -495,7 +502,7 @@ int host_run_after(const char *const *argv, struct buffer *output,
 int host_run_input(const char *const *argv, struct bytes input,
 		   struct buffer *output);
 /* A folder of ours alone below $TMPDIR, made at the first call and removed at
- * exit with all that is in it; NULL after diag(). */
+ * exit with all that is in it. */
 const char *host_scratch_folder(void);
 void host_sha256(struct bytes bytes, uint8_t sha256[32]);
 /* A 16-digit lower-case hex prefix or all 64 digits of a hash. */
@@ -514,6 +521,8 @@ int command_id(int argc, char **argv);
 int command_seal(int argc, char **argv);
 int command_fleet(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_bundle(int argc, char **argv);
+int command_rebuild(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_why(int argc, char **argv);
 int command_why_not(int argc, char **argv);

@@ -16,6 +16,9 @@ static const struct option {
 	const char *name, *argument;
 	const char *does;
 } options[] = {
+	{ " bundle rebuild affected ", "--errors=json", NULL,
+	  "errors as JSON, one object a line" },
+	{ " rebuild affected ", "--json", NULL, "the answer as JSON" },
 	{ " audit why why-not cost ", "--errors=json", NULL,
 	  "errors as JSON, one object a line" },
 	{ " audit why why-not cost ", "--json", NULL, "the answer as JSON" },
@@ -39,12 +42,12 @@ static const struct option {
 	{ " build run ", "-o", "DIR",
 	  "write there, not to build/NAME beside the configuration" },
 	{ " diff ", "--config", NULL, "compare configurations" },
-	{ " build check config diff run verify ", "--set", "NAME=VALUE",
+	{ " build check config diff run verify bundle rebuild ", "--set", "NAME=VALUE",
 	  "give an option of the configuration its value" },
-	{ " build check config diff run verify ", "--env", "FILE",
+	{ " build check config diff run verify bundle rebuild ", "--env", "FILE",
 	  "the same for each KEY=VALUE line of a file" },
 	{ " build ", "--until", "STAGE", "stop after this stage" },
-	{ " build check config run verify ", "-v", NULL, "show the time of each stage" },
+	{ " build check config run verify bundle ", "-v", NULL, "show the time of each stage" },
 	{ " run ", "--port", "HOST:GUEST",
 	  "make a TCP port of the guest a port of 127.0.0.1" },
 	{ " run ", "--qemu-arg", "ARG", "one more argument for QEMU" },
@@ -67,6 +70,13 @@ static const struct option {
 	  "compare the roots with those that a machine tells" },
 	{ " verify ", "--key", "SIGNERS",
 	  "check NAME.sig with ssh-keygen's list of allowed signers" },
+	{ " bundle ", "-o", "FILE.tar", "write the bundle there" },
+	{ " bundle ", "--without-packages", NULL,
+	  "name the compiler's packages, do not pack them" },
+	{ " rebuild ", "-o", "DIR", "leave what was built there" },
+	{ " rebuild ", "--gauntlet", NULL,
+	  "build in changed surroundings, one after another" },
+	{ " rebuild ", "--only", "NAME", "only this variation" },
 	{ " new ", "--app", NULL, "with a module of one's own beside it" },
 };
 

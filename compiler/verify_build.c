@@ -73,7 +73,7 @@ verify_build(struct verification *verification, struct build *build)
 	size_t before = diag_count(), i;
 	struct outputs outputs;
 
-	build->out_path = host_scratch_folder();
+	build->out_path = build_scratch();
 	build->is_out_given = true;
 	if (build->out_path == NULL || !build_open(build) ||
 	    !build_stages(build, "fingerprint"))

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading and unpacking a bundle, which may be anybody's; see bundle.h. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bundle.h"
+#include "driver.h"
+#include "manifest_root.h"
+
+static void
+refuse(const char *path, const char *subject, const char *why)
+{
+	diag(E1004, (struct where){ path, 0, 0 }, subject, "%s", why);
+}
+
+static const char *
+hex_of(struct bytes bytes)
+{
+	uint8_t sha256[32];
+
+	host_sha256(bytes, sha256);
+	return host_hex(sha256, sizeof sha256);
+}
+
+/* The rows stand in the order of the files, bundle.json left out. */
+static bool
+check_files(const char *path, const struct tar *files, const cJSON *rows)
+{
+	const cJSON *row = rows == NULL ? NULL : rows->child;
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		const char *name = files->at[i].name;
+
+		if (text_equal(name, "bundle.json"))
+			continue;
+		if (row == NULL ||
+		    !text_equal(manifest_text(row, "name"), text_utf8(name))) {
+			refuse(path, text_utf8(name),
+			       "bundle.json does not list it");
+			return false;
+		}
+		if (!text_equal(manifest_text(row, "sha256"),
+				hex_of(files->at[i].bytes))) {
+			refuse(path, text_utf8(name),
+			       "its SHA-256 is not the one in bundle.json");
+			return false;
+		}
+		row = row->next;
+	}
+	if (row != NULL)
+		refuse(path, text_utf8(manifest_text(row, "name")),
+		       "it is missing");
+	return row == NULL;
+}
+
+static void
+read_options(struct bundle *bundle, const cJSON *rows)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows) {
+		*list_add(&bundle->options) = arena_printf(
+			"%s=%s", manifest_text(row, "name"),
+			manifest_text(row, "value"));
+	}
+}
+
+static bool
+read_env(const char *path, struct bundle *bundle, const cJSON *rows)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows) {
+		const char *name = cJSON_GetStringValue(row);
+
+		if (name == NULL || !text_starts(name, "config/") ||
+		    tar_find(&bundle->files, name) == NULL) {
+			refuse(path, "env", "it names no file of the bundle");
+			return false;
+		}
+		*list_add(&bundle->env) = arena_copy(name);
+	}
+	return true;
+}
+
+static bool
+read_index(const char *path, struct bundle *bundle, const cJSON *whole)
+{
+	const char *config = manifest_text(whole, "configuration");
+
+	if (!text_equal(manifest_text(whole, "format"), "unicc bundle 1")) {
+		refuse(path, NULL, "it is no bundle of this unicc");
+		return false;
+	}
+	if (!text_starts(config, "config/") || !text_ends(config, ".lua") ||
+	    tar_find(&bundle->files, config) == NULL) {
+		refuse(path, "configuration", "it names no file of the bundle");
+		return false;
+	}
+	bundle->config = arena_copy(config);
+	read_options(bundle,
+		     cJSON_GetObjectItemCaseSensitive(whole, "options"));
+	if (!read_env(path, bundle,
+		      cJSON_GetObjectItemCaseSensitive(whole, "env")))
+		return false;
+	return check_files(path, &bundle->files,
+			   cJSON_GetObjectItemCaseSensitive(whole, "files"));
+}
+
+bool
+bundle_open(const char *path, struct bundle *bundle)
+{
+	const struct tar_file *index;
+	struct bytes bytes;
+	const char *wrong;
+	bool is_read;
+	cJSON *whole;
+
+	*bundle = (struct bundle){ 0 };
+	if (!host_read(path, &bytes)) {
+		refuse(path, NULL, host_read_error());
+		return false;
+	}
+	wrong = tar_read(bytes, &bundle->files);
+	index = tar_find(&bundle->files, "bundle.json");
+	if (wrong == NULL && index == NULL)
+		wrong = "it holds no bundle.json";
+	if (wrong != NULL) {
+		refuse(path, NULL, wrong);
+		return false;
+	}
+	whole = cJSON_ParseWithLength((const char *)index->bytes.at,
+				      index->bytes.size);
+	is_read = whole != NULL && read_index(path, bundle, whole);
+	if (whole == NULL)
+		refuse(path, "bundle.json", "it is no JSON");
+	cJSON_Delete(whole);
+	return is_read;
+}
+
+/* ---- Unpacking ------------------------------------------------------------- */
+
+static bool
+put(const char *path, struct bytes bytes, mode_t mode)
+{
+	if (host_make_folders(host_folder_of(path)) &&
+	    host_write(path, bytes) && chmod(path, mode) == 0)
+		return true;
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	return false;
+}
+
+static bool
+put_own(const char *from, const char *to)
+{
+	struct bytes bytes;
+
+	if (!host_read(from, &bytes)) {
+		diag(E0605, (struct where){ to, 0, 0 }, NULL, "%s: %s", from,
+		     host_read_error());
+		return false;
+	}
+	return put(to, bytes, 0755);
+}
+
+static bool
+is_unpacked(const char *name)
+{
+	return text_starts(name, "catalogue/") ||
+	       text_starts(name, "config/") || text_starts(name, "sources/");
+}
+
+bool
+bundle_unpack(const struct bundle *bundle, const char *folder,
+	      bool is_backwards)
+{
+	const char *catalogue = host_join(folder, "catalogue");
+	size_t count = bundle->files.count, i;
+
+	for (i = 0; i < count; i++) {
+		const struct tar_file *file =
+			&bundle->files.at[is_backwards ? count - 1 - i : i];
+
+		if (is_unpacked(file->name) &&
+		    !put(host_join(folder, file->name), file->bytes, 0644))
+			return false;
+	}
+	/* These two run unconfined: they are never the bundle's. */
+	return put_own("/proc/self/exe", host_join(catalogue, "unicc")) &&
+	       put_own(host_join(build_root(), "build/check/unicc-check"),
+		       host_join(catalogue, "build/check/unicc-check"));
+}

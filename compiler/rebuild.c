@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unicc rebuild: build again from a bundle, or many times over from one
+ * configuration, and compare every file to the byte.
+ *
+ * A build of its own process, with an empty store: nothing of an earlier build
+ * is in it.
+ */
+#include "rebuild.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare.h"
+#include "driver.h"
+#include "label.h"
+
+struct words
+rebuild_command(const struct bundle *bundle, const char *folder,
+		const char *out)
+{
+	struct words words = { 0 };
+	size_t i;
+
+	*list_add(&words) = "env";
+	*list_add(&words) = "-C";
+	*list_add(&words) = folder;
+	*list_add(&words) = arena_printf("XDG_CACHE_HOME=%s/cache", folder);
+	*list_add(&words) = "UNICC_SOURCES=sources";
+	*list_add(&words) = "./catalogue/unicc";
+	*list_add(&words) = bundle->config;
+	*list_add(&words) = "-o";
+	*list_add(&words) = out;
+	for (i = 0; i < bundle->options.count; i++) {
+		*list_add(&words) = "--set";
+		*list_add(&words) = bundle->options.at[i];
+	}
+	for (i = 0; i < bundle->env.count; i++) {
+		*list_add(&words) = "--env";
+		*list_add(&words) = bundle->env.at[i];
+	}
+	return words;
+}
+
+/* ---- From a bundle --------------------------------------------------------- */
+
+static size_t
+compare_outputs(const char *path, const struct bundle *bundle, const char *out)
+{
+	struct bytes here, debug = { NULL, 0 };
+	struct difference difference;
+	size_t i, count = 0;
+
+	for (i = 0; i < bundle->files.count; i++) {
+		const struct tar_file *file = &bundle->files.at[i];
+		const char *name = file->name + strlen("output/");
+
+		if (!text_starts(file->name, "output/"))
+			continue;
+		count++;
+		if (text_ends(name, ".elf"))
+			host_read(host_join(out, arena_printf("%.*s.debug",
+						(int)strlen(name) - 4, name)),
+				  &debug);
+		if (!host_read(host_join(out, name), &here))
+			diag(E0609, (struct where){ path, 0, 0 }, name,
+			     "the build from the bundle does not give it");
+		else if (compare_output(name, file->bytes, here, debug,
+					&difference))
+			diag(E0609, (struct where){ path, 0, 0 }, name,
+			     "the build from the bundle gives another%s%s, %s",
+			     difference.part == NULL ? "" : ": ",
+			     difference.part == NULL ? "" : difference.part,
+			     difference.text);
+	}
+	return count;
+}
+
+static int
+rebuild_bundle(const char *path, const char *out)
+{
+	const char *folder = build_scratch();
+	struct buffer said = { 0 };
+	struct bundle bundle;
+	struct words words;
+	size_t count;
+	int status;
+
+	if (folder == NULL || !bundle_open(path, &bundle) ||
+	    !bundle_unpack(&bundle, folder, false))
+		return (int)diag_flush();
+	if (out == NULL)
+		out = host_join(folder, "out");
+	out = label_absolute(out);
+	words = rebuild_command(&bundle, folder, out);
+	*list_add(&words) = NULL;
+	status = host_run(words.at, &said);
+	if (status != 0) {
+		fputs(said.at == NULL ? "" : said.at, stderr);
+		return status < 0 || status > STATUS_CONTRACT ? STATUS_MACHINE
+							      : status;
+	}
+	count = compare_outputs(path, &bundle, out);
+	if (diag_count() == 0)
+		printf("%s: built again, %zu files are the same to the byte\n",
+		       path, count);
+	else
+		diag_fix("compare compiler and linker with packages/ in the "
+			 "bundle, and this unicc with program/unicc");
+	return (int)diag_flush();
+}
+
+struct request {
+	struct build build;
+	struct words only;
+	const char *path;
+	bool is_gauntlet, is_json;
+};
+
+static bool
+take_word(struct request *request, int argc, char **argv, int *index)
+{
+	const char *word = argv[*index];
+
+	if (text_equal(word, "--gauntlet"))
+		request->is_gauntlet = true;
+	else if (text_equal(word, "--json"))
+		request->is_json = true;
+	else if (text_equal(word, "--only") && *index + 1 < argc)
+		*list_add(&request->only) = argv[++*index];
+	else if (word[0] != '-' && word[0] != '\0' && request->path == NULL)
+		request->path = word;
+	else
+		return build_option(&request->build, argc, argv, index);
+	return true;
+}
+
+/* What cannot be meant so, or 0. */
+static int
+judge(const struct request *request)
+{
+	const struct build *build = &request->build;
+
+	if (request->path == NULL)
+		return usage_error("which bundle or configuration?");
+	if (request->is_gauntlet && build->is_out_given)
+		return usage_error("the gauntlet leaves no output");
+	if (request->is_gauntlet && gauntlet_unknown(&request->only) != NULL)
+		return usage_error("there is no variation %s",
+				   gauntlet_unknown(&request->only));
+	if (request->is_gauntlet)
+		return 0;
+	if (text_ends(request->path, ".lua"))
+		return usage_error("from a configuration only with --gauntlet; "
+				   "unicc %s builds it", request->path);
+	if (build->given.count != 0 || build->env_paths.count != 0)
+		return usage_error("a bundle holds its options");
+	if (request->only.count != 0 || request->is_json)
+		return usage_error("--only and --json belong to --gauntlet");
+	return 0;
+}
+
+int
+command_rebuild(int argc, char **argv)
+{
+	struct request request = { 0 };
+	int i, status;
+
+	for (i = 1; i < argc; i++)
+		if (!take_word(&request, argc, argv, &i))
+			return usage_unknown(argv[i]);
+	status = judge(&request);
+	if (status != 0)
+		return status;
+	if (!request.is_gauntlet)
+		return rebuild_bundle(request.path, request.build.out_path);
+	request.build.config_path = bundle_config(request.path);
+	return gauntlet(&request.build, &request.only, request.is_json);
+}
