@@ -29,24 +29,18 @@ print_replacing(const char *what, const struct origin *origin,
 		       origin_show(origin), origin_show(replaced));
 }
 
-static struct origin
-written_at(struct where where)
-{
-	return (struct origin){ ORIGIN_CONFIG, where, NULL };
-}
-
 static void
 print_image(const struct image *image)
 {
-	struct origin here = written_at(image->where);
-	struct origin platform = written_at(image->platform_where);
 	struct setting memory = { .name = "memory", .type = TYPE_SIZE };
 	struct value bytes = { .type = TYPE_SIZE,
 			       .number = image->memory_bytes };
 
-	print_line(arena_printf("image.name = \"%s\"", image->name), &here);
+	print_line(arena_printf("image.name = \"%s\"", image->name),
+		   &image->name_origin);
 	print_line(arena_printf("image.platform = \"%s\"",
-				image->platform->name), &platform);
+				image->platform->name),
+		   &image->platform_origin);
 	print_line(arena_printf("image.memory = %s",
 				type_show(&memory, &bytes)),
 		   &image->memory_origin);

@@ -57,13 +57,11 @@ static void
 add_image(struct side *side)
 {
 	const struct image *image = &side->build.image;
-	struct origin written = { ORIGIN_CONFIG, image->where, NULL };
 
 	set_origin(add(side, "image", "image.name", image->name), NULL,
-		   &written);
-	written.where = image->platform_where;
+		   &image->name_origin);
 	set_origin(add(side, "image", "image.platform", image->platform->name),
-		   NULL, &written);
+		   NULL, &image->platform_origin);
 	set_origin(add(side, "image", "image.memory",
 		       arena_printf("%lld KiB",
 				    (long long)image->memory_bytes / 1024)),

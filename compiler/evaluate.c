@@ -288,6 +288,10 @@ is_free(struct evaluation *evaluation, const char *name, size_t token)
 		return false;
 	diag(E0105, where_of(evaluation, token), name,
 	     "assigned a second time");
+	if (binding != NULL && binding->token == token) {
+		diag_fix("in a loop, use a local");
+		return false;
+	}
 	if (binding != NULL) {
 		diag_also(where_of(evaluation, binding->token),
 			  "first assigned here");
@@ -364,7 +368,10 @@ call_module(lua_State *L)
 	*list_add(&evaluation->made) = reference;
 	if (text_equal(module->name, "kernel")) {
 		/* There is one in every image: using it is naming it. */
-		if (named_pointer(L, &references_key, "kernel") == NULL)
+		const struct reference *named =
+			named_pointer(L, &references_key, "kernel");
+
+		if (named == NULL || named->instance == NULL)
 			name_instance(evaluation, reference, "kernel", call);
 		else
 			is_free(evaluation, "kernel", call);
@@ -496,21 +503,28 @@ push_module(struct evaluation *evaluation, const char *name)
 	return true;
 }
 
-/* Push the reference called name, which may be made further down. */
-static void
-push_reference(struct evaluation *evaluation, const char *name, size_t token)
+struct reference *
+reference_named(struct evaluation *evaluation, const char *name, size_t token)
 {
 	lua_State *L = evaluation->script->state;
 	struct reference *reference = named_pointer(L, &references_key, name);
 
-	if (reference == NULL) {
-		reference = arena_alloc(1, sizeof *reference);
-		reference->name = name;
-		reference->token = token;
-		lua_pushlightuserdata(L, reference);
-		set_named(L, &references_key, name);
-	}
-	push_pointer(L, reference, &reference_kind);
+	if (reference != NULL)
+		return reference;
+	reference = arena_alloc(1, sizeof *reference);
+	reference->name = name;
+	reference->token = token;
+	lua_pushlightuserdata(L, reference);
+	set_named(L, &references_key, name);
+	return reference;
+}
+
+/* Push the reference called name, which may be made further down. */
+static void
+push_reference(struct evaluation *evaluation, const char *name, size_t token)
+{
+	push_pointer(evaluation->script->state,
+		     reference_named(evaluation, name, token), &reference_kind);
 }
 
 /* Reading a global. */

@@ -60,6 +60,10 @@ bool is_appended(const struct evaluation *evaluation, size_t token);
 struct reference *reference_at(lua_State *L, int index);
 struct module *module_at(lua_State *L, int index);
 
+/* The reference of that name, made if there is none yet. */
+struct reference *reference_named(struct evaluation *evaluation,
+				  const char *name, size_t token);
+
 /* What stands there, in the configuration's own words: "the instance nic". */
 const char *value_found(const struct item *item);
 

@@ -5,6 +5,15 @@
 #include "evaluate.h"
 #include "type.h"
 
+static struct origin
+origin_of(const struct evaluation *evaluation, const struct item *field)
+{
+	struct origin origin = { ORIGIN_CONFIG, item_key_where(field), NULL };
+
+	option_origin(evaluation, field, &origin);
+	return origin;
+}
+
 static void
 take_image_name(struct image *image, const struct item *field)
 {
@@ -41,6 +50,7 @@ take_image_platform(struct evaluation *evaluation, const struct item *field)
 	size_t i;
 
 	image->platform_where = item_key_where(field);
+	image->platform_origin = origin_of(evaluation, field);
 	for (i = 0; i < catalogue->platforms_count; i++)
 		names[i] = catalogue->platforms[i].name;
 	if (type_accept(&setting, field, &blame, &value))
@@ -61,9 +71,7 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 		setting.min = image->platform->memory_min;
 		setting.max = image->platform->memory_max;
 	}
-	image->memory_origin =
-		(struct origin){ ORIGIN_CONFIG, item_key_where(field), NULL };
-	option_origin(evaluation, field, &image->memory_origin);
+	image->memory_origin = origin_of(evaluation, field);
 	if (!type_accept(&setting, field, &blame, &value))
 		return;
 	image->memory_bytes = value.number;
@@ -144,8 +152,10 @@ word_image(lua_State *L)
 		return 0;
 	}
 	check_image_keys(&table);
-	if (item_field(&table, "name", &field))
+	if (item_field(&table, "name", &field)) {
+		image->name_origin = origin_of(evaluation, &field);
 		take_image_name(image, &field);
+	}
 	if (item_field(&table, "platform", &field))
 		take_image_platform(evaluation, &field);
 	if (item_field(&table, "memory", &field))

@@ -74,6 +74,17 @@ name_of(const struct scan *scan, size_t call)
 	return name;
 }
 
+static bool
+is_choice(const struct setting *setting, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < setting->choices_count; i++)
+		if (text_equal(setting->choices[i], word))
+			return true;
+	return false;
+}
+
 static void
 read_choices(const struct declaration *declaration, const struct item *words)
 {
@@ -101,6 +112,9 @@ read_choices(const struct declaration *declaration, const struct item *words)
 		if (text == NULL || !is_name(text))
 			wrong(&word, setting->name, "found %s; a choice is a "
 			      "word of a-z, 0-9 and _", item_found(&word));
+		else if (is_choice(setting, text))
+			wrong(&word, setting->name, "the choice %s is given "
+			      "twice", text);
 		else
 			setting->choices[setting->choices_count++] = text;
 		lua_pop(L, 1);

@@ -21,6 +21,10 @@ word_override(lua_State *L)
 	script_charge(script, 50);
 	lua_settop(L, 2);
 	reference = reference_at(L, 1);
+	/* Its name is its module's, and it may be made further down. */
+	if (module_at(L, 1) != NULL &&
+	    text_equal(module_at(L, 1)->name, "kernel"))
+		reference = reference_named(evaluation, "kernel", call);
 	if (script_is_poison(L, 1) || script_is_poison(L, 2))
 		return 0;
 	if (reference == NULL || lua_type(L, 2) != LUA_TTABLE) {

@@ -62,6 +62,8 @@ remove_scratch(void)
 static void
 interrupted(int number)
 {
+	static const char said[] =
+		"\nunicc: interrupted; no file is left half-written\n";
 	size_t i;
 
 	for (i = 0; i < UNFINISHED_MAX; i++)
@@ -72,6 +74,9 @@ interrupted(int number)
 	if (running > 0 && scratch != NULL)
 		waitpid(running, NULL, 0);
 	remove_scratch();
+	if (number == SIGINT &&
+	    write(STDERR_FILENO, said, sizeof said - 1) < 0)
+		_exit(128 + number);
 	signal(number, SIG_DFL);
 	raise(number);
 }

@@ -177,6 +177,8 @@ command_id(int argc, char **argv)
 	}
 	if (path == NULL)
 		return usage_error("which file or folder?");
+	if (!host_exists(path))
+		return usage_error("there is no file %s", path);
 	if (is_root)
 		return print_root(path);
 	if (!identify(path, &id))

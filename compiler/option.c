@@ -132,7 +132,7 @@ option_report_unknown(const struct build *build)
 			continue;
 		diag(E0113, given->where, given->name,
 		     "%s declares no such option", build->config_path);
-		nearest = text_nearest(given->name, names, count);
+		nearest = text_nearest(lower_case(given->name), names, count);
 		if (nearest != NULL)
 			diag_fix("write %s", nearest);
 		else

@@ -88,6 +88,10 @@ qemu_network(const struct build *build, const struct instance *device,
 	    gateway->number != 0)
 		buffer_printf(&text, ",host=%s",
 			      ipv4_show((uint32_t)gateway->number));
+	/* Its own defaults lie outside of a network of 16 addresses or less. */
+	if (prefix_bits > 27 && prefix_bits < 31)
+		buffer_printf(&text, ",dns=%s,dhcpstart=%s",
+			      ipv4_show(guest | ~mask), ipv4_show(guest));
 	for (i = 0; i < count; i++)
 		buffer_printf(&text, ",hostfwd=tcp:127.0.0.1:%u-%s:%u",
 			      forwards[i].host,

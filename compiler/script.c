@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan_tree.h"
 #include "unicc.h"
 
 /* Instructions between two looks at the budget. */
@@ -525,6 +526,61 @@ name_order(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* NAME.NAME and so on, the whole value of a field: nothing computed. A name
+ * alone may be an argument that was left out. */
+static bool
+is_path(const struct scan *scan, size_t token, size_t *end)
+{
+	size_t at = token;
+
+	if (scan_token_at(scan, at)->kind != SCAN_NAME)
+		return false;
+	while (scan_is(scan, at + 1, ".") &&
+	       scan_token_at(scan, at + 2)->kind == SCAN_NAME)
+		at += 2;
+	*end = at;
+	if (at == token)
+		return false;
+	return scan_is(scan, at + 1, ",") || scan_is(scan, at + 1, ";") ||
+	       scan_is(scan, at + 1, "}");
+}
+
+/*
+ * Complain of fields that are written and hold nothing, because the table they are
+ * read from does not have it: to Lua such a field is not there, and its default
+ * would be taken unseen. An expression may come to nil: that is meant so.
+ */
+static void
+report_nothing(const struct item *table)
+{
+	struct script *script = table->script;
+	const struct scan_constructor *constructor = table->constructor;
+	lua_State *L = script->state;
+	size_t i, end, token;
+
+	for (i = 0; constructor != NULL && i < constructor->keys.count; i++) {
+		const struct scan_key *key = &constructor->keys.at[i];
+		bool is_there;
+
+		if (!is_path(script->scan, key->value, &end))
+			continue;
+		if (key->text != NULL)
+			lua_pushlstring(L, key->text, key->size);
+		else
+			lua_pushinteger(L, key->number);
+		is_there = lua_rawget(L, table->index) != LUA_TNIL;
+		lua_pop(L, 1);
+		if (is_there || !script_is_new(script, key->value, E0206))
+			continue;
+		token = end;
+		diag(E0206, script_where(script, token),
+		     arena_copy_n(scan_token_at(script->scan, token)->text,
+				  scan_token_at(script->scan, token)->size),
+		     "the table that it is read from has no such field");
+		diag_fix("write nil where nothing is meant");
+	}
+}
+
 struct item_keys
 item_keys(const struct item *table)
 {
@@ -534,6 +590,7 @@ item_keys(const struct item *table)
 	size_t numbers = 0;
 
 	luaL_checkstack(L, 4, "it nests too deeply");
+	report_nothing(table);
 	script_charge_walk(table->script, 16384);
 	lua_pushnil(L);
 	while (lua_next(L, table->index) != 0) {

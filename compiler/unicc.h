@@ -311,9 +311,11 @@ struct budget {
 
 struct image {
 	const char *name;
+	struct origin name_origin;
 	struct where where;
 	struct platform *platform;
 	struct where platform_where;
+	struct origin platform_origin;
 	int64_t memory_bytes;
 	struct origin memory_origin;
 	struct budget budgets[BUDGETS];

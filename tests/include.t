@@ -101,6 +101,16 @@ like($said, qr{^www\.wallclock = date +prod\.lua:3:17, in place of site\.lua:5:4
 like($said, qr{^app\.message = "prod" +option stage \(default, prod\.lua:1:1\), in place of site\.lua:3:15$}m,
      'by an option');
 
+write_file('kernel.lua', <<'LUA');
+override(kernel, { stack = 64 * KiB })
+kernel { stack = 32 * KiB }
+image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }
+app = hello {}
+LUA
+like(scalar `$unicc config kernel.lua`,
+     qr{^kernel\.stack = 64 KiB +kernel\.lua:1:20, in place of kernel\.lua:2:10$}m,
+     'of the kernel, which has the name of its module');
+
 # One file more than there can be.
 write_file("f$_.lua", '') for 1 .. 256;
 write_file('many.lua', join "\n", map { "include \"f$_.lua\"" } 1 .. 256);

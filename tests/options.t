@@ -99,6 +99,15 @@ like(scalar `$unicc config $lua --set memory=8MiB`,
      qr/^image\.memory = 8 MiB +option memory \(--set memory=8MiB\)$/m,
      'of the memory');
 
+my $named = write_file('named.lua', <<'LUA');
+called = option { text = true, default = "by_option" }
+image { name = called, platform = "qemu.microvm", memory = 4 * MiB }
+app = hello {}
+LUA
+like(scalar `$unicc config $named`,
+     qr/^image\.name = "by_option" +option called \(default, $named:1:1\)$/m,
+     'of the name of the image');
+
 # ---- Files ------------------------------------------------------------
 
 my $env = write_file('prod.env', <<'ENV');

@@ -42,6 +42,8 @@ for signal in INT TERM HUP; do
 	wait $!
 	[ $? -gt 128 ]
 	report "SIG$signal ends a fetch"
+	[ $signal != INT ] || grep -q '^unicc: interrupted' .said
+	report "which is said, of SIG$signal"
 	gone "and apt with it" pid
 done
 [ ! -e build/h/h.elf ] && [ -z "$(ls cache/unicc/sources 2>/dev/null |

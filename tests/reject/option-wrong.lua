@@ -13,6 +13,7 @@ long    = option { text = true, max = 0, default = "" }
 listed  = option { list = true, default = {} }
 bad     = option { size = true, default = "4 MiB" }
 outside = option { port = true, range = { 80, 90 }, default = 8080 }
+twice   = option { choice = { "dev", "dev" }, default = "dev" }
 local hidden = option { flag = true, default = true }
 wrapped = option { flag = true, default = true } and 1
 Upper = option { flag = true, default = true }
