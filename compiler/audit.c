@@ -7,9 +7,12 @@
  */
 #include "audit.h"
 
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "store.h"
 #include "unicc.h"
 
 /* ---- Budgets ------------------------------------------------------------------ */
@@ -155,22 +158,78 @@ check_settings(const struct build *build, const struct audit *audit)
 	}
 }
 
+/* ---- The stage ------------------------------------------------------------------ */
+
+/* What the answer depends on, and who gives it. */
+static const char *
+make_place(const struct build *build, const struct audit *audit)
+{
+	struct bytes given = audit_write_given(audit);
+	struct stat program = { 0 };
+	struct sha256_ctx hash;
+	const char *rest;
+	uint8_t key[32];
+	size_t i;
+
+	stat("/proc/self/exe", &program);
+	rest = arena_printf("%s %lld %lld %lld", UNICC_VERSION,
+			    (long long)program.st_ino,
+			    (long long)program.st_size,
+			    (long long)program.st_mtime);
+	sha256_init(&hash);
+	sha256_update(&hash, strlen(rest), (const uint8_t *)rest);
+	sha256_update(&hash, sizeof build->link_key, build->link_key);
+	sha256_update(&hash, given.size, given.at);
+	sha256_update(&hash, build->elf.size, build->elf.at);
+	for (i = 0; i < BUDGETS; i++) {
+		const struct budget *budget = &build->image.budgets[i];
+
+		rest = arena_printf("%d %lld", budget->is_set,
+				    (long long)budget->bytes);
+		sha256_update(&hash, strlen(rest) + 1, (const uint8_t *)rest);
+	}
+	sha256_digest(&hash, sizeof key, key);
+	return store_path("audits", key);
+}
+
+/* True if everything holds. */
+static bool
+check_image(struct audit *audit, const struct build *build)
+{
+	const char *wrong;
+
+	if (!audit_map_of_build(audit, build))
+		return false;
+	wrong = audit_analyse(audit);
+	if (wrong != NULL) {
+		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,
+		     "%s", wrong);
+		return false;
+	}
+	audit_check_pages(audit, build->config_path);
+	check_budgets(build, audit);
+	check_settings(build, audit);
+	return diag_count() == 0;
+}
+
+/* An answer of which all was in order is kept: it costs more than to know that
+ * nothing it depends on has changed. */
 void
 audit(struct build *build)
 {
 	struct audit audit;
-	const char *wrong;
+	const char *place;
 
-	if (!audit_of_build(&audit, build))
-		return;
-	wrong = audit_analyse(&audit);
-	if (wrong != NULL) {
-		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,
-		     "%s", wrong);
+	audit_of_build(&audit, build);
+	place = make_place(build, &audit);
+	if (host_read(place, &build->audit)) {
+		store_use(place);
 		return;
 	}
-	audit_check_pages(&audit, build->config_path);
-	check_budgets(build, &audit);
-	check_settings(build, &audit);
+	if (!check_image(&audit, build))
+		return;
 	build->audit = audit_write(&audit, NULL);
+	/* That it cannot be kept costs time only. */
+	if (host_make_folders(host_folder_of(place)))
+		host_write(place, build->audit);
 }

@@ -125,10 +125,11 @@ struct audit {
 };
 
 /*
- * What is to be read, from a finished build: its elf, debug, link map, units
- * and instances. False after diag().
+ * What is to be read, from a finished build: its elf, debug, units and
+ * instances, and then its link map. False after diag().
  */
-bool audit_of_build(struct audit *audit, const struct build *build);
+void audit_of_build(struct audit *audit, const struct build *build);
+bool audit_map_of_build(struct audit *audit, const struct build *build);
 
 /*
  * The same from an output folder, or the image in one, by the audit.json
@@ -226,6 +227,8 @@ bool audit_is_line(const struct audit *audit, uint64_t address);
  * is no such file. */
 struct code;
 struct bytes audit_write(const struct audit *audit, const struct code *code);
+/* The part of it that is known before the link map is read. */
+struct bytes audit_write_given(const struct audit *audit);
 bool audit_read(struct audit *audit, struct bytes json);
 
 #endif

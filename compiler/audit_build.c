@@ -152,12 +152,9 @@ add_lines(struct audit *audit, const char *path)
 	}
 }
 
-bool
+void
 audit_of_build(struct audit *audit, const struct build *build)
 {
-	const char **objects = arena_alloc(build->units.count + 1,
-					   sizeof *objects);
-	const char *wrong;
 	size_t i;
 
 	*audit = (struct audit){
@@ -178,8 +175,19 @@ audit_of_build(struct audit *audit, const struct build *build)
 		row->label = unit->label;
 		row->module = module_of(unit);
 		row->cause = cause_of(audit, build, unit);
-		objects[i] = strrchr(unit->object, '/') - 2;
 	}
+}
+
+bool
+audit_map_of_build(struct audit *audit, const struct build *build)
+{
+	const char **objects = arena_alloc(build->units.count + 1,
+					   sizeof *objects);
+	const char *wrong;
+	size_t i;
+
+	for (i = 0; i < build->units.count; i++)
+		objects[i] = strrchr(build->units.at[i].object, '/') - 2;
 	wrong = audit_read_map(audit, build->map, objects);
 	if (wrong != NULL)
 		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,

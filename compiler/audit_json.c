@@ -15,7 +15,10 @@
 
 static const char format[] = "unicc audit 1";
 
-enum { NAME_BYTES_MAX = 80 };
+enum {
+	NAME_BYTES_MAX = 80,
+	CAUSES_MAX = 65536,	/* sets of them are made for each node */
+};
 
 /* ---- Writing ---------------------------------------------------------------- */
 
@@ -96,7 +99,7 @@ add_causes(struct buffer *out, const struct audit *audit)
 }
 
 static void
-add_link(struct buffer *out, const struct audit *audit)
+add_units(struct buffer *out, const struct audit *audit)
 {
 	size_t i;
 
@@ -111,7 +114,15 @@ add_link(struct buffer *out, const struct audit *audit)
 		add_index(out, audit->units.at[i].cause);
 		buffer_printf(out, "]");
 	}
-	buffer_printf(out, "],\n\"sections_columns\":[\"address\",\"size\","
+	buffer_printf(out, "]");
+}
+
+static void
+add_sections(struct buffer *out, const struct audit *audit)
+{
+	size_t i;
+
+	buffer_printf(out, ",\n\"sections_columns\":[\"address\",\"size\","
 			   "\"unit\",\"name\"],\n\"sections\":[");
 	for (i = 0; i < audit->sections.count; i++) {
 		const struct audit_section *section = &audit->sections.at[i];
@@ -213,19 +224,35 @@ add_lines(struct buffer *out, const struct audit *audit)
 	buffer_printf(out, "]");
 }
 
+static void
+add_given(struct buffer *out, const struct audit *audit)
+{
+	buffer_printf(out, "{\"format\":\"%s\",\n\"name\":", format);
+	json_add_text(out, audit->name);
+	buffer_printf(out, ",\n\"config\":");
+	json_add_text(out, audit->config);
+	buffer_printf(out, ",\n\"bytes\":%zu", audit->file.size);
+	add_lines(out, audit);
+	add_causes(out, audit);
+	add_units(out, audit);
+}
+
+struct bytes
+audit_write_given(const struct audit *audit)
+{
+	struct buffer out = { 0 };
+
+	add_given(&out, audit);
+	return (struct bytes){ (const uint8_t *)out.at, out.size };
+}
+
 struct bytes
 audit_write(const struct audit *audit, const struct code *code)
 {
 	struct buffer out = { 0 };
 
-	buffer_printf(&out, "{\"format\":\"%s\",\n\"name\":", format);
-	json_add_text(&out, audit->name);
-	buffer_printf(&out, ",\n\"config\":");
-	json_add_text(&out, audit->config);
-	buffer_printf(&out, ",\n\"bytes\":%zu", audit->file.size);
-	add_lines(&out, audit);
-	add_causes(&out, audit);
-	add_link(&out, audit);
+	add_given(&out, audit);
+	add_sections(&out, audit);
 	add_kinds(&out, audit);
 	add_nodes(&out, audit);
 	add_rows(&out, audit);
@@ -328,6 +355,8 @@ take_all(struct audit *audit, const cJSON *whole)
 	size_t causes_count = (size_t)cJSON_GetArraySize(causes);
 	const char *says = text_of(field(whole, "format"));
 
+	if (causes_count > CAUSES_MAX)
+		return false;
 	audit->name = text_of(field(whole, "name"));
 	audit->config = text_of(field(whole, "config"));
 	if (says == NULL || !text_equal(says, format) || audit->name == NULL ||

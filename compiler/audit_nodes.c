@@ -125,7 +125,8 @@ add_section(struct audit *audit, size_t index,
 		split_texts(audit, index, (struct bytes){
 			output->bytes.at + (section->address - output->address),
 			(size_t)section->size }, text_width);
-	} else if (section->unit == AUDIT_NONE && width != 0) {
+	} else if (section->unit == AUDIT_NONE && width != 0 &&
+		   output->bytes.at != NULL) {
 		split_constants(audit, index, width);
 	} else if (text_starts(section->name, ".rodata..L.str") &&
 		   output->bytes.at != NULL) {

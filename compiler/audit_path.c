@@ -3,7 +3,11 @@
  * Audit, an image on the disk: NAME.elf with NAME.debug and audit.json beside
  * it. All three may be anybody's bytes, and of three different images.
  */
+#include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "audit.h"
 #include "built.h"
@@ -46,6 +50,44 @@ read_debug(struct audit *audit, const char *path)
 	return true;
 }
 
+/* In the child: read the lines of all code, with bounds on time and memory. */
+static void
+read_lines(struct audit *audit)
+{
+	enum { SECONDS_MAX = 10 };
+	static const rlim_t bytes_max = (rlim_t)4 << 30;
+	struct rlimit none = { 0, 0 };
+	struct rlimit time = { SECONDS_MAX, SECONDS_MAX };
+	struct rlimit memory = { bytes_max, bytes_max };
+	size_t i;
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    setrlimit(RLIMIT_CPU, &time) != 0 ||
+	    setrlimit(RLIMIT_AS, &memory) != 0)
+		_exit(1);
+	for (i = 0; i < audit->image.segments_count; i++)
+		if (audit->image.segments[i].is_executable)
+			audit_sources(audit, audit->image.segments[i].address,
+				      audit->image.segments[i].bytes.size);
+	_exit(0);
+}
+
+/* libdw is not made for a stranger's bytes: a child reads them first, and what
+ * ends that would have ended us. */
+static bool
+check_lines(struct audit *audit)
+{
+	pid_t child = fork();
+	int status = 1;
+
+	if (child == 0)
+		read_lines(audit);
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			break;
+	return status == 0;
+}
+
 bool
 audit_of_path(struct audit *audit, const char *path)
 {
@@ -64,6 +106,9 @@ audit_of_path(struct audit *audit, const char *path)
 	audit->path = path;
 	if (!read_debug(audit, path))
 		return false;
+	if (!check_lines(audit))
+		return refuse(E0902, built_beside(path, ".debug"),
+			      "its lines cannot be read");
 	beside = host_join(host_folder_of(path), "audit.json");
 	if (!host_read(beside, &json))
 		return refuse(E0902, beside, host_read_error());

@@ -126,12 +126,11 @@ get_linked(struct build *build)
 {
 	const char *place, *map_place, *output, *map;
 	struct elf_image image;
-	uint8_t key[32];
 
-	if (!make_key(build, key))
+	if (!make_key(build, build->link_key))
 		return false;
-	place = store_path("links", key);
-	map_place = store_path("maps", key);
+	place = store_path("links", build->link_key);
+	map_place = store_path("maps", build->link_key);
 	if (host_read(place, &build->debug) &&
 	    host_read(map_place, &build->map) &&
 	    elf_read(build->debug, &image) == NULL) {

@@ -336,6 +336,7 @@ prune(void)
 	prune_kind("records");
 	prune_kind("links");
 	prune_kind("maps");
+	prune_kind("audits");
 }
 
 const char *

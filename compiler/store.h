@@ -7,6 +7,7 @@
  *     records/ab/abcd...      what a key was made from and gave
  *     links/ab/abcd...        a linked image, named by the hash of its inputs
  *     maps/ab/abcd...         what lies where in it, in the linker's words
+ *     audits/ab/abcd...       what the audit found, and found to be in order
  *     stamps/abcd...          hashes of files by size, inode and time
  *     work/PID.XXXXXX/        what is not finished; locked by its maker
  *     pruned                  its time: when old files were last removed

@@ -393,6 +393,7 @@ struct build {
 	struct bytes elf;	/* the stripped image, written by package */
 	struct bytes debug;	/* NAME.debug, written by package */
 	struct bytes map;	/* what lies where, as the linker told it */
+	uint8_t link_key[32];	/* of what was linked, in the store */
 	uint64_t image_end;	/* first address after .bss */
 	const char *debug_path;	/* NAME.debug */
 

@@ -6,6 +6,7 @@ package Rows;
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
+use JSON::PP;
 use Guest;
 use Image;
 use Scale;
@@ -66,6 +67,13 @@ our @rows = (
 	  what => 'nothing changed', run => built('nothing') },
 	{ key => 'check', kind => 'seconds', limit => 0.02,
 	  what => 'unicc check', run => \&check },
+	{ key => 'audit', kind => 'seconds', limit => 0.5,
+	  what => 'unicc audit --html of web', run => asked('audit', '--html') },
+	{ key => 'why', kind => 'seconds', limit => 0.05,
+	  what => 'unicc why', run => asked('why', 'memcpy') },
+	{ key => 'unattributed', kind => 'bytes', limit => 0,
+	  what => 'bytes of web of which nothing is known',
+	  run => \&unattributed },
 	{ key => 'scale-files', kind => 'seconds', limit => 0.2,
 	  what => 'to freeze: 10,000 files of 1 KiB',
 	  run => sub { Scale::row(\&Scale::files, 10000) } },
@@ -73,6 +81,37 @@ our @rows = (
 	  what => 'to freeze: 1,000 instances',
 	  run => sub { Scale::row(\&Scale::instances, 1000) } },
 );
+
+# What is asked of the finished web image.
+sub asked {
+	my ($command, @words) = @_;
+	return sub {
+		my $out = image_folder('web');
+		my @seconds = map {
+			my ($is_answered, $seconds, $said) =
+			    Image::run_unicc("$command $out @words");
+			$is_answered or die "unicc $command: $said\n";
+			$seconds;
+		} 1 .. CHECKS;
+		return { ours => median(@seconds) };
+	};
+}
+
+# Of each byte its row, of each row but the headers' what lies there and why.
+sub unattributed {
+	my $audit = decode_json(Image::slurp(image_folder('web') .
+		'/audit.json'));
+	my ($known, $at) = (0, 0);
+	for my $row (@{ $audit->{rows} }) {
+		my ($offset, $size, $kind, $node) = @$row;
+		my $lies = defined $node ? $audit->{nodes}[$node] : undef;
+		die "row at $offset: the last ends at $at\n" if $offset != $at;
+		$at += $size;
+		$known += $size if $kind eq 'header' || $lies &&
+		    ($lies->[6] || @{ $lies->[7] });
+	}
+	return { ours => $audit->{bytes} - $known };
+}
 
 sub say_progress {
 	print STDERR "bench: @_\n" if $is_verbose;

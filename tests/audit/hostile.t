@@ -1,0 +1,114 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# Whatever lies in place of an image, its NAME.debug or its audit.json, whole,
+# cut short, damaged or somebody else's, is accounted for or refused with an
+# error and status 4; nothing crashes.
+use strict;
+use warnings;
+use Test::More;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Audit;
+
+my $unicc = Audit::enter('audit-hostile');
+is(Audit::build('../../configs/hello.lua', 'whole'), '', 'an image');
+my %whole = map { $_ => Audit::slurp("whole/$_") }
+    qw(hello.elf hello.debug audit.json);
+mkdir 'bad';
+srand 20;
+
+my @asks = (['audit', 'bad'], ['audit', 'bad', '--json'],
+	['why', 'bad', 'strlen'], ['diff', 'bad', 'whole']);
+
+# Ask about the files in bad/ in one way; '' if the answer is a proper one.
+sub wrong {
+	my ($ask) = @_;
+	my $said = qx{$unicc @{[Audit::quoted(@$ask)]} 2>&1 >/dev/null};
+	return "@$ask: killed by a signal" if $? & 127;
+	my $status = $? >> 8;
+	return "@$ask: status $status: $said" if $status != 0 && $status != 4;
+	return "@$ask: no error: $said"
+	    if $status == 4 && $said !~ /^bad\S*: error E0(606|90[1-4]): /;
+	return '';
+}
+
+sub lay {
+	my (%other) = @_;
+	Audit::put("bad/$_", $other{$_} // $whole{$_}) for keys %whole;
+}
+
+# ---- Cut short, and more ---------------------------------------------------------
+
+my @wrong;
+for my $name (sort keys %whole) {
+	my $size = length $whole{$name};
+	for my $cut (0, 1, 63, 64, 120, 200, int $size / 3, int $size / 2,
+		$size - 8, $size - 1) {
+		lay($name => substr $whole{$name}, 0, $cut);
+		push @wrong, grep { $_ ne '' } map { wrong($_) } @asks[0, 2];
+	}
+	lay($name => $whole{$name} . 'more');
+	push @wrong, grep { $_ ne '' } map { wrong($_) } @asks;
+}
+is_deeply(\@wrong, [], 'cut short');
+
+# ---- Damaged ------------------------------------------------------------------------
+
+@wrong = ();
+for my $round (1 .. 150) {
+	my $name = (sort keys %whole)[$round % 3];
+	my $file = $whole{$name};
+	for (1 .. 1 + int rand 4) {
+		my $at = int rand length $file;
+		# Headers and tables of offsets are where it hurts.
+		$at = int rand 300 if $round % 2 && $name ne 'audit.json';
+		$at = length($file) - 1 - int rand 2000
+		    if $round % 5 == 0 && $name eq 'hello.debug';
+		substr($file, $at, 1) = chr int rand 256;
+	}
+	lay($name => $file);
+	push @wrong, grep { $_ ne '' } wrong($asks[$round % @asks]);
+}
+is_deeply(\@wrong, [], 'damaged');
+
+# Debug information alone, which somebody else's library reads.
+@wrong = ();
+my ($from, $size) = `readelf -SW whole/hello.debug` =~
+    /\.debug_info +PROGBITS +\w+ (\w+) (\w+)/ or die 'no .debug_info';
+for my $round (1 .. 60) {
+	my $file = $whole{'hello.debug'};
+	substr($file, hex($from) + int rand hex $size, 1) =
+	    chr int rand 256 for 1 .. 40;
+	lay('hello.debug' => $file);
+	push @wrong, grep { $_ ne '' } wrong($asks[0]);
+}
+is_deeply(\@wrong, [], 'damaged lines');
+
+# ---- Somebody else's ----------------------------------------------------------------
+
+@wrong = ();
+Audit::put('other.lua', <<'END');
+image { name = "hello", platform = "qemu.microvm", memory = 2 * MiB }
+app = hello { message = "another one altogether" }
+END
+is(Audit::build('other.lua', 'other'), '', 'another image');
+for my $name (sort keys %whole) {
+	lay($name => Audit::slurp("other/$name"));
+	push @wrong, grep { $_ ne '' } map { wrong($_) } @asks;
+	for my $foreign ('/bin/true', $unicc, '/etc/passwd') {
+		lay($name => Audit::slurp($foreign));
+		push @wrong, grep { $_ ne '' } wrong($asks[0]);
+	}
+}
+is_deeply(\@wrong, [], 'foreign');
+
+# A file of which most does not exist is not read.
+lay();
+truncate "bad/$_", 9e9 for keys %whole;
+@wrong = grep { $_ ne '' } map { wrong($_) } @asks;
+is_deeply(\@wrong, [], 'huge');
+lay();
+is_deeply([grep { $_ ne '' } map { wrong($_) } @asks], [], 'and whole again');
+is(qx{$unicc diff bad whole 2>&1}, '', 'which is no different');
+done_testing();
