@@ -56,9 +56,12 @@ print_sums(const char *title, struct sums *sums, size_t whole)
 	for (i = 0; i < sums->list.count; i++) {
 		const struct sum *sum = &sums->list.at[i];
 
-		printf("%10zu  %5.1f %%  %-24s%s%s\n", sum->bytes,
-		       100.0 * (double)sum->bytes / (double)whole, sum->name,
-		       sum->note[0] == '\0' ? "" : "  ", sum->note);
+		printf("%10zu  %5.1f %%  ", sum->bytes,
+		       100.0 * (double)sum->bytes / (double)whole);
+		if (sum->note[0] == '\0')
+			printf("%s\n", sum->name);
+		else
+			printf("%-24s  %s\n", sum->name, sum->note);
 	}
 }
 
@@ -262,25 +265,34 @@ tell(const struct audit *audit, const struct build *build, enum form form)
 	}
 }
 
-/* An image, or the configuration of one, which is built first. */
-static int
-audit_path(struct build *build, enum form form)
+enum status
+audit_open(struct audit *audit, struct build *build)
 {
 	const char *path = build->config_path;
-	static struct audit audit;
 	enum status status;
 
 	if (text_ends(path, ".lua")) {
 		if (!build_open(build))
-			return (int)diag_flush();
+			return diag_flush();
 		status = build_until(build, "package");
 		if (status != STATUS_OK)
-			return (int)status;
+			return status;
 		path = host_join(build->out_path,
 				 arena_printf("%s.elf", build->image.name));
 	}
-	if (audit_of_path(&audit, path))
-		tell(&audit, build, form);
+	audit_of_path(audit, path);
+	return diag_flush();
+}
+
+static int
+audit_path(struct build *build, enum form form)
+{
+	static struct audit audit;
+	enum status status = audit_open(&audit, build);
+
+	if (status != STATUS_OK)
+		return (int)status;
+	tell(&audit, build, form);
 	return (int)diag_flush();
 }
 

@@ -259,37 +259,20 @@ print_json(const struct audit *audit, const struct finding *finding)
 	cJSON_Delete(array);
 }
 
-int
-command_why(int argc, char **argv)
+static int
+answer(struct build *build, const char *thing, bool is_json)
 {
-	const char *path = NULL, *thing = NULL, *nearest;
-	bool is_json = false;
-	struct audit audit;
+	static struct audit audit;
+	enum status status = audit_open(&audit, build);
 	struct finding finding;
-	size_t j;
-	int i;
+	const char *nearest;
+	size_t i;
 
-	for (i = 1; i < argc; i++) {
-		if (text_equal(argv[i], "--json"))
-			is_json = true;
-		else if (text_equal(argv[i], "--errors=json"))
-			diag_json = true;
-		else if (path == NULL && argv[i][0] != '-' &&
-			 argv[i][0] != '\0')
-			path = argv[i];
-		else if (path != NULL && thing == NULL)
-			thing = argv[i];
-		else
-			return usage_unknown(argv[i]);
-	}
-	if (path == NULL || thing == NULL)
-		return usage_error(path == NULL ? "which image?"
-						: "why what?");
-	if (!audit_of_path(&audit, path))
-		return (int)diag_flush();
+	if (status != STATUS_OK)
+		return (int)status;
 	finding = audit_find(&audit, thing);
 	if (finding.list.count == 0) {
-		diag(E0903, (struct where){ path, 0, 0 }, thing,
+		diag(E0903, (struct where){ build->config_path, 0, 0 }, thing,
 		     "nothing in the image is called so, no text in it holds "
 		     "it, and it is no address or offset");
 		nearest = audit_nearest(&audit, thing);
@@ -299,7 +282,38 @@ command_why(int argc, char **argv)
 	}
 	if (is_json)
 		print_json(&audit, &finding);
-	for (j = 0; !is_json && j < finding.list.count; j++)
-		print_found(&audit, &finding.list.at[j], thing);
+	for (i = 0; !is_json && i < finding.list.count; i++)
+		print_found(&audit, &finding.list.at[i], thing);
 	return STATUS_OK;
+}
+
+int
+command_why(int argc, char **argv)
+{
+	struct build build = { 0 };
+	const char *thing = NULL;
+	bool is_json = false, is_asked = false;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--json"))
+			is_json = true;
+		else if (text_equal(argv[i], "--errors=json"))
+			diag_json = true;
+		else if (build_option(&build, argc, argv, &i))
+			is_asked = true;
+		else if (build.config_path == NULL && argv[i][0] != '-' &&
+			 argv[i][0] != '\0')
+			build.config_path = argv[i];
+		else if (build.config_path != NULL && thing == NULL)
+			thing = argv[i];
+		else
+			return usage_unknown(argv[i]);
+	}
+	if (build.config_path == NULL || thing == NULL)
+		return usage_error(build.config_path == NULL ? "which image?"
+							     : "why what?");
+	if (is_asked && !text_ends(build.config_path, ".lua"))
+		return usage_error("an image has no options: name CONFIG.lua");
+	return answer(&build, thing, is_json);
 }

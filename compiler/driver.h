@@ -60,6 +60,11 @@ enum status build_until(struct build *build, const char *last);
 
 int command_check(int argc, char **argv);
 
+/* commands_audit.c: read an image, or build the configuration that
+ * build->config_path names and read that. Not STATUS_OK after saying why. */
+struct audit;
+enum status audit_open(struct audit *audit, struct build *build);
+
 /* diff_image.c: print what differs between two images; the exit status. */
 int diff_images(const char *before, const char *after, bool is_json);
 

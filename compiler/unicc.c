@@ -74,7 +74,9 @@ const struct command commands[] = {
 	  "FILE|DIR|CONFIG.lua [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--json|--html|--eliminated]",
 	  "every byte of an image: what it is and why it is there" },
-	{ "why", command_why, "FILE|DIR THING [--json]",
+	{ "why", command_why,
+	  "FILE|DIR|CONFIG.lua THING [-o DIR] [--set NAME=VALUE]... "
+	  "[--env FILE] [--json]",
 	  "the lines that a thing in an image is there because of" },
 	{ "why-not", command_why_not,
 	  "CONFIG.lua THING [--set NAME=VALUE]... [--env FILE] [--json]",
