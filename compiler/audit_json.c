@@ -305,6 +305,7 @@ static bool
 take_cause(const cJSON *item, size_t count, struct audit_cause *cause)
 {
 	const cJSON *needs = field(item, "needs"), *need;
+	size_t index;
 
 	cause->name = text_of(field(item, "name"));
 	cause->value = text_of(field(item, "value"));
@@ -317,11 +318,11 @@ take_cause(const cJSON *item, size_t count, struct audit_cause *cause)
 		return false;
 	cause->needs = arena_alloc((size_t)cJSON_GetArraySize(needs) + 1,
 				   sizeof *cause->needs);
-	cJSON_ArrayForEach(need, needs)
-		if (!take_index(need, count,
-				&cause->needs[cause->needs_count++]) ||
-		    cause->needs[cause->needs_count - 1] == AUDIT_NONE)
+	cJSON_ArrayForEach(need, needs) {
+		if (!take_index(need, count, &index) || index == AUDIT_NONE)
 			return false;
+		cause->needs[cause->needs_count++] = index;
+	}
 	return true;
 }
 
@@ -363,8 +364,8 @@ take_all(struct audit *audit, const cJSON *whole)
 	    audit->config == NULL)
 		return false;
 	cJSON_ArrayForEach(item, field(whole, "config_lines"))
-		if ((*list_add(&audit->config_lines) = text_of(item)) == NULL)
-			return false;
+		*list_add(&audit->config_lines) =
+			cJSON_IsString(item) ? text_of(item) : "";
 	cJSON_ArrayForEach(item, causes)
 		if (!take_cause(item, causes_count, list_add(&audit->causes)))
 			return false;
@@ -376,9 +377,8 @@ take_all(struct audit *audit, const cJSON *whole)
 				  list_add(&audit->sections)))
 			return false;
 	cJSON_ArrayForEach(item, field(whole, "layout_symbols"))
-		if ((*list_add(&audit->layout_symbols) = text_of(item)) ==
-		    NULL)
-			return false;
+		*list_add(&audit->layout_symbols) =
+			cJSON_IsString(item) ? text_of(item) : "";
 	return true;
 }
 

@@ -74,7 +74,7 @@ add_node(struct audit *audit, size_t index, size_t offset, size_t end,
 	const struct audit_node *node = &audit->nodes.at[index];
 	struct audit_row *row;
 
-	if (node->kind == AUDIT_CODE) {
+	if (node->kind == AUDIT_CODE && sources != NULL) {
 		add_code(audit, index, offset, end, sources);
 		return;
 	}

@@ -73,14 +73,13 @@ command_cost(int argc, char **argv)
 			 !text_equal(argv[i], "-v") &&
 			 build_option(&build, argc, argv, &i))
 			continue;
-		else if (argv[i][0] == '-' || argv[i][0] == '\0')
+		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
+			 word != NULL)
 			return usage_unknown(argv[i]);
 		else if (build.config_path == NULL)
 			build.config_path = argv[i];
-		else if (word == NULL)
-			word = argv[i];
 		else
-			return usage_unknown(argv[i]);
+			word = argv[i];
 	}
 	if (build.config_path == NULL)
 		return usage_error("which configuration?");

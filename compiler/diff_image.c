@@ -6,6 +6,7 @@
  * bytes those that the linker filled in are left out, and what they refer to is
  * taken in their place.
  */
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <elf.h>
 #include <nettle/sha2.h>
@@ -241,6 +242,7 @@ print_change(const struct change *change)
 	const struct thing *one = after == NULL ? before : after;
 	const char *what;
 
+	assert(one != NULL);
 	if (before == NULL || after == NULL)
 		what = arena_printf("%c %s", before == NULL ? '+' : '-',
 				    one->shown);
@@ -276,6 +278,7 @@ print_json(const struct changes *changes)
 						  ? change->before
 						  : change->after;
 
+		assert(one != NULL);
 		object = cJSON_CreateObject();
 		cJSON_AddItemToArray(array, object);
 		cJSON_AddStringToObject(object, "change",
