@@ -216,11 +216,15 @@ call_all(struct reader *reader, const struct module *module,
 
 	if (native_call_all(module, function, calls, count, &failure))
 		return true;
+	/* Of heads there are two a file. */
+	if (failure.call >= content->files.count)
+		failure.call -= content->files.count;
+	if (failure.call >= content->files.count)
+		failure.call = 0;
 	native_complain(&failure, reader->where, reader->subject,
 			count == 1 ? function->name
 				   : arena_printf("%s for %s", function->name,
-				content->files.at[failure.call %
-						  content->files.count].path));
+				content->files.at[failure.call].path));
 	return false;
 }
 

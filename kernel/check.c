@@ -98,7 +98,8 @@ size_t
 kernel_files_table(const uint8_t *paths, size_t paths_bytes, uint8_t *result,
 		   size_t result_max)
 {
-	uint32_t *words = (uint32_t *)(void *)result;
+	void *aligned = result;
+	uint32_t *words = aligned;
 	uint32_t count = split((const char *)paths, paths_bytes);
 	uint32_t buckets_count = 1, i;
 	size_t at = 0;

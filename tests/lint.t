@@ -39,23 +39,40 @@ report() {
 	fi
 }
 
+# read_checks READER: each check.c, and the header that is compiled before it.
+read_checks() {
+	for check in kernel/check.c stdlib/*/check.c drivers/*/check.c; do
+		"$1" "$check" \
+			"build/check/$(basename "$(dirname "$check")").h" ||
+			return
+	done
+}
+
+# shellcheck disable=SC2086
+gcc_check() {
+	gcc $include $warnings -fsyntax-only -O1 -include "$2" "$1"
+}
+
+# shellcheck disable=SC2086
+tidy_check() {
+	clang-tidy-19 --quiet --warnings-as-errors='*' --checks="$tidy" "$1" \
+		-- $include -include "$2"
+}
+
 echo 1..7
 # The variables are lists of words: splitting them is meant.
 # shellcheck disable=SC2086
 {
 	echo $sources | xargs -n 8 -P "$(nproc)" gcc $include $warnings \
 		-fsyntax-only -O1 >"$log" 2>&1 &&
-		for check in kernel/check.c stdlib/*/check.c; do
-			module=$(basename "$(dirname $check)")
-			echo $include $warnings -fsyntax-only -O1 -include \
-				"build/check/$module.h" $check
-		done | xargs -L 1 gcc >>"$log" 2>&1
+		read_checks gcc_check >>"$log" 2>&1
 	report "gcc has no warning"
 
 	echo $sources | xargs -n 4 -P "$(nproc)" sh -c \
 		'clang-tidy-19 --quiet --warnings-as-errors="*" \
 			--checks="$0" "$@" -- '"$(echo $include)" "$tidy" \
-		>"$log" 2>/dev/null
+		>"$log" 2>/dev/null &&
+		read_checks tidy_check >>"$log" 2>/dev/null
 	report "clang-tidy has no finding"
 
 	cppcheck --quiet --error-exitcode=1 --inline-suppr -j "$(nproc)" \
