@@ -165,7 +165,7 @@ size_t audit_node_at(const struct audit *audit, uint64_t address);
 /* Is it a name that the layout gives to an address, not a unit to a thing? */
 bool audit_is_layout_symbol(const struct audit *audit, const char *name);
 
-/* The bytes of a node as linked; none of what is zero at the start. */
+/* The bytes of a node; none of what is zero at the start. */
 struct bytes audit_bytes_of(const struct audit *audit,
 			    const struct audit_node *node);
 
@@ -208,6 +208,9 @@ size_t audit_set_count(const struct audit *audit, struct audit_set set);
  * the name the map gives to unit i. NULL, or what is wrong with it. */
 const char *audit_read_map(struct audit *audit, struct bytes map,
 			   const char *const *objects);
+
+/* By address, as they are to be. */
+void audit_sort_sections(struct audit *audit);
 
 /*
  * What each byte of code comes from, by NAME.debug's lines: size of them, in

@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "label.h"
+#include "slot.h"
 #include "unicc.h"
 
 /* "web.lua": beside the configuration, wherever that lies. */
@@ -107,6 +108,28 @@ add_contents(struct audit *audit, const struct instance *instance, size_t index)
 	}
 }
 
+/* A sealed value lies in a slot of its own, because it is sealed. */
+static void
+add_slots(struct audit *audit, const struct build *build)
+{
+	struct slots slots = slots_of(build);
+	size_t i;
+
+	for (i = 0; i < slots.list.count; i++) {
+		const struct slot *slot = &slots.list.at[i];
+		struct audit_cause *cause = list_add(&audit->causes);
+
+		cause->name = slot->name;
+		cause->value = "sealed";
+		cause->module = slot->instance->module->name;
+		cause->origin = show_origin(
+			&slot->instance->origins[slot->index]);
+		cause->needs = arena_alloc(1, sizeof *cause->needs);
+		cause->needs[cause->needs_count++] =
+			find_instance(build, slot->instance);
+	}
+}
+
 /* "generated/www.content.s" is of www.content if that is a cause, else of
  * www. */
 static size_t
@@ -168,6 +191,7 @@ audit_of_build(struct audit *audit, const struct build *build)
 		add_instance(audit, build, build->instances.at[i]);
 	for (i = 0; i < build->instances.count; i++)
 		add_contents(audit, build->instances.at[i], i);
+	add_slots(audit, build);
 	for (i = 0; i < build->units.count; i++) {
 		const struct unit *unit = &build->units.at[i];
 		struct audit_unit *row = list_add(&audit->units);
@@ -176,6 +200,46 @@ audit_of_build(struct audit *audit, const struct build *build)
 		row->module = module_of(unit);
 		row->cause = cause_of(audit, build, unit);
 	}
+}
+
+/* The slots are one section; each is made one, of its setting. */
+static void
+split_slots(struct audit *audit, const struct build *build)
+{
+	enum { NOTE_HEADER_BYTES = 20 };	/* up to the payload */
+	struct slots slots = slots_of(build);
+	size_t at, i, first = audit->causes.count - slots.list.count;
+	struct audit_section *section;
+	struct audit_unit *unit;
+	uint64_t start, end;
+
+	for (at = 0; at < audit->sections.count; at++)
+		if (text_equal(audit->sections.at[at].name,
+			       ".note.unicc.slots"))
+			break;
+	if (at == audit->sections.count || slots.list.count == 0)
+		return;
+	start = audit->sections.at[at].address + NOTE_HEADER_BYTES;
+	end = audit->sections.at[at].address + audit->sections.at[at].size;
+	audit->sections.at[at].size = NOTE_HEADER_BYTES +
+				      slots.list.at[0].offset;
+	for (i = 0; i < slots.list.count; i++) {
+		const struct slot *slot = &slots.list.at[i];
+
+		unit = list_add(&audit->units);
+		unit->label = "generated/slots.s";
+		unit->module = slot->instance->module->name;
+		unit->cause = first + i;
+		section = list_add(&audit->sections);
+		section->name = ".note.unicc.slots";
+		section->address = start + slot->offset;
+		section->size = (i + 1 == slots.list.count
+					 ? end
+					 : start + slots.list.at[i + 1].offset) -
+				section->address;
+		section->unit = audit->units.count - 1;
+	}
+	audit_sort_sections(audit);
 }
 
 bool
@@ -189,6 +253,8 @@ audit_map_of_build(struct audit *audit, const struct build *build)
 	for (i = 0; i < build->units.count; i++)
 		objects[i] = strrchr(build->units.at[i].object, '/') - 2;
 	wrong = audit_read_map(audit, build->map, objects);
+	if (wrong == NULL)
+		split_slots(audit, build);
 	if (wrong != NULL)
 		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,
 		     "%s", wrong);

@@ -24,12 +24,25 @@ section_of(const struct audit *audit, uint64_t address)
 	return NULL;
 }
 
+/* Of the image, which may have been filled in after the link; what it leaves to
+ * the loader, of the linked file. */
 struct bytes
 audit_bytes_of(const struct audit *audit, const struct audit_node *node)
 {
 	const struct linked_section *section = section_of(audit, node->address);
 	uint64_t into;
+	size_t i;
 
+	for (i = 0; i < audit->image.segments_count; i++) {
+		const struct elf_segment *segment = &audit->image.segments[i];
+
+		into = node->address - segment->address;
+		if (node->address >= segment->address &&
+		    into <= segment->bytes.size &&
+		    node->size <= segment->bytes.size - into)
+			return (struct bytes){ segment->bytes.at + into,
+					       (size_t)node->size };
+	}
 	if (section == NULL)
 		return (struct bytes){ NULL, 0 };
 	into = node->address - section->address;

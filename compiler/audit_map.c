@@ -123,6 +123,14 @@ name_order(const void *a, const void *b)
 	return strcmp(*first, *second);
 }
 
+void
+audit_sort_sections(struct audit *audit)
+{
+	if (audit->sections.count != 0)
+		qsort(audit->sections.at, audit->sections.count,
+		      sizeof *audit->sections.at, section_order);
+}
+
 const char *
 audit_read_map(struct audit *audit, struct bytes map,
 	       const char *const *objects)
@@ -145,9 +153,7 @@ audit_read_map(struct audit *audit, struct bytes map,
 		else if (is_loaded && line.size != 0)
 			wrong = take_section(audit, objects, &line);
 	}
-	if (audit->sections.count != 0)
-		qsort(audit->sections.at, audit->sections.count,
-		      sizeof *audit->sections.at, section_order);
+	audit_sort_sections(audit);
 	if (audit->layout_symbols.count != 0)
 		qsort(audit->layout_symbols.at, audit->layout_symbols.count,
 		      sizeof *audit->layout_symbols.at, name_order);

@@ -212,8 +212,7 @@ name_nodes(struct audit *audit)
 	for (i = 0; i < audit->nodes.count; i++) {
 		struct audit_node *one = &audit->nodes.at[i];
 
-		if (names[i] != NULL && one->kind != AUDIT_STRING &&
-		    one->kind != AUDIT_NOTE) {
+		if (names[i] != NULL && one->kind != AUDIT_STRING) {
 			one->name = names[i]->name;
 			one->is_symbol = true;
 		} else if (one->kind == AUDIT_CONSTANTS &&

@@ -57,6 +57,26 @@ sub symbols_agree {
 	return $count < 10 ? 'no functions' : '';
 }
 
+# Sealed values, a secret and a budget that is met.
+Audit::put('sealed.lua', <<'END');
+image { name = "sealed", platform = "qemu.microvm", memory = 4 * MiB,
+  budget = { file = 64 * KiB, memory = 2 * MiB } }
+nic = virtio_net {}
+ip = tcpip { net = nic, address = sealed("10.0.2.15/24"), dhcp = false }
+www = httpd { stack = ip, content = "site" }
+END
+push @configs, 'sealed.lua';
+
+# The same from another folder, by another name for it.
+mkdir 'elsewhere';
+mkdir 'elsewhere/site';
+Audit::put("elsewhere/$_", Audit::slurp($_)) for qw(sealed.lua site/index.html);
+is(Audit::build('sealed.lua', 'here'), '', 'built here');
+is(Audit::build("./elsewhere/../elsewhere/sealed.lua", 'there'), '',
+	'and elsewhere');
+is(Audit::slurp('there/audit.json'), Audit::slurp('here/audit.json'),
+	'its audit is the same');
+
 for my $config (@configs) {
 	my ($name) = $config =~ m{([^/]+)\.lua$};
 	is(Audit::build($config, $name), '', "$name: it is built");

@@ -49,6 +49,18 @@ is_deeply($grown, { change => 'changed', name => 'hello_message',
 	kind => 'constants', owner => 'app', before => 3, after => 20 },
 	'the same as JSON');
 
+# ---- Sealed values ---------------------------------------------------------------
+
+Audit::put('s.lua', $config =~ s{"10.0.2.15/24"}{sealed("10.0.2.15/24")}r);
+is(Audit::build('s.lua', 's'), '', 'an image with a sealed address');
+said(0, 'seal', 's', '--set', 'ip.address=10.0.2.7/24', '-o', 's7');
+@json = @{ decode_json(said(0, 'diff', 's', 's7', '--json')) };
+is_deeply([sort map { "$_->{owner} $_->{name}" } @json],
+	['ip.address ip.address.filled', 'kernel unicc_note'],
+	'sealing changes the slot and the identity, and nothing else');
+like(said(0, 'why', 's7', 'ip.address'), qr/ip\.address = sealed +s\.lua:4/,
+	'and the slot is there because of its line');
+
 # ---- Cost ------------------------------------------------------------------------
 
 my %before = map { $_ => Audit::slurp($_) } glob 'a/t.*';
