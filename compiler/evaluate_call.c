@@ -234,6 +234,47 @@ accept_all(lua_State *L, const struct callee *callee, size_t call,
 
 /* ---- Results --------------------------------------------------------------- */
 
+/* Reading a field that the record does not have; upvalue 1 is the record. */
+static int
+no_such_field(lua_State *L)
+{
+	const struct c_record *record =
+		lua_touserdata(L, lua_upvalueindex(1));
+	struct script *script = script_of(L);
+	size_t token = script_token(script);
+	const char *name = lua_type(L, 2) == LUA_TSTRING
+				? arena_copy(lua_tostring(L, 2)) : "?";
+	const char *nearest = text_nearest(name, record->field_names,
+					   record->fields_count);
+
+	token = scan_name_before(script->scan, token, name);
+	if (script_is_new(script, token, E0206)) {
+		diag(E0206, script_where(script, token), name,
+		     "a %s has no such field; it is %s", record->name,
+		     c_record_show(record));
+		if (nearest != NULL)
+			diag_fix("write %s", nearest);
+	}
+	script_push_poison(script);
+	return 1;
+}
+
+/* Give the table on top the record's metatable, made at its first use. */
+static void
+set_record_kind(lua_State *L, const struct c_record *record)
+{
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, record) == LUA_TNIL) {
+		lua_pop(L, 1);
+		lua_createtable(L, 0, 1);
+		lua_pushlightuserdata(L, (void *)(uintptr_t)record);
+		lua_pushcclosure(L, no_such_field, 1);
+		lua_setfield(L, -2, "__index");
+		lua_pushvalue(L, -1);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, record);
+	}
+	lua_setmetatable(L, -2);
+}
+
 static void
 push_result(lua_State *L, const struct c_type *type,
 	    const struct native_value *value)
@@ -261,6 +302,7 @@ push_result(lua_State *L, const struct c_type *type,
 				    &value->fields[i]);
 			lua_setfield(L, -2, type->record->field_names[i]);
 		}
+		set_record_kind(L, type->record);
 		break;
 	default:
 		lua_pushinteger(L, value->value.number);

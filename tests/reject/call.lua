@@ -14,3 +14,4 @@ g   = hostile.fill(9)
 h   = hostile.yes(2)
 i   = hostile.fill(-1)
 j   = tcpip.broadcast.name
+k   = tcpip.hosts(net).lst
