@@ -11,6 +11,7 @@
 #include "content_store.h"
 #include "native.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +215,8 @@ call_all(struct reader *reader, const struct module *module,
 	const struct content *content = reader->content;
 	struct native_failure failure;
 
+	/* An empty folder was refused before. */
+	assert(content->files.count != 0);
 	if (native_call_all(module, function, calls, count, &failure))
 		return true;
 	/* Of heads there are two a file. */

@@ -13,6 +13,7 @@
  * name. Afterwards build->instances is in start order: kernel first, then
  * providers before users, ties by name.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -451,8 +452,11 @@ value_where(const struct instance *instance, size_t setting_index)
 {
 	const struct origin *origin = &instance->origins[setting_index];
 
-	return origin->kind == ORIGIN_CONFIG ? origin->where
-					     : where_of(instance);
+	return origin->kind == ORIGIN_CONFIG ||
+	       origin->kind == ORIGIN_OPTION ||
+	       origin->kind == ORIGIN_OPTION_DEFAULT
+		       ? origin->where
+		       : where_of(instance);
 }
 
 static void
@@ -462,6 +466,7 @@ refuse_listener(const struct listener *listener, const struct listener *other)
 	const char *setting =
 		instance->module->settings.at[listener->setting_index].name;
 
+	assert(listener->provider != NULL);
 	diag(E0307, value_where(instance, listener->setting_index),
 	     arena_printf("%s.%s", instance->name, setting),
 	     "port %lld of %s is taken", (long long)listener->port,

@@ -6,6 +6,7 @@
  * name that says which one it is, and has an origin of its own. A map is sorted
  * by its keys.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -354,6 +355,8 @@ part_at(const struct part *whole, size_t index)
 	} else {
 		name = arena_printf("%s[%zu]", whole->name, index + 1);
 	}
+	/* What has parts is a record, or has items. */
+	assert(setting != NULL);
 	return (struct part){
 		.name = name,
 		.setting = setting,

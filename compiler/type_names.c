@@ -6,6 +6,7 @@
  * with that name (type.h). Types and enumerators of a part begin with the path
  * to it: httpd_upstreams_port.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,7 @@ type_check_names(const struct module *module)
 		const struct c_name *first = &names.names.at[i - 1];
 		const struct c_name *second = &names.names.at[i];
 
+		assert(first->setting != NULL && second->setting != NULL);
 		if (!text_equal(first->text, second->text) ||
 		    second->setting == reported)
 			continue;

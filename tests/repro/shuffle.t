@@ -12,7 +12,7 @@ use File::Temp 'tempdir';
 use List::Util 'shuffle';
 use Test::More;
 
-chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
+chdir dirname(abs_path($0)) . '/../..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = tempdir(CLEANUP => 1);
 my $rounds = $ENV{UNICC_SHUFFLE_ROUNDS} // 3;
