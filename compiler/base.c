@@ -274,6 +274,7 @@ const char *
 text_utf8(const char *text)
 {
 	struct buffer out = { 0 };
+	const char *copy;
 	size_t size;
 
 	for (; *text != '\0'; text += size == 0 ? 1 : size) {
@@ -283,7 +284,9 @@ text_utf8(const char *text)
 		else
 			buffer_add(&out, text, size);
 	}
-	return out.at == NULL ? "" : out.at;
+	copy = out.at == NULL ? "" : arena_copy_n(out.at, out.size);
+	free(out.at);
+	return copy;
 }
 
 enum { WORD_MAX = 64 };

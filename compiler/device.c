@@ -8,6 +8,9 @@
  *     %l        the same as a letter, from a
  *     %{NAME}   the value of one of its settings
  *     %%        a percent sign
+ *
+ * A text that starts with %[NAME=VALUE] is empty unless the setting has that
+ * value.
  */
 #include "device.h"
 
@@ -77,12 +80,39 @@ setting_text(const struct build *build, const struct instance *instance,
 static size_t
 word_size(const char *percent)
 {
-	const char *end;
+	const char *end = NULL;
 
 	if (percent[1] != '\0' && strchr("snl%", percent[1]) != NULL)
 		return 2;
-	end = percent[1] == '{' ? strchr(percent, '}') : NULL;
+	if (percent[1] == '{' || percent[1] == '[')
+		end = strchr(percent, percent[1] == '{' ? '}' : ']');
 	return end == NULL ? 0 : (size_t)(end + 1 - percent);
+}
+
+/* The setting that is named in a word of braces or brackets. */
+static const char *
+word_setting(const char *percent)
+{
+	return arena_copy_n(percent + 2, strcspn(percent + 2, "}]="));
+}
+
+/* The text after its condition; "" when that does not hold. */
+static const char *
+after_condition(const struct build *build, const struct instance *instance,
+		const char *text)
+{
+	size_t size = text_starts(text, "%[") ? word_size(text) : 0;
+	const char *is, *wanted;
+
+	if (size == 0)
+		return text;
+	is = setting_text(build, instance, word_setting(text));
+	wanted = text + 2 + strcspn(text + 2, "=]");
+	wanted += *wanted == '=';
+	return strlen(is) == (size_t)(text + size - 1 - wanted) &&
+			       text_starts(wanted, is)
+		       ? text + size
+		       : "";
 }
 
 const char *
@@ -91,6 +121,7 @@ device_text(const struct build *build, const struct instance *instance,
 {
 	struct buffer out = { 0 };
 
+	text = after_condition(build, instance, text);
 	while (*text != '\0') {
 		size_t size = *text == '%' ? word_size(text) : 0;
 
@@ -111,7 +142,7 @@ device_text(const struct build *build, const struct instance *instance,
 			break;
 		case '{':
 			buffer_printf(&out, "%s", setting_text(build, instance,
-					arena_copy_n(text + 2, size - 3)));
+							word_setting(text)));
 			break;
 		default:
 			buffer_add(&out, "%", 1);
@@ -140,14 +171,17 @@ is_told(const struct module *module, const char *name)
 bool
 device_text_is_good(const struct module *module, const char *text)
 {
-	for (text = strchr(text, '%'); text != NULL; text = strchr(text, '%')) {
-		size_t size = word_size(text);
+	const char *at = strchr(text, '%');
 
-		if (size == 0 ||
-		    (text[1] == '{' &&
-		     !is_told(module, arena_copy_n(text + 2, size - 3))))
+	for (; at != NULL; at = strchr(at, '%')) {
+		size_t size = word_size(at);
+		bool is_condition = at[1] == '[';
+
+		if (size == 0 || (is_condition && at != text) ||
+		    ((is_condition || at[1] == '{') &&
+		     !is_told(module, word_setting(at))))
 			return false;
-		text += size;
+		at += size;
 	}
 	return true;
 }
@@ -170,8 +204,7 @@ check_told(const struct instance *instance, const char *text)
 	const struct module *module = instance->module;
 
 	for (; (text = strstr(text, "%{")) != NULL; text++) {
-		const char *name = arena_copy_n(text + 2,
-						word_size(text) - 3);
+		const char *name = word_setting(text);
 		const struct value *value = device_value(instance, name);
 		size_t index = module_setting_index(module, name);
 
@@ -196,7 +229,24 @@ device_check(const struct build *build)
 
 		for (j = 0; j < device->xl_count; j++)
 			check_told(instance, device->xl[j]);
+		for (j = 0; j < device->libvirt_count; j++)
+			check_told(instance, device->libvirt[j]);
 	}
+}
+
+const struct instance *
+device_at(const struct build *build, const char *bus, int slot)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (instance->device_slot == slot &&
+		    text_equal(instance->module->device.bus, bus))
+			return instance;
+	}
+	return NULL;
 }
 
 bool

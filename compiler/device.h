@@ -22,6 +22,10 @@ const struct value *device_value(const struct instance *instance,
  * what a host is told. */
 void device_check(const struct build *build);
 
+/* The instance at this place of a bus; NULL: there is none. */
+const struct instance *device_at(const struct build *build, const char *bus,
+				 int slot);
+
 /* Has the image a network device that a port can be forwarded to? */
 bool device_has_network(const struct build *build);
 

@@ -255,16 +255,17 @@ read_device_texts(const struct module_reading *reading, const struct item *row,
 	for (i = 0; i < *count; i++)
 		if (!device_text_is_good(reading->module, texts[i]))
 			declare_wrong(row, texts[i], "%% is followed by s, n, "
-				      "l, %% or {SETTING}, a setting that is "
-				      "an int, size, port, text, choice or "
-				      "mac");
+				      "l, %% or {SETTING}, at the start also by "
+				      "[SETTING=VALUE]; a setting that is an "
+				      "int, size, port, text, choice or mac");
 	return texts;
 }
 
 static void
 read_device(struct module_reading *reading, const struct item *table)
 {
-	static const char *const known[] = { "bus", "what", "qemu", "xl" };
+	static const char *const known[] = { "bus", "what", "qemu", "xl",
+					     "libvirt" };
 	struct device *device = &reading->module->device;
 	struct item row;
 
@@ -276,6 +277,8 @@ read_device(struct module_reading *reading, const struct item *table)
 	device->qemu = read_device_texts(reading, &row, "qemu",
 					 &device->qemu_count);
 	device->xl = read_device_texts(reading, &row, "xl", &device->xl_count);
+	device->libvirt = read_device_texts(reading, &row, "libvirt",
+					    &device->libvirt_count);
 	if (device->xl_count != 0 && device->xl_count != 2)
 		declare_wrong(&row, "xl", "it is a list of xl's and the text "
 			      "of an element");

@@ -207,20 +207,72 @@ package_lock(const char *out_path)
 	return false;
 }
 
+/* ---- The files that hosts are given ------------------------------------------ */
+
+static bool
+is_for_qemu(const struct platform *platform)
+{
+	return platform->qemu_count != 0;
+}
+
+static bool
+is_for_xen(const struct platform *platform)
+{
+	return platform->xl != NULL;
+}
+
+static const struct kind {
+	const char *name;	/* of --for */
+	const char *end;	/* of the file's name */
+	unsigned mode;
+	bool (*is_for)(const struct platform *platform);
+	struct bytes (*make)(const struct build *build);
+} kinds[] = {
+	{ "qemu", ".qemu", 0777, is_for_qemu, qemu_script },
+	{ "xl", ".xl", 0666, is_for_xen, xl_file },
+	{ "libvirt", ".libvirt.xml", 0666, is_for_xen, libvirt_file },
+};
+
+static struct output
+make_host_file(const struct build *build, const struct kind *kind)
+{
+	return (struct output){
+		arena_printf("%s%s", build->image.name, kind->end),
+		kind->make(build), kind->mode,
+	};
+}
+
 void
 package_host_files(const struct build *build, struct outputs *outputs)
 {
-	const char *name = build->image.name;
-	const struct platform *platform = build->image.platform;
+	size_t i;
 
-	if (platform->qemu_count != 0)
-		*list_add(outputs) = (struct output){
-			arena_printf("%s.qemu", name), qemu_script(build),
-			0777 };
-	if (platform->xl != NULL)
-		*list_add(outputs) = (struct output){
-			arena_printf("%s.xl", name), xl_file(build), 0666 };
+	for (i = 0; i < countof(kinds); i++)
+		if (kinds[i].is_for(build->image.platform))
+			*list_add(outputs) = make_host_file(build, &kinds[i]);
 }
+
+struct output
+package_host_file(const struct build *build, const char *kind,
+		  const char **names)
+{
+	struct output output = { 0 };
+	struct buffer text = { 0 };
+	size_t i;
+
+	for (i = 0; i < countof(kinds); i++) {
+		if (!kinds[i].is_for(build->image.platform))
+			continue;
+		buffer_printf(&text, "%s%s", text.size == 0 ? "" : ", ",
+			      kinds[i].name);
+		if (text_equal(kinds[i].name, kind))
+			output = make_host_file(build, &kinds[i]);
+	}
+	*names = text.at;
+	return output;
+}
+
+/* ---- All of them ---------------------------------------------------------------- */
 
 struct outputs
 package_outputs(const struct build *build)

@@ -64,8 +64,15 @@ const char *qemu_network(const struct build *build,
 			 const struct instance *device, const char *netdev,
 			 const struct forward *forwards, size_t count);
 
-/* NAME.xl; the platform is one of Xen's. */
+/* NAME.xl and NAME.libvirt.xml; the platform is one of Xen's. */
 struct bytes xl_file(const struct build *build);
+struct bytes libvirt_file(const struct build *build);
+
+/* The kind of host that is called so ("xl"): its file of this image; a file
+ * without bytes: the image is not for it. names, if not NULL, are the kinds
+ * that the image is for, "xl, libvirt". */
+struct output package_host_file(const struct build *build, const char *kind,
+				const char **names);
 
 /* A word as a shell takes it, quoted where needed. */
 const char *qemu_quote(const char *word);

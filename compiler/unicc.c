@@ -57,6 +57,10 @@ const struct command commands[] = {
 	  "[--on qemu|xen|xl] [--port HOST:GUEST]... [--qemu-arg ARG]... "
 	  "[--print]",
 	  "build if stale, boot, console on stdout" },
+	{ "package", command_package, "FILE|DIR --for qemu|xl|libvirt [-o DIR]",
+	  "write a host's file of an image again" },
+	{ "check-host", command_check_host, "FILE.xl [IMAGE|DIR] [--json]",
+	  "does a host's file give the image what it needs?" },
 	{ "id", command_id, "FILE|DIR [--json | --root]",
 	  "an image's fingerprints" },
 	{ "verify", command_verify,

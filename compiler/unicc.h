@@ -145,6 +145,8 @@ struct device {
 	size_t qemu_count;
 	const char **xl;	/* a list of NAME.xl, and an element's text */
 	size_t xl_count;
+	const char **libvirt;	/* lines of NAME.libvirt.xml */
+	size_t libvirt_count;
 };
 
 enum hook {
@@ -520,6 +522,8 @@ int command_doc(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_package(int argc, char **argv);
+int command_check_host(int argc, char **argv);
 int command_id(int argc, char **argv);
 int command_seal(int argc, char **argv);
 int command_fleet(int argc, char **argv);

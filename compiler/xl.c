@@ -20,31 +20,14 @@ add_text(struct buffer *out, const char *name, const char *text)
 	buffer_printf(out, "%s = \"%s\"\n", name, text);
 }
 
-/* The instance at this place of a bus, if it stands in a list; NULL. */
-static const struct instance *
-listed(const struct build *build, const char *bus, unsigned slot)
-{
-	size_t i;
-
-	for (i = 0; i < build->instances.count; i++) {
-		const struct instance *instance = build->instances.at[i];
-		const struct device *device = &instance->module->device;
-
-		if (device->xl_count != 0 && text_equal(device->bus, bus) &&
-		    instance->device_slot == (int)slot)
-			return instance;
-	}
-	return NULL;
-}
-
 /* The devices of one bus; all stand in the same list. */
 static void
 add_bus(struct buffer *out, const struct build *build, const struct bus *bus)
 {
-	const struct instance *instance = listed(build, bus->name, 0);
-	unsigned slot;
+	const struct instance *instance = device_at(build, bus->name, 0);
+	int slot;
 
-	if (instance == NULL)
+	if (instance == NULL || instance->module->device.xl_count == 0)
 		return;
 	buffer_printf(out, "%s = [\n", instance->module->device.xl[0]);
 	for (slot = 0; instance != NULL; slot++) {
@@ -52,7 +35,7 @@ add_bus(struct buffer *out, const struct build *build, const struct bus *bus)
 			      device_text(build, instance,
 					  instance->module->device.xl[1]),
 			      instance->name);
-		instance = listed(build, bus->name, slot + 1);
+		instance = device_at(build, bus->name, slot + 1);
 	}
 	buffer_printf(out, "]\n");
 }

@@ -7,7 +7,10 @@ return module {
   sources   = { "blkfront.c" },
   hooks     = { "start", "event", "deadline", "stop" },
   device    = { bus = "xen_vbd", what = "Xen disk",
-    xl = { "disk", "format=raw,vdev=xvd%l,access=%{access},target=%{target}" } },
+    xl = { "disk", "format=raw,vdev=xvd%l,access=%{access},target=%{target}" },
+    libvirt = { "<disk type='file' device='disk'>", "  <driver name='phy' type='raw'/>",
+      "  <source file='%{target}'/>", "  <target dev='xvd%l' bus='xen'/>",
+      "%[access=ro]  <readonly/>", "</disk>" } },
 
   settings = {
     text "target" { max = 255,

@@ -7,7 +7,9 @@ return module {
   sources   = { "netfront.c" },
   hooks     = { "start", "event", "deadline", "stop" },
   device    = { bus = "xen_vif", what = "Xen network interface",
-    xl = { "vif", "mac=%{mac},bridge=%{bridge}" } },
+    xl = { "vif", "mac=%{mac},bridge=%{bridge}" },
+    libvirt = { "<interface type='bridge'>", "  <mac address='%{mac}'/>",
+      "  <source bridge='%{bridge}'/>", "</interface>" } },
 
   -- Build-time C in check.c.
   functions = { mac_usable = "text (mac mac)" },
