@@ -320,8 +320,22 @@ write_header(const struct module *module, const char *folder)
 	return host_exists(path) || host_write(path, bytes) ? path : NULL;
 }
 
-/* Built on first use, keyed by what the compiler reads: the declarations,
- * check.c and all that it includes, after preprocessing. */
+/* What makes a library: the flags, and the text that the compiler reads, the
+ * declarations and all that check.c includes in it. */
+static const char *
+library_name(const struct module *module, struct buffer *text)
+{
+	uint8_t sha256[32];
+	size_t i;
+
+	for (i = 0; i < countof(library_flags); i++)
+		buffer_printf(text, " %s", library_flags[i]);
+	host_sha256((struct bytes){ (const uint8_t *)text->at, text->size },
+		    sha256);
+	return arena_printf("%s-%s.so", module->name, host_hex(sha256, 32));
+}
+
+/* Built on first use, into the cache. */
 static const char *
 build_library(const struct module *module, struct native_failure *failure)
 {
@@ -329,7 +343,6 @@ build_library(const struct module *module, struct native_failure *failure)
 	const char *folder = host_join(host_cache_folder(), "check");
 	struct buffer text = { 0 }, output = { 0 };
 	const char *library, *header;
-	uint8_t sha256[32];
 
 	if (!toolchain_locate(&toolchain_clang)) {
 		*failure = (struct native_failure){ .code = E0601 };
@@ -345,11 +358,7 @@ build_library(const struct module *module, struct native_failure *failure)
 	confine_add(module->folder);
 	if (run_clang(module, source, header,
 		      (const char *[]){ "-E", "-P", NULL }, &text)) {
-		host_sha256((struct bytes){ (const uint8_t *)text.at,
-					    text.size }, sha256);
-		library = host_join(folder,
-				    arena_printf("%s-%s.so", module->name,
-						 host_hex(sha256, 32)));
+		library = host_join(folder, library_name(module, &text));
 		if (host_exists(library) ||
 		    compile_library(module, source, header, library, &output))
 			return library;
