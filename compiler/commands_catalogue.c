@@ -409,9 +409,45 @@ doc_function(const struct function *function, bool is_json)
 }
 
 /* MODULE.NAME: a setting, or a function that a configuration can call. */
+/* A setting, or with rest "limits.body" the field of that path in it. */
+static int
+doc_field(const struct setting *setting, const char *name, const char *rest,
+	  bool is_json)
+{
+	const char **names, *nearest, *end;
+	size_t index;
+
+	if (rest == NULL) {
+		if (is_json)
+			return print_json(json_setting(setting));
+		print_setting(name, setting, 2);
+		return STATUS_OK;
+	}
+	while (setting->item != NULL)
+		setting = setting->item;
+	end = strchr(rest, '.');
+	if (end != NULL)
+		rest = arena_copy_n(rest, (size_t)(end - rest));
+	index = type_field_index(setting, rest);
+	if (index < setting->fields.count)
+		return doc_field(&setting->fields.at[index],
+				 arena_printf("%s.%s", name, rest),
+				 end == NULL ? NULL : end + 1, is_json);
+	names = arena_alloc(setting->fields.count + 1, sizeof *names);
+	for (index = 0; index < setting->fields.count; index++)
+		names[index] = setting->fields.at[index].name;
+	nearest = text_nearest(rest, names, setting->fields.count);
+	if (nearest != NULL)
+		return usage_error("%s has no field %s; is it %s?", name, rest,
+				   nearest);
+	return usage_error("%s has no field %s", name, rest);
+}
+
 static int
 doc_part(const struct module *module, const char *name, bool is_json)
 {
+	const char *dot = strchr(name, '.');
+	const char *rest = dot == NULL ? NULL : dot + 1;
 	const char **names = arena_alloc(
 		module->settings.count + module->functions.count + 1,
 		sizeof *names);
@@ -419,14 +455,13 @@ doc_part(const struct module *module, const char *name, bool is_json)
 	const char *nearest;
 	size_t count = 0, i;
 
+	if (dot != NULL)
+		name = arena_copy_n(name, (size_t)(dot - name));
 	for (i = 0; i < module->settings.count; i++) {
 		names[count++] = module->settings.at[i].name;
 		if (!text_equal(module->settings.at[i].name, name))
 			continue;
-		if (is_json)
-			return print_json(json_setting(&module->settings.at[i]));
-		print_setting(name, &module->settings.at[i], 2);
-		return STATUS_OK;
+		return doc_field(&module->settings.at[i], name, rest, is_json);
 	}
 	if (function != NULL && function->doc != NULL)
 		return doc_function(function, is_json);

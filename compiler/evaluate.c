@@ -346,7 +346,8 @@ call_module(lua_State *L)
 	struct item table;
 
 	/* What C keeps of an instance is not counted as memory of Lua. */
-	script_charge(script, 100 + 10 * module->settings.count);
+	script_charge(script, 100 + 10 * module->settings.count +
+				      module->default_values_count);
 	lua_settop(L, 2);
 	table = item_at(script, 2, scan_call_argument(script->scan, call, 0));
 	if (lua_type(L, 2) != LUA_TTABLE) {

@@ -434,6 +434,16 @@ check_setting(const struct module *module, const struct setting *setting)
 		wrong_setting(setting, "option = needs an option_header");
 }
 
+static size_t
+count_values(const struct value *value)
+{
+	size_t count = 1, i;
+
+	for (i = 0; i < value->items_count; i++)
+		count += count_values(&value->items[i]);
+	return count;
+}
+
 static const char *const module_keys[] = {
 	"summary", "platforms", "provides", "requires", "sources", "hooks",
 	"settings", "records", "functions", "checks", "device", "single", "package",
@@ -475,6 +485,9 @@ module_word(lua_State *L)
 	module_read_functions(reading, &table);
 	read_device(reading, &table);
 	read_third_party(reading, &table);
+	for (i = 0; i < module->settings.count; i++)
+		module->default_values_count +=
+			count_values(&module->settings.at[i].default_value);
 	type_check_names(module);
 	for (i = 0; i < module->settings.count; i++)
 		check_setting(module, &module->settings.at[i]);

@@ -173,6 +173,7 @@ struct module {
 	size_t sources_count;
 	unsigned hooks;		/* set of enum hook */
 	LIST(struct setting) settings;
+	size_t default_values_count;	/* of all settings, parts included */
 	LIST(struct c_record *) records;
 	LIST(struct function) functions;
 	LIST(struct validator) validators;

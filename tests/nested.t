@@ -238,6 +238,13 @@ is("$documented{rows}{item}{item}{min} $documented{rows}{item}{of}", '-9 int',
    'the range of an item');
 like(`$unicc doc relay.upstreams`, qr/^ +upstreams\[\]\.port = 80\n +port: a port from 1 to 65535\n +Its port\.$/m,
      'doc as text');
+like(`$unicc doc relay.admin.limits.body`,
+     qr/^ +admin\.limits\.body = 4 KiB\n +size: a size from 1 bytes to 1 MiB\n/,
+     'doc of a field');
+is(decode_json(scalar `$unicc doc --json relay.upstreams.mode`)->{type}, 'choice',
+   'as JSON');
+like(`$unicc doc relay.upstreams.mood 2>&1`, qr/upstreams has no field mood; is it mode\?/,
+     'of none');
 my $cats = `$unicc doc --luacats | tee cats.lua`;
 like($cats, qr/^---\@field upstreams\? unicc\.relay\.settings\.upstreams\[\]$/m,
      'definitions: a list of records');
