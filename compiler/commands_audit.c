@@ -296,21 +296,32 @@ audit_path(struct build *build, enum form form)
 	return (int)diag_flush();
 }
 
+static bool
+take_form(const char *word, enum form *form)
+{
+	if (text_equal(word, "--json"))
+		*form = AS_JSON;
+	else if (text_equal(word, "--html"))
+		*form = AS_PAGE;
+	else if (text_equal(word, "--eliminated"))
+		*form = AS_ELIMINATED;
+	else
+		return false;
+	return true;
+}
+
 int
 command_audit(int argc, char **argv)
 {
 	struct build build = { 0 };
 	enum form form = AS_TEXT;
 	bool is_asked = false;
+	unsigned forms = 0;
 	int i;
 
 	for (i = 1; i < argc; i++) {
-		if (text_equal(argv[i], "--json"))
-			form = AS_JSON;
-		else if (text_equal(argv[i], "--html"))
-			form = AS_PAGE;
-		else if (text_equal(argv[i], "--eliminated"))
-			form = AS_ELIMINATED;
+		if (take_form(argv[i], &form))
+			forms++;
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
 		else if (build_option(&build, argc, argv, &i))
@@ -323,6 +334,8 @@ command_audit(int argc, char **argv)
 	}
 	if (build.config_path == NULL)
 		return usage_error("which image?");
+	if (forms > 1)
+		return usage_error("one of --json, --html and --eliminated");
 	if (text_ends(build.config_path, ".lua"))
 		return audit_path(&build, form);
 	if (form == AS_ELIMINATED)

@@ -23,6 +23,59 @@ node_source(const struct audit *audit, const struct audit_node *node)
 					: audit->units.at[node->unit].label;
 }
 
+/* ---- Values ------------------------------------------------------------------------- */
+
+static const cJSON *
+field(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+/* What eliminated.json beside the image says of values, if it is of this code;
+ * NULL: nothing does. It is read once, and kept. */
+static const cJSON *
+known_values(const struct audit *audit)
+{
+	static const cJSON *values;
+	static bool is_read;
+	struct elf_identity identity;
+	struct bytes json;
+	cJSON *whole;
+
+	if (is_read)
+		return values;
+	is_read = true;
+	elf_identity_get(audit->file, &audit->image, &identity);
+	if (!host_read(host_join(host_folder_of(audit->path),
+				 "eliminated.json"), &json))
+		return NULL;
+	whole = cJSON_ParseWithLength((const char *)json.at, json.size);
+	if (cJSON_IsString(field(whole, "code_root")) &&
+	    text_equal(field(whole, "code_root")->valuestring,
+		       host_hex(identity.code_root, ELF_HASH_BYTES)))
+		values = field(whole, "values");
+	return values;
+}
+
+/* The next value behind *value with which the node would not be there, or NULL;
+ * *value NULL: the first. */
+static const char *
+next_value(const struct audit *audit, const struct audit_node *node,
+	   const cJSON **value)
+{
+	const cJSON *name, *all = known_values(audit);
+
+	*value = *value == NULL ? (all == NULL ? NULL : all->child)
+				: (*value)->next;
+	for (; node->is_symbol && *value != NULL; *value = (*value)->next)
+		cJSON_ArrayForEach(name, field(*value, "only_with_this_value"))
+			if (cJSON_IsString(name) &&
+			    text_equal(name->valuestring, node->name) &&
+			    cJSON_IsString(field(*value, "other")))
+				return field(*value, "other")->valuestring;
+	return NULL;
+}
+
 /* ---- Chains as text --------------------------------------------------------------- */
 
 static void
@@ -82,7 +135,11 @@ print_node(const struct audit *audit, size_t index)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
 	size_t count = audit_set_count(audit, node->causes), i;
+	const cJSON *value = NULL;
+	const char *other;
 
+	while ((other = next_value(audit, node, &value)) != NULL)
+		printf("  not if %s\n", text_utf8(other));
 	if (node->is_always) {
 		printf("  always: whatever is configured\n");
 		print_chain(audit, index, AUDIT_NONE);
@@ -214,7 +271,9 @@ static void
 json_node(const struct audit *audit, cJSON *array, size_t index)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
-	cJSON *object = cJSON_CreateObject(), *causes;
+	cJSON *object = cJSON_CreateObject(), *causes, *not_if;
+	const cJSON *value = NULL;
+	const char *other;
 	const char *source = node_source(audit, node);
 	size_t i;
 
@@ -227,6 +286,10 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 	if (source != NULL)
 		cJSON_AddStringToObject(object, "source", text_utf8(source));
 	cJSON_AddBoolToObject(object, "is_always", node->is_always);
+	not_if = cJSON_AddArrayToObject(object, "not_if");
+	while ((other = next_value(audit, node, &value)) != NULL)
+		cJSON_AddItemToArray(not_if,
+				     cJSON_CreateString(text_utf8(other)));
 	causes = cJSON_AddArrayToObject(object, "causes");
 	if (node->is_always)
 		json_cause(audit, causes, index, AUDIT_NONE);
@@ -305,7 +368,8 @@ command_why(int argc, char **argv)
 		else if (build.config_path == NULL && argv[i][0] != '-' &&
 			 argv[i][0] != '\0')
 			build.config_path = argv[i];
-		else if (build.config_path != NULL && thing == NULL)
+		else if (build.config_path != NULL && thing == NULL &&
+			 argv[i][0] != '\0')
 			thing = argv[i];
 		else
 			return usage_unknown(argv[i]);

@@ -92,6 +92,9 @@ find_missing(struct eliminated *out, const struct audit *other,
 	for (i = 0; i < theirs.list.count; i++)
 		if (!has_name(&ours, theirs.list.at[i]))
 			*list_add(&out->symbols) = theirs.list.at[i];
+	for (i = 0; i < ours.list.count; i++)
+		if (!has_name(&theirs, ours.list.at[i]))
+			*list_add(&out->only_here) = ours.list.at[i];
 	for (i = 0; i < other->nodes.count; i++) {
 		const struct audit_node *node = &other->nodes.at[i];
 
@@ -183,6 +186,8 @@ add_value(cJSON *array, const struct eliminated *one)
 	add_list(object, "absent_symbols", one->symbols.at,
 		 one->symbols.count);
 	add_list(object, "absent_texts", one->texts.at, one->texts.count);
+	add_list(object, "only_with_this_value", one->only_here.at,
+		 one->only_here.count);
 }
 
 /* Settings whose every value cannot be built; they are frozen all the same. */

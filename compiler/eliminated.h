@@ -13,6 +13,8 @@ struct eliminated {
 	const char *said;	/* why, then */
 	LIST(const char *) symbols;	/* sorted, each once */
 	LIST(const char *) texts;
+	/* The other way round: what of this image that value would not have. */
+	LIST(const char *) only_here;
 	size_t bytes;		/* of the file, of what they are */
 };
 

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,16 +75,23 @@ build_here(const struct variant *variant, const char *folder)
 	exit((int)build_until(&build, "package"));
 }
 
+/* An interrupt is the child's; *signal is what ended it, 0: nothing did. */
 static enum status
-finish_child(pid_t child)
+finish_child(pid_t child, int *signal)
 {
-	int status;
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
+	enum status result = STATUS_MACHINE;
+	int status = 0;
 
+	sigaction(SIGINT, &ignore, &old);
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
-			return STATUS_MACHINE;
-	return WIFEXITED(status) ? (enum status)WEXITSTATUS(status)
-				 : STATUS_MACHINE;
+			break;
+	sigaction(SIGINT, &old, NULL);
+	*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (WIFEXITED(status))
+		result = (enum status)WEXITSTATUS(status);
+	return result;
 }
 
 enum status
@@ -91,8 +100,9 @@ variant_build(const struct variant *variant, struct audit *audit,
 {
 	const char *folder = make_folder();
 	enum status status = STATUS_MACHINE;
+	pid_t child, parent = getpid();
 	struct bytes text;
-	pid_t child;
+	int signal = 0;
 
 	*said = "";
 	if (folder == NULL) {
@@ -102,15 +112,21 @@ variant_build(const struct variant *variant, struct audit *audit,
 	fflush(stdout);
 	fflush(stderr);
 	child = fork();
-	if (child == 0)
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != parent)
+			_exit(STATUS_MACHINE);
 		build_here(variant, folder);
+	}
 	if (child > 0)
-		status = finish_child(child);
+		status = finish_child(child, &signal);
 	if (host_read(host_join(folder, "said"), &text))
 		*said = arena_copy_n((const char *)text.at, text.size);
 	if (status == STATUS_OK && !audit_of_path(audit, folder))
 		status = diag_flush();
 	remove_folder(folder);
+	if (signal == SIGINT)
+		raise(SIGINT);
 	return status;
 }
 

@@ -135,6 +135,16 @@ for my $value (@{ $found->{values} }) {
 cmp_ok($count, '>', 40, 'much is eliminated');
 is_deeply(\@there, [], 'and none of it is there');
 
+# why knows then which value a thing is there because of.
+is((split /\n/, qx{$unicc why out canary_green})[1], '  not if main.mode = "red"',
+	'why names a value that would remove it');
+like(qx{$unicc why out canary_green}, qr/not if main\.mode = "blue"/,
+	'and another');
+unlike(qx{$unicc why out main_start}, qr/not if/,
+	'and none of what is there with any');
+is_deeply(decode_json(scalar qx{$unicc why out canary_one --json})
+	->[0]{nodes}[0]{not_if}, ['main.level = 0', 'main.level = 2'], 'as JSON');
+
 # No setting of one machine word is an object, in any image.
 unlike(`nm out/c.debug`, qr/ app_(loud|mode|level|room|wait)\w*$/m,
 	'no setting is a symbol');
