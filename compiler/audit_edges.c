@@ -107,6 +107,20 @@ is_relative(unsigned type)
 	       type == R_X86_64_PC8;
 }
 
+static uint64_t
+target_address(const struct audit *audit,
+	       const struct linked_relocation *relocation)
+{
+	uint64_t address = audit->linked.symbols[relocation->symbol].address +
+			   (uint64_t)relocation->addend;
+
+	if (is_relative(relocation->type))
+		address += FIELD_BYTES +
+			   immediate_bytes(section_of(audit, relocation->at),
+					   relocation->at);
+	return address;
+}
+
 /*
  * A symbol of its own names what is meant, whatever is added to it. Of a
  * section, it is what is added that tells.
@@ -117,19 +131,13 @@ audit_relocation_target(const struct audit *audit,
 {
 	const struct linked_symbol *symbol =
 		&audit->linked.symbols[relocation->symbol];
-	uint64_t address = symbol->address;
 
 	if (symbol->section == 0 ||
 	    audit_is_layout_symbol(audit, symbol->name))
 		return AUDIT_NONE;
 	if (!symbol->is_section)
-		return audit_node_at(audit, address);
-	address += (uint64_t)relocation->addend;
-	if (is_relative(relocation->type))
-		address += FIELD_BYTES +
-			   immediate_bytes(section_of(audit, relocation->at),
-					   relocation->at);
-	return audit_node_at(audit, address);
+		return audit_node_at(audit, symbol->address);
+	return audit_node_at(audit, target_address(audit, relocation));
 }
 
 static int
@@ -167,6 +175,65 @@ keep_first(struct audit *audit)
 	}
 }
 
+static void
+add_edge(struct audit *audit, size_t from, size_t to, uint64_t at)
+{
+	struct audit_edge *edge;
+
+	if (from == AUDIT_NONE || to == AUDIT_NONE || from == to)
+		return;
+	edge = list_add(&audit->edges);
+	edge->from = from;
+	edge->to = to;
+	edge->at = at;
+}
+
+/*
+ * A table whose index starts at 1 is referred to by an address before it, one
+ * whose index counts up to 0 by that of its end: what nothing seems to refer to
+ * is looked for so, in its own unit.
+ */
+static void
+find_biased(struct audit *audit, size_t to)
+{
+	enum { BIAS_BYTES_MAX = 64 };
+	const struct audit_node *node = &audit->nodes.at[to];
+	size_t i, from;
+
+	for (i = 0; i < audit->linked.relocations.count; i++) {
+		const struct linked_relocation *relocation =
+			&audit->linked.relocations.at[i];
+		uint64_t target = target_address(audit, relocation);
+
+		if (!audit->linked.symbols[relocation->symbol].is_section ||
+		    (node->address - target > BIAS_BYTES_MAX &&
+		     target - (node->address + node->size) > BIAS_BYTES_MAX))
+			continue;
+		from = audit_node_at(audit, relocation->at);
+		if (from != AUDIT_NONE &&
+		    audit->nodes.at[from].unit == node->unit)
+			add_edge(audit, from, to, relocation->at);
+	}
+}
+
+static void
+find_all_biased(struct audit *audit)
+{
+	enum { LOOKED_FOR_MAX = 256 };
+	bool *is_referred = arena_alloc(audit->nodes.count + 1,
+					sizeof *is_referred);
+	size_t i, looked_for = 0;
+
+	for (i = 0; i < audit->edges.count; i++)
+		is_referred[audit->edges.at[i].to] = true;
+	for (i = 0; i < audit->nodes.count && looked_for < LOOKED_FOR_MAX; i++)
+		if (!is_referred[i] && audit->nodes.at[i].unit != AUDIT_NONE &&
+		    audit->nodes.at[i].kind != AUDIT_NOTE) {
+			find_biased(audit, i);
+			looked_for++;
+		}
+}
+
 void
 audit_find_edges(struct audit *audit)
 {
@@ -175,17 +242,12 @@ audit_find_edges(struct audit *audit)
 	for (i = 0; i < audit->linked.relocations.count; i++) {
 		const struct linked_relocation *relocation =
 			&audit->linked.relocations.at[i];
-		size_t from = audit_node_at(audit, relocation->at);
-		size_t to = audit_relocation_target(audit, relocation);
-		struct audit_edge *edge;
 
-		if (from == AUDIT_NONE || to == AUDIT_NONE || from == to)
-			continue;
-		edge = list_add(&audit->edges);
-		edge->from = from;
-		edge->to = to;
-		edge->at = relocation->at;
+		add_edge(audit, audit_node_at(audit, relocation->at),
+			 audit_relocation_target(audit, relocation),
+			 relocation->at);
 	}
+	find_all_biased(audit);
 	if (audit->edges.count != 0)
 		qsort(audit->edges.at, audit->edges.count,
 		      sizeof *audit->edges.at, edge_order);

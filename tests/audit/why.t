@@ -93,6 +93,8 @@ like(why('a.content'), qr/a = httpd|a\.content = "site"/, 'a setting');
 like(why('musl:src/string/strlen.c'), qr/always/, 'a source file');
 like(why('Hello'), qr/app = hello +all\.lua:\d+/, 'a string');
 like(why('0'), qr/header, 64 bytes\n  always/, 'the first byte');
+like(why('pool_names'), qr/ip_stop .* pool_names /s,
+	'a table that its user refers to by its end');
 like(why('respond'), qr/because of a.*because of b/s, 'two of one name');
 why($audit->{bytes} - 1);
 my $json = decode_json(scalar qx{$unicc why all memcpy --json});
