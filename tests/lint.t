@@ -115,9 +115,17 @@ image_units() {
 		ip = tcpip { net = nic, entropy = rng, address = "10.0.2.15/24" }
 		www = httpd { stack = ip, content = "site" }
 	END
-	mkdir "$folder/site" && echo page >"$folder/site/index.html" || return
+	cat >"$folder/disk.lua" <<-'END'
+		image { name = "disk", platform = "xen.pvh", memory = 8 * MiB }
+		disk = blkfront { target = "disk", transfer = 64 * KiB }
+		check = diskcheck { disk = disk }
+	END
+	ln -s "$PWD/tests/xen/modules/diskcheck" "$folder" &&
+		mkdir "$folder/site" && echo page >"$folder/site/index.html" ||
+		return
 	./unicc configs/web.lua -o "$folder/web" &&
 		./unicc "$folder/rng.lua" -o "$folder/rng" &&
+		./unicc "$folder/disk.lua" -o "$folder/disk" &&
 		./unicc configs/web-xen.lua -o "$folder/pvh" &&
 		./unicc configs/web-xen.lua --set guest=pv -o "$folder/pv" ||
 		return
@@ -128,7 +136,8 @@ image_units() {
 		"$folder"/rng/generated/rng.c &&
 		read_units "kernel/xen.pvh kernel/xen" "$pvh"/kernel.c \
 			"$pvh"/xenconsole.c "$pvh"/pvclock.c \
-			"$pvh"/xenstore.c "$pvh"/nic.c &&
+			"$pvh"/xenstore.c "$pvh"/nic.c \
+			"$folder"/disk/generated/disk.c &&
 		read_units "kernel/xen.pv kernel/xen" \
 			"$folder"/pv/generated/kernel.c
 }
