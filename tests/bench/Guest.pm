@@ -20,7 +20,7 @@ sub free_port {
 }
 
 # command: a function of the port, giving QEMU's command line for the shell.
-# entry: count from this address; undef: do not count.
+# entry: count from this address; undef: do not count. range: only code in it.
 sub start {
 	my ($class, %how) = @_;
 	my $port = free_port();
@@ -33,6 +33,8 @@ sub start {
 		unlink $self->{counter};
 		$command .= sprintf ' -plugin %s/count.so,entry=0x%x,counter=%s',
 			$tools, $how{entry}, $self->{counter};
+		$command .= sprintf ',from=0x%x,to=0x%x', @{ $how{range} }
+			if $how{range};
 	}
 	my $pid = fork // die "fork: $!\n";
 	if ($pid == 0) {

@@ -17,12 +17,12 @@ sub slurp {
 	return scalar <$file>;
 }
 
-# Write a variant of a configuration: name is "hello" or "web", key tells it
-# from others, with replaces a setting's value or adds it to image { }.
+# Write a variant of a configuration: name is "hello", "web" or "web-xen", key
+# tells it from others, with replaces a setting's value or adds it to image { }.
 sub variant {
 	my ($name, $key, %with) = @_;
 	my $text = slurp($name eq 'hello' ? "$root/configs/hello.lua" :
-		"$root/tests/bench/web.lua");
+		"$root/tests/bench/$name.lua");
 	for my $setting (sort keys %with) {
 		my ($module, $word) = split /\./, $setting;
 		next if $text =~
@@ -33,7 +33,7 @@ sub variant {
 	my $folder = "$work/configs";
 	make_path("$folder/site");
 	copy("$root/tests/bench/site/index.html", "$folder/site/index.html")
-		or die "site/index.html: $!\n" if $name eq 'web';
+		or die "site/index.html: $!\n" if $name ne 'hello';
 	my $path = "$folder/$name-$key.lua";
 	open my $file, '>', $path or die "$path: $!\n";
 	print $file $text;
@@ -70,14 +70,25 @@ sub build {
 	return $out;
 }
 
-# QEMU's command for an image, with the guest's port 80 at $port.
+# QEMU's command for an image, with the guest's port 80 at $port. It is one
+# program's, to which words can be added, also if it wants to be in a folder.
 sub command {
 	my ($out, $port) = @_;
 	my $forward = $port ? "--port $port:80 " : '';
 	my ($is_known, undef, $said) = run_unicc("run $out $forward--print");
 	$said =~ s/\s+\z//;
 	die "unicc run --print: $said\n" unless $is_known;
-	return $said;
+	return $said =~ s/^cd (.*?) && (?=qemu)/env -C $1 /r;
+}
+
+# Where the code of an image lies: the first address and the one after the last.
+sub code_range {
+	my ($path) = @_;
+	my $elf = slurp($path);
+	my $headers_at = unpack 'x32 Q<', $elf;
+	my (undef, undef, undef, $address, undef, undef, $size_bytes) =
+		unpack 'L< L< Q< Q< Q< Q< Q<', substr $elf, $headers_at, 56;
+	return ($address, $address + $size_bytes);
 }
 
 # Where a PVH loader enters: Xen's note 18, else the ELF's own entry.

@@ -2,11 +2,13 @@
 /*
  * A QEMU plugin that counts guest instructions, readable while the guest runs.
  *
- *     -plugin count.so,entry=0x100000,counter=COUNTER
+ *     -plugin count.so,entry=0x100000,from=0x100000,to=0x10d000,counter=COUNTER
  *
  * COUNTER is 16 bytes, shared with whoever maps or reads it: the instructions
  * executed since the guest first reached entry (without entry: since reset),
- * then 1 as soon as that has happened. Both in the host's byte order.
+ * then 1 as soon as that has happened. Both in the host's byte order. from and
+ * to: only those at addresses from .. to - 1, for an image that is a guest of a
+ * guest; nothing else there may have code at its addresses.
  *
  * Every translated block adds its number of instructions when it is entered.
  * TCG translates one iteration of a repeated string instruction and jumps back
@@ -34,7 +36,7 @@ struct counter {
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static struct counter *counter;
-static uint64_t entry;
+static uint64_t entry, from, to = UINT64_MAX;
 
 /*
  * A block is translated right before it first runs, and with one CPU nothing
@@ -43,11 +45,15 @@ static uint64_t entry;
 static void
 count_block(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
+	uint64_t at = qemu_plugin_tb_vaddr(block);
+
 	(void)id;
-	if (!counter->is_started && qemu_plugin_tb_vaddr(block) == entry) {
+	if (!counter->is_started && at == entry) {
 		counter->instructions = 0;
 		counter->is_started = 1;
 	}
+	if (at < from || at >= to)
+		return;
 	qemu_plugin_register_vcpu_tb_exec_inline(block,
 		QEMU_PLUGIN_INLINE_ADD_U64, &counter->instructions,
 		qemu_plugin_tb_n_insns(block));
@@ -79,6 +85,10 @@ qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
 		if (strncmp(argv[i], "entry=", 6) == 0) {
 			entry = strtoull(argv[i] + 6, NULL, 0);
 			has_entry = true;
+		} else if (strncmp(argv[i], "from=", 5) == 0) {
+			from = strtoull(argv[i] + 5, NULL, 0);
+		} else if (strncmp(argv[i], "to=", 3) == 0) {
+			to = strtoull(argv[i] + 3, NULL, 0);
 		} else if (strncmp(argv[i], "counter=", 8) == 0) {
 			path = argv[i] + 8;
 		}
