@@ -24,8 +24,7 @@
 
 enum {
 	RING_ENTRIES = 32,	/* what a page holds */
-	SLOT_PAGES = (blkfront_transfer_bytes + XENBUS_PAGE_BYTES - 1) /
-		     XENBUS_PAGE_BYTES,
+	SLOT_PAGES = blkfront_transfer_bytes / XENBUS_PAGE_BYTES,
 	PAGE_SECTORS = XENBUS_PAGE_BYTES / BLOCK_SECTOR_BYTES,
 	/* Segments of an indirect request lie in a page of their own. */
 	IS_INDIRECT = SLOT_PAGES > BLKIF_MAX_SEGMENTS_PER_REQUEST,

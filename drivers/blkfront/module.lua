@@ -12,6 +12,10 @@ return module {
       "  <source file='%{target}'/>", "  <target dev='xvd%l' bus='xen'/>",
       "%[access=ro]  <readonly/>", "</disk>" } },
 
+  -- Build-time C in check.c.
+  functions = { shared_pages_fit = "text (u64 requests, u64 transfer)" },
+  checks    = { { "shared_pages_fit", "requests", "transfer" } },
+
   settings = {
     text "target" { max = 255,
       doc = "The host's file or device that is the disk." },
