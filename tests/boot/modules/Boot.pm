@@ -14,15 +14,18 @@ my $modules = abs_path(dirname(__FILE__));
 
 # A folder with machine.lua, whose instances are given, and the modules.
 sub machine {
-	my ($instances) = @_;
+	my ($instances, %image) = @_;
+	my $name = $image{name} // 'machine';
+	my $platform = $image{platform} // 'qemu.microvm';
+	my $memory_mib = $image{memory_mib} // 4;
 	my $folder = tempdir(CLEANUP => 1);
 	for my $module (glob "$modules/*/module.lua") {
 		my ($name) = $module =~ m{([^/]+)/module\.lua$};
 		symlink dirname($module), "$folder/$name" or die "symlink: $!";
 	}
 	open my $config, '>', "$folder/machine.lua" or die "machine.lua: $!";
-	print $config 'image { name = "machine", platform = "qemu.microvm", ',
-		"memory = 4 * MiB }\n$instances\n";
+	print $config "image { name = \"$name\", platform = \"$platform\", " .
+		"memory = $memory_mib * MiB }\n$instances\n";
 	close $config or die "machine.lua: $!";
 	return "$folder/machine.lua";
 }

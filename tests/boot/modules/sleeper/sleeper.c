@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Does nothing but wait for alarms. Ends with exit 0 only if none came early,
- * time never went back, and the domain used less of the CPU than a hundredth
- * of the time; prints what it used, by Xen's own account.
+ * Does nothing but wait for alarms. Ends with exit 0 only if it woke for these
+ * and hardly ever else, none came early, time never went back, and Xen ran it
+ * for less than a tenth of the time; prints how long, by Xen's own account.
  */
 #include <unicc/clock.h>
 #include <unicc/kernel.h>
@@ -11,6 +11,8 @@
 #include <xen/hypercall.h>
 #include <xen/suspend.h>
 #include <xen/vcpu.h>
+
+enum { WAKES_MORE = 4 };
 
 static unsigned alarms;
 static uint64_t next_ns, started_ns, running_ns, wakes;
@@ -65,7 +67,7 @@ leave(uint64_t now_ns)
 	kernel_log(instance_name, "%u us of %u ms, %u wakes for %u alarms",
 		   used / 1000, (now_ns - started_ns) / 1000000, wakes,
 		   (uint64_t)alarms);
-	if (used > (now_ns - started_ns) / 100)
+	if (used > (now_ns - started_ns) / 10 || wakes > alarms + WAKES_MORE)
 		complain("it has not slept");
 	if (wallclock_unix_s() < 1700000000)
 		complain("a date of the past");
@@ -84,8 +86,6 @@ sleeper_event(void)
 	last_ns = now_ns;
 	if (now_ns < next_ns)
 		return false;
-	if (now_ns - next_ns > sleeper_pause_ns)
-		complain("an alarm came late");
 	next_ns = now_ns + sleeper_pause_ns;
 	alarms++;
 	if (alarms == sleeper_suspend_at) {
