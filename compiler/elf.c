@@ -458,16 +458,29 @@ find_blanks(const struct elf_image *image, struct blank blanks[2])
 	blanks[1] = is_first ? secrets : identity;
 }
 
-struct bytes
-elf_without_slots(struct bytes file, const struct elf_image *image)
+/* A copy whose bytes from start to the end of the slots are zeros. */
+static struct bytes
+without(struct bytes file, const struct elf_image *image, size_t start)
 {
 	uint8_t *copy = arena_alloc(file.size, 1);
 
 	memcpy(copy, file.at, file.size);
 	if (image->slots.at != NULL)
-		memset(copy + image->slots_offset + SLOTS_HEAD_BYTES, 0,
-		       image->slots.size - SLOTS_HEAD_BYTES);
+		memset(copy + start, 0, image->slots_offset +
+						image->slots.size - start);
 	return (struct bytes){ copy, file.size };
+}
+
+struct bytes
+elf_without_slots(struct bytes file, const struct elf_image *image)
+{
+	return without(file, image, image->slots_offset + SLOTS_HEAD_BYTES);
+}
+
+struct bytes
+elf_without_secrets(struct bytes file, const struct elf_image *image)
+{
+	return without(file, image, image->secrets_offset);
 }
 
 void

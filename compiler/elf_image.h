@@ -83,6 +83,10 @@ void elf_leaves(struct bytes file, const struct elf_image *image,
 struct bytes elf_without_slots(struct bytes file,
 			       const struct elf_image *image);
 
+/* A copy with every secret empty. */
+struct bytes elf_without_secrets(struct bytes file,
+				 const struct elf_image *image);
+
 /* The hash of the sealed slots, secrets left out: of nothing if there are
  * none. */
 void elf_sealed_leaf(const struct elf_image *image,

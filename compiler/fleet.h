@@ -22,9 +22,9 @@
 #include "table.h"
 
 /* What no two machines share. */
-enum fleet_kind { FLEET_NAME, FLEET_ADDRESS, FLEET_MAC, FLEET_KINDS };
+enum fleet_kind { FLEET_NAME, FLEET_UNIQUE, FLEET_KINDS };
 
-/* One of these of one row. high and low: the address, or of a name a hash. */
+/* One of these of one row, by a hash. */
 struct fleet_key {
 	uint32_t high, low, row;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fleets, what no two machines share: names, addresses, MACs. Twelve bytes for
- * each of every row are kept, and sorted.
+ * Fleets, what no two machines share: names, and what a module declares unique.
+ * Twelve bytes for each of every row are kept, and sorted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,34 +15,33 @@ struct sent {
 	uint32_t kind;
 };
 
-/* The kind of a slot's value; FLEET_KINDS: any two may be equal. */
+/* FLEET_KINDS: any two may be equal. */
 static enum fleet_kind
 kind_of(const struct slot *slot)
 {
-	switch (slot_setting(slot)->type) {
-	case TYPE_CIDR:
-		return FLEET_ADDRESS;
-	case TYPE_MAC:
-		return FLEET_MAC;
-	default:
-		return FLEET_KINDS;
-	}
+	return slot_setting(slot)->is_unique ? FLEET_UNIQUE : FLEET_KINDS;
 }
 
-static struct fleet_key
-key_of(const struct slot *slot, size_t row)
+/* An address without its prefix. */
+static const char *
+show(const struct slot *slot)
 {
-	const struct value *value = slot_value(slot);
-	const uint8_t *mac = value->mac;
-	struct fleet_key key = { .row = (uint32_t)row };
+	const char *shown = type_show(slot_setting(slot), slot_value(slot));
 
-	if (kind_of(slot) == FLEET_ADDRESS) {
-		key.low = (uint32_t)value->number;
-	} else {
-		key.high = (uint32_t)mac[0] << 8 | mac[1];
-		key.low = (uint32_t)mac[2] << 24 | (uint32_t)mac[3] << 16 |
-			  (uint32_t)mac[4] << 8 | mac[5];
-	}
+	return arena_copy_n(shown, strcspn(shown, "/"));
+}
+
+/* Eight bytes of a hash: that two texts share them is not to be met. */
+static struct fleet_key
+key_of(const char *text, size_t row)
+{
+	struct fleet_key key = { .row = (uint32_t)row };
+	uint8_t sha256[32];
+
+	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
+		    sha256);
+	memcpy(&key.high, sha256, sizeof key.high);
+	memcpy(&key.low, sha256 + sizeof key.high, sizeof key.low);
 	return key;
 }
 
@@ -59,20 +58,14 @@ fleet_add_keys(const struct fleet *fleet, size_t index, const char *name,
 	       struct buffer *out)
 {
 	const struct slots *slots = &fleet->sealing->slots;
-	struct fleet_key key = { .row = (uint32_t)index };
-	uint8_t sha256[32];
 	size_t i;
 
-	host_sha256((struct bytes){ (const uint8_t *)name, strlen(name) },
-		    sha256);
-	memcpy(&key.high, sha256, sizeof key.high);
-	memcpy(&key.low, sha256 + sizeof key.high, sizeof key.low);
-	add_key(out, key, FLEET_NAME);
+	add_key(out, key_of(name, index), FLEET_NAME);
 	for (i = 0; i < slots->list.count; i++) {
 		const struct slot *slot = &slots->list.at[i];
 
 		if (kind_of(slot) != FLEET_KINDS)
-			add_key(out, key_of(slot, index), kind_of(slot));
+			add_key(out, key_of(show(slot), index), kind_of(slot));
 	}
 }
 
@@ -119,51 +112,41 @@ key_order(const void *a, const void *b)
 	return (first->row > second->row) - (first->row < second->row);
 }
 
+/* Seal for the row once more; what of it has this key, in words. */
 static const char *
-show_key(const struct fleet_key *key, enum fleet_kind kind)
+find_value(struct fleet *fleet, enum fleet_kind kind,
+	   const struct fleet_key *key, struct table_row *row,
+	   const char **name)
 {
-	if (kind == FLEET_ADDRESS)
-		return arena_printf("the address %u.%u.%u.%u", key->low >> 24,
-				    key->low >> 16 & 255, key->low >> 8 & 255,
-				    key->low & 255);
-	if (kind == FLEET_MAC)
-		return arena_printf("the MAC %02x:%02x:%02x:%02x:%02x:%02x",
-				    key->high >> 8, key->high & 255,
-				    key->low >> 24, key->low >> 16 & 255,
-				    key->low >> 8 & 255, key->low & 255);
-	return "the name";
-}
-
-/* A row's name and place; it was read without an error before. */
-static const char *
-read_name(struct fleet *fleet, uint32_t index, struct where *where)
-{
-	struct table_row row = { 0 };
+	const struct slots *slots = &fleet->sealing->slots;
+	struct fleet_key own;
 	size_t i;
 
-	table_row(&fleet->table, index, &row);
-	*where = row.where;
-	for (i = 0; i < row.cells.count; i++)
-		if (text_equal(row.cells.at[i].name, "name"))
-			return arena_copy(row.cells.at[i].text);
-	return "?";
+	/* Cannot fail: it was judged. */
+	*name = fleet_row(fleet, key->row, row);
+	for (i = 0; kind != FLEET_NAME && i < slots->list.count; i++) {
+		const struct slot *slot = &slots->list.at[i];
+
+		if (kind_of(slot) != kind)
+			continue;
+		own = key_of(show(slot), key->row);
+		if (own.high == key->high && own.low == key->low)
+			return arena_printf("%s %s", slot->name, show(slot));
+	}
+	return "the name";
 }
 
 static void
 report_shared(struct fleet *fleet, enum fleet_kind kind,
 	      const struct fleet_key *first, const struct fleet_key *second)
 {
-	struct where where, first_where;
-	const char *first_name = read_name(fleet, first->row, &first_where);
-	const char *name = read_name(fleet, second->row, &where);
+	struct table_row row = { 0 }, first_row = { 0 };
+	const char *name, *first_name, *value;
 
-	if (first->row == second->row) {
-		diag(E0806, where, name, "%s is there twice",
-		     show_key(second, kind));
-		return;
-	}
-	diag(E0806, where, name, "%s is taken", show_key(second, kind));
-	diag_also(first_where, "by %s", first_name);
+	find_value(fleet, kind, first, &first_row, &first_name);
+	value = find_value(fleet, kind, second, &row, &name);
+	diag(E0806, row.where, name, "%s is taken", value);
+	diag_also(first_row.where, "by %s", first_name);
 }
 
 void

@@ -19,10 +19,10 @@ shared_path(const struct fleet *fleet, const struct kept *kept)
 				 : kept->name);
 }
 
+/* Not as an output is put: what lies in this folder is too much to list. */
 bool
 fleet_write_shared(struct fleet *fleet)
 {
-	struct outputs outputs = { 0 };
 	size_t before = diag_count(), i;
 
 	fleet->kept = seal_kept(fleet->sealing, &fleet->kept_count);
@@ -31,17 +31,14 @@ fleet_write_shared(struct fleet *fleet)
 		const char *path = shared_path(fleet, kept);
 		struct bytes bytes;
 
-		if (host_read(kept->path, &bytes))
-			*list_add(&outputs) = (struct output){
-				path + strlen(fleet->out) + 1, bytes, 0666 };
-		else
+		if (!host_read(kept->path, &bytes))
 			diag(E0606, (struct where){ kept->path, 0, 0 }, NULL,
 			     "%s", host_read_error());
+		else if (!host_write_if_changed(path, bytes))
+			package_cannot_write(path);
 		/* From here on it is linked to. */
 		kept->path = path;
 	}
-	if (diag_count() == before)
-		package_put(fleet->out, outputs);
 	return diag_count() == before;
 }
 
@@ -76,14 +73,17 @@ write_file(const char *path, const struct output *output)
 static bool
 link_kept(const char *from, const char *to)
 {
+	const char *beside = arena_printf("%s.unfinished", to);
 	struct stat has, wanted;
 	struct bytes bytes;
 
 	if (stat(to, &has) == 0 && stat(from, &wanted) == 0 &&
 	    has.st_dev == wanted.st_dev && has.st_ino == wanted.st_ino)
 		return true;
-	if (link(from, to) == 0)
+	unlink(beside);
+	if (link(from, beside) == 0 && rename(beside, to) == 0)
 		return true;
+	unlink(beside);
 	return host_read(from, &bytes) && host_write_if_changed(to, bytes);
 }
 

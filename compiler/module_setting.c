@@ -62,7 +62,8 @@ check_attributes(const struct item *table, const struct setting *setting,
 		if (!is_part || !is_of_modules(attributes[setting->type][i]))
 			known[count++] = attributes[setting->type][i];
 	if (!is_part) {
-		known[count++] = "default";
+		if (setting->type != TYPE_SECRET)
+			known[count++] = "default";
 		known[count++] = "doc";
 		known[count++] = "optional";
 	}
@@ -187,7 +188,10 @@ read_of(const struct item *table, struct setting *setting)
 		word = item_text(&of);
 		lua_pop(L, 1);
 	}
-	if (declared != NULL)
+	if (declared != NULL && declared->setting.type == TYPE_SECRET)
+		declare_wrong(table, setting->name,
+			      "a secret is no part of another value");
+	else if (declared != NULL)
 		*part = declared->setting;
 	else if (word != NULL && is_whole(type_by_name(word)))
 		part->type = type_by_name(word);
@@ -293,6 +297,7 @@ read_default(const struct item *table, struct setting *setting)
 		setting->default_value.type = TYPE_SECRET;
 		setting->default_value.is_sealed = true;
 		setting->has_default = !setting->is_optional;
+		return;
 	}
 	if (!item_field(table, "default", &field))
 		return;
@@ -348,7 +353,8 @@ read_sealable(const struct item *table, struct setting *setting)
 			      "what stands in an option header cannot be "
 			      "sealable");
 	if ((setting->is_sealable || setting->type == TYPE_SECRET) &&
-	    setting->type >= TYPE_TEXT && setting->max > SLOT_TEXT_BYTES_MAX)
+	    (setting->type == TYPE_TEXT || setting->type == TYPE_SECRET) &&
+	    setting->max > SLOT_TEXT_BYTES_MAX)
 		declare_wrong(table, setting->name,
 			      "a slot holds %d bytes at most: give it a max",
 			      SLOT_TEXT_BYTES_MAX);

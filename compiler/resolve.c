@@ -901,5 +901,6 @@ void
 resolve_sealed(const struct build *build)
 {
 	check_listeners(build);
+	check_unique(build);
 	device_check(build);
 }

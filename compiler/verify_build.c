@@ -40,6 +40,17 @@ add_reason(const struct verification *verification, const struct build *build)
 		}
 }
 
+/* No build can know them. */
+static struct bytes
+image_without_secrets(const struct verification *verification)
+{
+	struct elf_image image;
+
+	return elf_read(verification->image, &image) == NULL
+		       ? elf_without_secrets(verification->image, &image)
+		       : verification->image;
+}
+
 static void
 compare_file(const struct verification *verification,
 	     const struct build *build, const struct output *output)
@@ -51,7 +62,7 @@ compare_file(const struct verification *verification,
 
 	if (text_ends(output->name, ".elf")) {
 		path = verification->image_path;
-		there = verification->image;
+		there = image_without_secrets(verification);
 	} else if (!host_read(path, &there)) {
 		if (errno != ENOENT)
 			diag(E0609, (struct where){ path, 0, 0 }, NULL, "%s",

@@ -10,6 +10,7 @@ use JSON::PP;
 use Guest;
 use Image;
 use Scale;
+use Fleet;
 
 use constant {
 	BOOTS => 3,			# of each counted figure, the median
@@ -84,6 +85,12 @@ our @rows = (
 	{ key => 'scale-instances', kind => 'seconds', limit => 0.2,
 	  what => 'to freeze: 1,000 instances',
 	  run => sub { Scale::row(\&Scale::instances, 1000) } },
+	{ key => 'seal', kind => 'seconds', limit => 0.002,
+	  what => 'one machine of a fleet', run => \&Fleet::machine },
+	{ key => 'fleet', kind => 'seconds', limit => 30,
+	  what => 'a fleet of 10,000', run => \&Fleet::whole },
+	{ key => 'fleet-memory', kind => 'bytes', limit => 128,
+	  what => 'memory a row of a fleet', run => \&Fleet::memory },
 );
 
 # What is asked of the finished web image.

@@ -170,8 +170,7 @@ same_tree('full-fleet', 'fleet', 'to the same end too');
 
 symlink "$Bin/every", "$folder/every" or die "symlink: $!";
 write_file('every.lua', Guest::slurp("$Bin/every.lua") =~
-	s/  loud/  key = sealed(), loud/r =~ s/card = [^,]*,//r =~
-	s/network = [^,]*,//r);
+	s/  loud/  key = sealed(), loud/r);
 Guest::unicc("$folder/every.lua", '-o', "$folder/built");
 write_file("$_.key", "key of $_") for qw(a b);
 write_file('keys.csv', "name,one.key\na,a.key\nb,b.key\n");
@@ -199,9 +198,9 @@ my $good = "a,10.0.0.2/8,52:54:00:00:00:01\n";
 refused('the same name', $head . $good . "a,10.0.0.3/8,52:54:00:00:00:02\n",
 	qr/csv:3: error E0806: a: the name is taken\n +\S+csv:2: by a\n/);
 refused('the same address', $head . $good . "b,10.0.0.2/9,52:54:00:00:00:02\n",
-	qr/csv:3: error E0806: b: the address 10\.0\.0\.2 is taken\n +\S+csv:2: by a\n/);
+	qr/csv:3: error E0806: b: ip\.address 10\.0\.0\.2 is taken\n +\S+csv:2: by a\n/);
 refused('the same MAC', $head . $good . "b,10.0.0.3/8,52:54:00:00:00:01\n",
-	qr/csv:3: error E0806: b: the MAC 52:54:00:00:00:01 is taken\n +\S+csv:2: by a\n/);
+	qr/csv:3: error E0806: b: nic\.mac 52:54:00:00:00:01 is taken\n +\S+csv:2: by a\n/);
 refused('every bad row', $head . $good . "B,10.0.0.3/8,52:54:00:00:00:02\n" .
 	"c,10.0.0.400/8,52:54:00:00:00:03\n" . "d,10.0.0.4/8,53:54:00:00:00:04\n" .
 	"e,10.0.0.5/8,52:54:00:00:00:05\n" x 2,

@@ -126,6 +126,20 @@ is(Guest::slurp("$folder/web7/web7.elf"),
    Guest::slurp("$folder/web-built/web.elf"), 'it is the same image');
 ($status, $said) = Guest::unicc('verify', "$folder/web7");
 is($status, 0, 'and verifies') or diag($said);
+($status, $said) = Guest::unicc('verify', "$folder/web-sealed", $web, @set);
+is($status, 0, 'its configuration with these values is what it was made of')
+    or diag($said);
+($status, $said) = Guest::unicc('verify', "$folder/web-sealed", $web);
+is($status, 4, 'and with others it is not');
+
+my $guest = write_file("$folder/guest.lua", Guest::slurp($web) =~
+	s/qemu\.microvm/xen.pvh/r =~ s/virtio_net/netfront/r);
+Guest::unicc($guest, '-o', "$folder/guest");
+Guest::unicc($guest, @set, '-o', "$folder/guest-built");
+Guest::unicc('seal', "$folder/guest", @set, '-o', "$folder/guest-sealed");
+same_files("$folder/guest-sealed", "$folder/guest-built", 'files of Xen');
+like(Guest::slurp("$folder/guest-sealed/web.xl"), qr/mac=52:54:00:00:00:07,/,
+     'which tell of the address');
 
 # ---- Secrets --------------------------------------------------------------------
 
@@ -153,6 +167,10 @@ for my $command (['id'], ['verify'], ['audit'], ['verify', '--json'], ['seal']) 
 	is($status, 0, "@$command takes it");
 	unlike($said, qr/s3cret/, "@$command does not tell it");
 }
+($status, $said) = Guest::unicc('verify', "$folder/filled",
+	"$folder/secret.lua");
+is($status, 0, 'a build knows all but the secret') or diag($said);
+unlike($said, qr/s3cret/, 'and tells it not');
 ($status, $said) = seal("$folder/filled", '--set', 'one.port=9', '-o',
 	"$folder/refilled");
 like(Guest::slurp("$folder/refilled/every.elf"), qr/s3cret/,
