@@ -55,6 +55,21 @@ add_faketime(void)
 	confine_add(arena_printf("/dev/shm%s", shared + size + 1));
 }
 
+/* Each folder of the cache may be a link: to sources that others use too. */
+static void
+add_cache(void)
+{
+	const char *cache = host_cache_folder();
+	const char **names;
+	size_t count, i;
+
+	confine_add(cache);
+	if (!host_list(cache, &names, &count))
+		return;
+	for (i = 0; i < count; i++)
+		confine_add(host_join(cache, names[i]));
+}
+
 /* The tools themselves may lie anywhere, as may the catalogue and the cache. */
 static void
 add_own(void)
@@ -68,7 +83,7 @@ add_own(void)
 		confine_add(system_paths[i]);
 	add_faketime();
 	confine_add(build_root());
-	confine_add(host_cache_folder());
+	add_cache();
 	for (i = 0; i < countof(tools); i++)
 		if (tools[i]->path != NULL) {
 			const char *folder = host_folder_of(tools[i]->path);

@@ -40,6 +40,7 @@ make_files(void **state)
 {
 	static const char *const names[] = {
 		"root/kernel.h", "home/app/app.h", "home/app-secret", "home/key",
+		"shared/musl.h", "cache/unicc/stamp",
 	};
 	size_t i;
 
@@ -54,7 +55,8 @@ make_files(void **state)
 	confine_add(at("home/app"));
 	confine_add(at("home/not-there"));
 	if (symlink("../key", at("home/app/key")) != 0 ||
-	    symlink(folder, at("home/app/up")) != 0)
+	    symlink(folder, at("home/app/up")) != 0 ||
+	    symlink("../../shared", at("cache/unicc/sources")) != 0)
 		return -1;
 	return symlink("app", at("home/same"));
 }
@@ -76,6 +78,7 @@ static const struct {
 	{ "home/app/app.h", true },
 	{ "home/same/app.h", true },
 	{ "home/app/../app/app.h", true },
+	{ "cache/unicc/sources/musl.h", true },
 	{ "home/app-secret", false },	/* begins like a folder that is let */
 	{ "home/key", false },
 	{ "home/app/../key", false },
