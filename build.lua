@@ -104,11 +104,13 @@ cflags = {
   "-Wall", "-Wextra", "-Wshadow", "-Wno-unused-const-variable", "-Werror=implicit-function-declaration",
 }
 
--- Third-party code: Debian source packages with the SHA-256 of every file, the
--- .dsc first. tar unpacks the others; the package's own patches are applied.
+-- Third-party code: Debian source packages with the licence of what images use
+-- of them (SPDX) and the SHA-256 of every file, the .dsc first. tar unpacks the
+-- others; the package's own patches are applied.
 sources = {
   lwip = {
     version = "2.1.3+dfsg1-2",
+    license = "BSD-3-Clause",
     files = {
       { "lwip_2.1.3+dfsg1-2.dsc", "8d8f944db8e6d542fc2d6f01559078fb1b5dda71651c67ee5fa3571ed1342c50" },
       { "lwip_2.1.3+dfsg1.orig.tar.xz", "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24" },
@@ -117,6 +119,7 @@ sources = {
   },
   musl = {
     version = "1.2.3-1",
+    license = "MIT",
     files = {
       { "musl_1.2.3-1.dsc", "243a7462e9c751da662c4c61d4c96b6318c796ba302b72f6cdf74ea5427a9b4f" },
       { "musl_1.2.3.orig.tar.gz", "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4" },

@@ -274,7 +274,9 @@ static void
 read_package(struct reading *reading, size_t index, const char *name,
 	     const struct item *row)
 {
-	static const char *const known[] = { "version", "files" };
+	static const char *const known[] = {
+		"version", "license", "files",
+	};
 	struct catalogue *catalogue = reading->catalogue;
 	lua_State *L = row->script->state;
 	struct item files, file;
@@ -294,8 +296,9 @@ read_package(struct reading *reading, size_t index, const char *name,
 		return;
 	declare_keys(row, name, known, countof(known));
 	package->version = declare_text(row, "version");
-	if (package->version == NULL || !declare_table(row, "files", &files)) {
-		declare_wrong(row, name, "a source has a version and files");
+	package->license = declare_text(row, "license");
+	if (package->version == NULL || package->license == NULL || !declare_table(row, "files", &files)) {
+		declare_wrong(row, name, "a source has a version, a license and files");
 		return;
 	}
 	keys = item_keys(&files);

@@ -18,7 +18,7 @@ bundle_build(struct build *build)
 	build->out_path = host_join(build->out_path, "out");
 	build->is_out_given = true;
 	host_record_reads();
-	return build_open(build) && build_stages(build, "fingerprint");
+	return build_open(build) && build_stages(build, "audit");
 }
 
 const char *

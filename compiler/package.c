@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "elf_image.h"
+#include "sbom.h"
 
 static const char unfinished_end[] = ".unfinished";
 
@@ -286,6 +287,11 @@ package_outputs(const struct build *build)
 	package_host_files(build, &outputs);
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.elf", name), build->elf, 0666 };
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.spdx.json", name), sbom_write(build), 0666 };
+	*list_add(&outputs) = (struct output){
+		arena_printf("%s.provenance.json", name),
+		provenance_write(build), 0666 };
 	manifest = manifest_write(build, outputs.at, outputs.count);
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.manifest.json", name), manifest, 0666 };

@@ -236,6 +236,7 @@ struct package_file {
 struct package {
 	const char *name;	/* of the source package */
 	const char *version;
+	const char *license;	/* an SPDX expression for what images use of it */
 	struct package_file *files;	/* the .dsc first */
 	size_t files_count;
 };

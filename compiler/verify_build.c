@@ -31,7 +31,7 @@ add_reason(const struct verification *verification, const struct build *build)
 	size_t i;
 
 	if (verification->manifest.whole != NULL)
-		tree = manifest_field(&verification->manifest, "fingerprint");
+		tree = manifest_field(&verification->manifest, "audit");
 	for (i = 0; tree != NULL && i < countof(leaves); i++)
 		if (!text_equal(manifest_text(tree, leaves[i].name),
 				host_hex(leaves[i].hash, 32))) {
@@ -87,7 +87,7 @@ verify_build(struct verification *verification, struct build *build)
 	build->out_path = build_scratch();
 	build->is_out_given = true;
 	if (build->out_path == NULL || !build_open(build) ||
-	    !build_stages(build, "fingerprint"))
+	    !build_stages(build, "audit"))
 		return;
 	outputs = package_outputs(build);
 	for (i = 0; i < outputs.count; i++)

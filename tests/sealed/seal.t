@@ -120,7 +120,8 @@ like(Guest::slurp("$folder/web-sealed/web.qemu"),
 ($status, $said) = Guest::unicc('seal', "$folder/web", @set, '--name', 'web7',
 	'-o', "$folder/web7");
 is_deeply([sort keys %{ files("$folder/web7") }],
-	  [qw(audit.json web7.debug web7.elf web7.manifest.json web7.qemu)],
+	  [qw(audit.json web7.debug web7.elf web7.manifest.json
+		web7.provenance.json web7.qemu web7.spdx.json)],
 	  'under another name');
 is(Guest::slurp("$folder/web7/web7.elf"),
    Guest::slurp("$folder/web-built/web.elf"), 'it is the same image');
