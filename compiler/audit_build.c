@@ -117,16 +117,22 @@ add_slots(struct audit *audit, const struct build *build)
 
 	for (i = 0; i < slots.list.count; i++) {
 		const struct slot *slot = &slots.list.at[i];
+		const struct instance *instance = slot->instance;
 		struct audit_cause *cause = list_add(&audit->causes);
+		bool is_replaced =
+			instance->replaced[slot->index].kind != ORIGIN_NONE;
 
 		cause->name = slot->name;
 		cause->value = "sealed";
-		cause->module = slot->instance->module->name;
+		cause->module = instance->module->name;
+		/* What fills the slot brings in no byte: the line that has it
+		 * sealed does. */
 		cause->origin = show_origin(
-			&slot->instance->origins[slot->index]);
+			is_replaced ? &instance->replaced[slot->index]
+				    : &instance->origins[slot->index]);
 		cause->needs = arena_alloc(1, sizeof *cause->needs);
 		cause->needs[cause->needs_count++] =
-			find_instance(build, slot->instance);
+			find_instance(build, instance);
 	}
 }
 

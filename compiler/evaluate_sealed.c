@@ -245,6 +245,8 @@ take_given(const struct evaluation *evaluation, struct instance *instance,
 			 setting->name, evaluation->build->config_path);
 		return;
 	}
+	if (instance->replaced[index].kind == ORIGIN_NONE)
+		instance->replaced[index] = instance->origins[index];
 	instance->origins[index] =
 		(struct origin){ ORIGIN_CONFIG, given->where, NULL };
 	value->is_filled = type_accept_text(&text, setting, given->text, value);
