@@ -53,6 +53,11 @@ addEventListener("load", () => setTimeout(() => {
 	said.push("tiles " + (tiles().length > 20));
 	tiles()[0].click();
 	said.push("zoomed " + document.querySelectorAll("#crumbs button").length);
+	/* What is inside a group is seen, be the group in focus or not. */
+	const group = document.querySelector("#map .tile.group"), box =
+		group.nextElementSibling.getBoundingClientRect();
+	group.focus();
+	said.push("inside " + (document.elementFromPoint(box.x + 4, box.y + 4) !== group));
 	press(tiles()[0], "Escape");
 	said.push("back " + document.querySelectorAll("#crumbs button").length);
 	document.querySelectorAll("#views button")[1].click();
@@ -86,6 +91,7 @@ for my $width (1280, 500) {
 	is($said // '', <<'END' =~ s/\n\z//r, "$width wide: what a reader does");
 tiles true
 zoomed 2
+inside true
 back 1
 by line true
 found 1 true
