@@ -63,7 +63,7 @@ platforms = {
     layout    = "kernel/x86_64/image.lds",
     headers   = { package = "libxen-dev", folder = "/usr/include/xen" },
     load      = 1024 * 1024,
-    memory    = { min = 4 * 1024 * 1024, max = 1024 * 1024 * 1024 },
+    memory    = { min = 3 * 1024 * 1024, max = 1024 * 1024 * 1024 },
     buses     = { xen_vif = 8, xen_vbd = 16 },
     providers = {
       console = "xenconsole", entropy = "rdrand", clock = "pvclock", wallclock = "pvclock",

@@ -38,12 +38,23 @@ our @rows = (
 	  what => 'hello image, stripped file', run => \&hello_size },
 	{ key => 'web-size', kind => 'bytes', limit => 49152,
 	  what => 'web image without its content', run => \&web_size },
+	{ key => 'hello-pvh-size', kind => 'bytes', limit => 8192,
+	  what => 'hello image of a Xen PVH guest', run => hello_xen('pvh') },
+	{ key => 'hello-pv-size', kind => 'bytes', limit => 12288,
+	  what => 'hello image of a Xen PV guest', run => hello_xen('pv') },
 	{ key => 'web-xen-size', kind => 'bytes', limit => 57344,
 	  what => 'web image of a Xen guest, same', run => \&web_xen_size },
 	{ key => 'hello-memory', kind => 'KiB', limit => 1152,
 	  what => 'smallest memory: hello', run => \&hello_memory },
 	{ key => 'web-memory', kind => 'KiB', limit => 1536,
 	  what => 'smallest memory: web', run => \&web_memory },
+	{ key => 'hello-pvh-memory', kind => 'KiB', limit => 2048,
+	  what => 'smallest domain: hello, PVH',
+	  run => xen_memory('hello', 'pvh') },
+	{ key => 'hello-pv-memory', kind => 'KiB', limit => 4096,
+	  what => 'smallest domain: hello, PV', run => xen_memory('hello', 'pv') },
+	{ key => 'web-pvh-memory', kind => 'KiB', limit => 3072,
+	  what => 'smallest domain: web, PVH', run => xen_memory('web', 'pvh') },
 	{ key => 'hello-boot', kind => 'instructions', limit => 20000,
 	  what => 'entry to hello and power-off', run => \&hello_boot },
 	{ key => 'web-boot', kind => 'instructions', limit => 120000,
@@ -58,6 +69,10 @@ our @rows = (
 	  what => 'connect, GET, close', run => counted('client') },
 	{ key => 'idle', kind => 'instructions', limit => 2000,
 	  what => 'idle second', run => counted('idle') },
+	{ key => 'idle-pvh', kind => 'microseconds', limit => 10000,
+	  what => 'CPU of an idle minute, PVH', run => xen_idle('pvh') },
+	{ key => 'idle-pv', kind => 'microseconds', limit => 10000,
+	  what => 'CPU of an idle minute, PV', run => xen_idle('pv') },
 	{ key => 'rate', kind => 'ratio', limit => 7,
 	  what => 'requests a second to nginx\'s', run => \&rate },
 	{ key => 'stalls', kind => 'count', limit => 0,
@@ -194,11 +209,44 @@ sub web_xen_size {
 		note => "$file_bytes B with it" };
 }
 
+sub hello_xen {
+	my ($guest) = @_;
+	return sub {
+		my $out = "$Image::work/images/hello-$guest";
+		my ($is_built, undef, $said) = Image::run_unicc(
+			"$Image::root/configs/hello-xen.lua " .
+			"--set guest=$guest -o $out");
+		die "unicc hello-xen.lua: $said\n" unless $is_built;
+		return { ours => -s "$out/hello-xen.elf" };
+	};
+}
+
 # undef if Linux cannot be had.
 sub linux_bytes {
 	my @sizes = grep { defined } map { -s "$linux/$_" }
 		qw(vmlinuz initrd);
 	return @sizes == 2 ? $sizes[0] + $sizes[1] : undef;
+}
+
+# ---- On a Xen host -----------------------------------------------------------
+
+sub ask_xen {
+	my ($question) = @_;
+	my ($answer) = `$Image::root/tests/bench/xen $question` =~ /^(\d+)$/;
+	return $answer // die "tests/bench/xen $question failed\n";
+}
+
+sub xen_memory {
+	my ($name, $guest) = @_;
+	return sub {
+		return { ours => 1024 * ask_xen("memory $name $guest") };
+	};
+}
+
+# By the host's clock, which counts also what others of it use.
+sub xen_idle {
+	my ($guest) = @_;
+	return sub { return { ours => ask_xen("idle $guest") } };
 }
 
 # ---- Memory -----------------------------------------------------------------
