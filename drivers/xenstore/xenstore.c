@@ -294,6 +294,18 @@ ask(uint32_t type, const char *folder, const char *key, struct part rest)
 	}
 }
 
+/* Can value be shown as it is, on one line? */
+static bool
+is_plain(const char *value, size_t value_bytes)
+{
+	size_t i;
+
+	for (i = 0; i < value_bytes; i++)
+		if (value[i] < ' ' || value[i] > '~')
+			return false;
+	return true;
+}
+
 int
 xenstore_read(const char *folder, const char *key, char *value,
 	      size_t value_bytes)
@@ -304,10 +316,10 @@ xenstore_read(const char *folder, const char *key, char *value,
 	asked.room_bytes = value_bytes - 1;
 	error = ask(XS_READ, folder, key, (struct part){ "", 0 });
 	asked.room_bytes = 0;
-	if (!error && asked.value_bytes < value_bytes) {
+	if (!error && asked.value_bytes < value_bytes &&
+	    is_plain(value, asked.value_bytes)) {
 		value[asked.value_bytes] = '\0';
-		if (strlen(value) == asked.value_bytes)
-			return 0;
+		return 0;
 	}
 	value[0] = '\0';
 	return error ? error : E_RANGE;
@@ -348,6 +360,9 @@ xenstore_wait(unsigned consumer_index, uint64_t deadline_ns)
 			return E_PEER;
 		if (take_changed(CONSUMER_CONTROL))
 			control_changed(false);
+		/* News without end do not make it any earlier. */
+		if (clock_monotonic_ns() >= deadline_ns)
+			return E_TIMEOUT;
 		if (take_changed(consumer_index))
 			return 0;
 		if (!wait_until(deadline_ns))

@@ -225,6 +225,9 @@ hear(void)
 	struct xsd_sockmsg request;
 	char text[XENSTORE_PAYLOAD_MAX + 1];
 
+	/* Both may have been written by whoever shares the page. */
+	if (ring.req_prod - ring.req_cons > sizeof ring.req)
+		host.is_deaf = true;
 	while (!host.is_deaf && ring.req_cons != ring.req_prod) {
 		hearing[hearing_bytes++] =
 			ring.req[MASK_XENSTORE_IDX(ring.req_cons++)];

@@ -87,6 +87,26 @@ test_backend_never_ready(void **state)
 		      " has not connected in 1000 ms; it is initialising\n");
 }
 
+/* Its state changes all the time, and never to what it should be. */
+static void
+dither(void)
+{
+	host_set(VIF_BACKEND "/state", host.now_ns & 1 ? "1" : "6");
+}
+
+static void
+test_backend_dithers(void **state)
+{
+	uint64_t before_ns = host.now_ns;
+
+	(void)state;
+	host_set(VIF_BACKEND "/state", "1");
+	host.tick_ns = 100001;
+	host.on_wait = dither;
+	assert_int_equal(nic_start(), E_TIMEOUT);
+	assert_true(host.now_ns - before_ns < 2000000000);
+}
+
 static void
 test_backend_never_connects(void **state)
 {
@@ -584,7 +604,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(no_device), TEST(backend_never_ready),
+		TEST(no_device), TEST(backend_never_ready), TEST(backend_dithers),
 		TEST(backend_never_connects), TEST(backend_late),
 		TEST(garbage_numbers), TEST(garbage_states),
 		TEST(garbage_macs), TEST(backend_without_copying),

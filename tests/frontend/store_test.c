@@ -266,6 +266,23 @@ test_value_with_a_nul(void **state)
 	assert_string_equal(value, "");
 }
 
+/* What would be a line of its own on the console. */
+static void
+test_value_of_two_lines(void **state)
+{
+	static const char *const values[] = { "0\nexit 0", "\x1b[2J", "\x80" };
+	char value[16];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof values / sizeof *values; i++) {
+		host_set("a/b", values[i]);
+		assert_int_equal(xenstore_read("a", "b", value, sizeof value),
+				 E_RANGE);
+		assert_string_equal(value, "");
+	}
+}
+
 static void
 test_watch(void **state)
 {
@@ -399,7 +416,7 @@ main(void)
 		TEST(silence_ends), TEST(late_answers_are_dropped),
 		TEST(wrong_id), TEST(wrong_type), TEST(wrong_length),
 		TEST(more_than_fits), TEST(more_read_than_sent),
-		TEST(value_with_a_nul), TEST(watch), TEST(foreign_tokens),
+		TEST(value_with_a_nul), TEST(value_of_two_lines), TEST(watch), TEST(foreign_tokens),
 		TEST(poweroff), TEST(reboot), TEST(unknown_wish),
 		TEST(halt_while_a_user_waits), TEST(suspend_while_a_user_waits), TEST(suspend_refused),
 	};

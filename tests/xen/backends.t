@@ -32,7 +32,10 @@ sub run {
 
 sub leaves_with {
 	my ($name, $line) = @_;
-	ok($xen->wait_gone($image, 20), "$name: it leaves in time");
+	ok($xen->wait_gone($image, 20), "$name: it leaves in time") or
+	    diag(($xen->dom0('xl list; xenstore-ls /local/domain/' .
+		($xen->id($image) // 0) . '/device; xenstore-ls ' .
+		'/local/domain/0/backend'))[1]);
 	like($xen->console($image), Machine::lines($line,
 		'nic: could not start: .*', 'exit 126'), "$name: and says why");
 }

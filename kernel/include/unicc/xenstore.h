@@ -45,8 +45,8 @@ enum {
 
 /*
  * value_bytes is the room for the value and a NUL that is put behind it.
- * E_RANGE also: the value is longer, or has a NUL inside. After an error value
- * is "".
+ * E_RANGE also: the value is longer, or not plain ASCII on one line, as it must
+ * be for a console. After an error value is "".
  */
 int xenstore_read(const char *folder, const char *key, char *value,
 		  size_t value_bytes);
