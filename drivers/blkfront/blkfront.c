@@ -95,16 +95,18 @@ static const struct xenbus bus = {
 
 static struct ring ring;
 
-/* Each request that can be made; only we know this. */
-static struct {
+struct request {
 	bool is_open;		/* block_done is owed */
 	uint8_t operation;	/* BLKIF_OP_..., never indirect */
-	uint32_t sectors_count;
+	uint32_t sectors_count;	/* in its pages */
 	uint64_t first_sector;
 	uint64_t discarded_count;
 	void *read_into;
 	void *context;
-} requests[blkfront_requests];
+};
+
+/* Each that can be made; only we know this. */
+static struct request requests[blkfront_requests];
 
 static struct block_disk disk;
 static struct storm storm;
@@ -115,19 +117,11 @@ static struct {
 } counts;
 
 static void
-stop_using(const char *fact)
+give_up(const char *fact)
 {
 	is_running = false;
 	counts.errors++;
-	kernel_log(instance_name, "%s; stopped", fact);
-	xenbus_leave(&bus);
-}
-
-static void
-give_up(const char *fact)
-{
-	kernel_log(instance_name, "the backend broke the protocol");
-	stop_using(fact);
+	xenbus_give_up(&bus, fact);
 }
 
 /* ---- Requests ---------------------------------------------------------- */
@@ -227,23 +221,37 @@ put(unsigned id)
 		announce();
 }
 
-/* An id for a new request, or blkfront_requests: there is none. */
-static unsigned
-find_free(void)
+/* Make a request whose pages hold bytes, unless that is NULL. */
+static int
+make(struct request request, const void *bytes)
 {
 	unsigned id;
 
 	for (id = 0; id < blkfront_requests && requests[id].is_open; id++)
 		;
-	return id;
+	if (id == blkfront_requests)
+		return E_FULL;
+	requests[id] = request;
+	requests[id].is_open = true;
+	if (request.operation == BLKIF_OP_READ)
+		counts.reads++;
+	else if (request.operation == BLKIF_OP_WRITE)
+		counts.writes++;
+	else
+		counts.others++;
+	if (bytes)
+		memcpy(data_pages[id], bytes,
+		       (size_t)request.sectors_count * BLOCK_SECTOR_BYTES);
+	put(id);
+	return 0;
 }
 
 static int
-check_transfer(uint64_t first_sector, uint32_t count)
+check_sectors(uint64_t first_sector, uint64_t count, uint64_t count_max)
 {
 	if (!is_running)
 		return E_PEER;
-	if (count == 0 || count > disk.transfer_sectors_max ||
+	if (count == 0 || count > count_max ||
 	    first_sector >= disk.sectors_count ||
 	    count > disk.sectors_count - first_sector)
 		return E_RANGE;
@@ -253,95 +261,71 @@ check_transfer(uint64_t first_sector, uint32_t count)
 int
 block_read(uint64_t first_sector, uint32_t count, void *bytes, void *context)
 {
-	int error = check_transfer(first_sector, count);
-	unsigned id = find_free();
+	int error = check_sectors(first_sector, count,
+				  disk.transfer_sectors_max);
 
 	if (error)
 		return error;
-	if (id == blkfront_requests)
-		return E_FULL;
-	requests[id].is_open = true;
-	requests[id].operation = BLKIF_OP_READ;
-	requests[id].first_sector = first_sector;
-	requests[id].sectors_count = count;
-	requests[id].read_into = bytes;
-	requests[id].context = context;
-	counts.reads++;
-	put(id);
-	return 0;
+	return make((struct request){
+		.operation = BLKIF_OP_READ,
+		.first_sector = first_sector,
+		.sectors_count = count,
+		.read_into = bytes,
+		.context = context,
+	}, NULL);
 }
 
 int
 block_write(uint64_t first_sector, uint32_t count, const void *bytes,
 	    void *context)
 {
-	int error = check_transfer(first_sector, count);
-	unsigned id = find_free();
+	int error = check_sectors(first_sector, count,
+				  disk.transfer_sectors_max);
 
 	if (error)
 		return error;
 	if (disk.is_read_only)
 		return E_REFUSED;
-	if (id == blkfront_requests)
-		return E_FULL;
-	requests[id].is_open = true;
-	requests[id].operation = BLKIF_OP_WRITE;
-	requests[id].first_sector = first_sector;
-	requests[id].sectors_count = count;
-	requests[id].context = context;
-	memcpy(data_pages[id], bytes, (size_t)count * BLOCK_SECTOR_BYTES);
-	counts.writes++;
-	put(id);
-	return 0;
+	return make((struct request){
+		.operation = BLKIF_OP_WRITE,
+		.first_sector = first_sector,
+		.sectors_count = count,
+		.context = context,
+	}, bytes);
 }
 
 int
 block_flush(void *context)
 {
-	unsigned id = find_free();
-
 	if (!is_running)
 		return E_PEER;
 	if (!disk.can_flush)
 		return E_ABSENT;
-	if (id == blkfront_requests)
-		return E_FULL;
-	requests[id].is_open = true;
 	/* An empty barrier is a flush that also keeps writes in order. */
-	requests[id].operation = offers_flush ? BLKIF_OP_FLUSH_DISKCACHE
-					      : BLKIF_OP_WRITE_BARRIER;
-	requests[id].first_sector = 0;
-	requests[id].sectors_count = 0;
-	requests[id].context = context;
-	counts.others++;
-	put(id);
-	return 0;
+	return make((struct request){
+		.operation = offers_flush ? BLKIF_OP_FLUSH_DISKCACHE
+					  : BLKIF_OP_WRITE_BARRIER,
+		.context = context,
+	}, NULL);
 }
 
 int
 block_discard(uint64_t first_sector, uint64_t count, void *context)
 {
-	unsigned id = find_free();
+	int error = check_sectors(first_sector, count, UINT64_MAX);
 
-	if (!is_running)
-		return E_PEER;
-	if (count == 0 || first_sector >= disk.sectors_count ||
-	    count > disk.sectors_count - first_sector)
-		return E_RANGE;
+	if (error)
+		return error;
 	if (disk.is_read_only)
 		return E_REFUSED;
 	if (!disk.can_discard)
 		return E_ABSENT;
-	if (id == blkfront_requests)
-		return E_FULL;
-	requests[id].is_open = true;
-	requests[id].operation = BLKIF_OP_DISCARD;
-	requests[id].first_sector = first_sector;
-	requests[id].discarded_count = count;
-	requests[id].context = context;
-	counts.others++;
-	put(id);
-	return 0;
+	return make((struct request){
+		.operation = BLKIF_OP_DISCARD,
+		.first_sector = first_sector,
+		.discarded_count = count,
+		.context = context,
+	}, NULL);
 }
 
 const struct block_disk *
@@ -513,8 +497,8 @@ xenstore_changed(void)
 {
 	if (!is_running)
 		xenbus_end_sharing(&bus);
-	else if (!xenbus_is_connected(&bus))
-		stop_using("the backend has closed");
+	else if (xenbus_has_closed(&bus))
+		is_running = false;
 }
 
 /* What was not answered is asked again: reading, writing, flushing and

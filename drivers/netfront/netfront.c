@@ -109,19 +109,11 @@ static struct {
 } frames;
 
 static void
-stop_using(const char *fact)
+give_up(const char *fact)
 {
 	is_running = false;
 	frames.errors++;
-	kernel_log(instance_name, "%s; stopped", fact);
-	xenbus_leave(&bus);
-}
-
-static void
-give_up(const char *fact)
-{
-	kernel_log(instance_name, "the backend broke the protocol");
-	stop_using(fact);
+	xenbus_give_up(&bus, fact);
 }
 
 /* ---- Sending ----------------------------------------------------------- */
@@ -437,8 +429,8 @@ xenstore_changed(void)
 {
 	if (!is_running)
 		xenbus_end_sharing(&bus);
-	else if (!xenbus_is_connected(&bus))
-		stop_using("the backend has closed");
+	else if (xenbus_has_closed(&bus))
+		is_running = false;
 }
 
 void

@@ -222,13 +222,6 @@ xenbus_wait(const struct xenbus *bus, enum xenbus_state first)
 	return error;
 }
 
-/* Is a backend that was connected still so? [loop; waits for xenstore] */
-static inline bool
-xenbus_is_connected(const struct xenbus *bus)
-{
-	return xenbus_backend_state(bus) == XenbusStateConnected;
-}
-
 /* ---- Pages -------------------------------------------------------------- */
 
 /*
@@ -362,6 +355,26 @@ xenbus_leave(const struct xenbus *bus)
 {
 	event_close(bus->backend->port);
 	xenbus_write(bus, "state", XenbusStateClosed);
+}
+
+/* Stop using a backend that broke the protocol. [start, loop] */
+static inline void
+xenbus_give_up(const struct xenbus *bus, const char *fact)
+{
+	kernel_log(bus->instance, "the backend broke the protocol: %s; stopped",
+		   fact);
+	xenbus_leave(bus);
+}
+
+/* Is a backend not connected any more? Then we stop using it. [loop] */
+static inline bool
+xenbus_has_closed(const struct xenbus *bus)
+{
+	if (xenbus_backend_state(bus) == XenbusStateConnected)
+		return false;
+	kernel_log(bus->instance, "the backend has closed; stopped");
+	xenbus_leave(bus);
+	return true;
 }
 
 /*

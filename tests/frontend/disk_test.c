@@ -289,7 +289,8 @@ answer_wrongly(struct blkif_response response)
 	assert_int_equal(block_read(0, 1, memory, NULL), 0);
 	blkback.ring->ring[0].rsp = response;
 	blkback.ring->rsp_prod++;
-	disk_stops("disk: an answer came to what was not asked; stopped\n");
+	disk_stops("disk: the backend broke the protocol: an answer came to "
+		   "what was not asked; stopped\n");
 }
 
 static void
@@ -312,7 +313,8 @@ test_disk_index_ahead(void **state)
 	assert_int_equal(block_read(0, 1, memory, NULL), 0);
 	assert_int_equal(block_read(0, 1, memory, NULL), 0);
 	blkback.ring->rsp_prod += 3;
-	disk_stops("disk: more answers came than there are requests; stopped");
+	disk_stops("protocol: more answers came than there are requests; "
+		   "stopped\n");
 }
 
 static void

@@ -483,8 +483,8 @@ test_wrong_receive_id(void **state)
 	start_nic();
 	netback_put_response((struct netif_rx_response){
 		.id = (uint16_t)(netback_next_id() ^ 1), .status = 60 });
-	nic_stops("nic: a frame came in a buffer that was not lent, or beyond;"
-		  " stopped\n");
+	nic_stops("nic: the backend broke the protocol: a frame came in a "
+		  "buffer that was not lent, or beyond; stopped\n");
 }
 
 static void
@@ -543,7 +543,7 @@ test_answer_twice(void **state)
 		netback.tx->ring[i].rsp.id = 1;
 	netback.tx->rsp_prod += 2;
 	assert_null(netif_reserve());
-	assert_logged("nic: a frame came back that was not sent; stopped\n");
+	assert_logged("protocol: a frame came back that was not sent; stopped\n");
 	nic_stops("");
 }
 
