@@ -30,6 +30,7 @@ tell_cost(struct build *build, const char *word, bool is_json)
 	struct build asked = *build, changed = *build;
 	struct variant now = { build->config_path, &asked, NULL, NULL };
 	struct variant then = { build->config_path, &changed, NULL, word };
+	static const struct sealed_changes unsealed = { NULL, 0, 0, false };
 	static struct audit before, after;
 	enum status status;
 	const char *said;
@@ -51,7 +52,7 @@ tell_cost(struct build *build, const char *word, bool is_json)
 		fputs(said, stderr);
 		return (int)status;
 	}
-	diff_print(&before, &after, is_json);
+	diff_print(&before, &after, &unsealed, is_json);
 	if (!is_json && before.file.size == after.file.size)
 		printf("it costs nothing: %zu bytes either way\n",
 		       after.file.size);

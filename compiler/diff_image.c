@@ -265,6 +265,29 @@ json_thing(cJSON *object, const char *key, const struct thing *thing)
 					(double)thing->node->size);
 }
 
+/* A value of a secret is not known here, and one that is not filled is none. */
+static void
+print_sealed(const struct sealed_changes *sealed)
+{
+	size_t i;
+
+	for (i = 0; i < sealed->count; i++) {
+		const struct sealed_change *change = &sealed->at[i];
+
+		if (change->is_secret)
+			printf("~ %s: another secret\n", change->name);
+		else
+			printf("~ %s = %s -> %s  sealed\n", change->name,
+			       change->before == NULL ? "not filled"
+						      : change->before,
+			       change->after == NULL ? "not filled"
+						     : change->after);
+	}
+	if (sealed->is_all)
+		puts("nothing but sealed values differs, and the identity that "
+		     "follows from them");
+}
+
 static void
 print_json(const struct changes *changes)
 {
@@ -337,7 +360,8 @@ print_modules(const struct audit *before, const struct audit *after)
 }
 
 void
-diff_print(const struct audit *before, const struct audit *after, bool is_json)
+diff_print(const struct audit *before, const struct audit *after,
+	   const struct sealed_changes *sealed, bool is_json)
 {
 	struct side a = make_side(before), b = make_side(after);
 	struct changes changes = compare(&a, &b);
@@ -357,15 +381,18 @@ diff_print(const struct audit *before, const struct audit *after, bool is_json)
 	print_modules(before, after);
 	for (i = 0; i < changes.list.count; i++)
 		print_change(&changes.list.at[i]);
+	print_sealed(sealed);
 }
 
 int
 diff_images(const char *before, const char *after, bool is_json)
 {
 	static struct audit a, b;
+	struct sealed_changes sealed;
 
 	if (!audit_of_path(&a, before) || !audit_of_path(&b, after))
 		return (int)diag_flush();
-	diff_print(&a, &b, is_json);
+	sealed = diff_sealed(&a, before, &b, after);
+	diff_print(&a, &b, &sealed, is_json);
 	return STATUS_OK;
 }
