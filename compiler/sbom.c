@@ -29,18 +29,6 @@ static const char config_package[] = "configuration";
 enum { ROW_BYTES = 1, ROW_KIND, ROW_NODE, ROW_SOURCE, ROW_FUNCTION };
 enum { NODE_NAME = 3 };
 
-struct share {
-	const char *label;	/* of the source file */
-	const char *name;	/* a function or an object of it */
-	bool is_object;
-	size_t bytes;
-};
-
-struct shares {
-	struct share *at;
-	size_t count, room;
-};
-
 static int
 share_compare(const void *a, const void *b)
 {
@@ -101,8 +89,8 @@ merge(struct shares *shares)
 	shares->count = kept;
 }
 
-static struct shares
-find_shares(struct bytes audit)
+struct shares
+sbom_shares(struct bytes audit)
 {
 	cJSON *whole = cJSON_ParseWithLength((const char *)audit.at,
 					     audit.size);
@@ -529,7 +517,7 @@ sbom_write(const struct build *build)
 	struct document document = { .build = build };
 	struct bytes printed;
 
-	document.shares = find_shares(build->audit);
+	document.shares = sbom_shares(build->audit);
 	cJSON_AddStringToObject(whole, "spdxVersion", "SPDX-2.3");
 	cJSON_AddStringToObject(whole, "dataLicense", "CC0-1.0");
 	cJSON_AddStringToObject(whole, "SPDXID", "SPDXRef-DOCUMENT");

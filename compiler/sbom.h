@@ -5,6 +5,23 @@
 
 #include "package.h"
 
+/* What an image has of a source file: a function, after inlining, or an object,
+ * or what has no name. */
+struct share {
+	const char *label;	/* of the source file */
+	const char *name;	/* or "" */
+	bool is_object;
+	size_t bytes;
+};
+
+struct shares {
+	struct share *at;
+	size_t count, room;
+};
+
+/* Of an audit.json, which may be anybody's; sorted, each once. */
+struct shares sbom_shares(struct bytes audit);
+
 /* NAME.spdx.json of an audited build. */
 struct bytes sbom_write(const struct build *build);
 

@@ -88,6 +88,8 @@ const struct command commands[] = {
 	{ "cost", command_cost,
 	  "CONFIG.lua KEY=VALUE [--set NAME=VALUE]... [--env FILE] [--json]",
 	  "what an image would be with another value" },
+	{ "affected", command_affected, "FILE|DIR FUNCTION|SOURCE [--json]",
+	  "is what an advisory names in an image, and if not, why?" },
 	{ "bundle", command_bundle,
 	  "CONFIG.lua|DIR -o FILE.tar [--set NAME=VALUE]... [--env FILE] "
 	  "[--without-packages]",

@@ -530,6 +530,7 @@ int command_id(int argc, char **argv);
 int command_seal(int argc, char **argv);
 int command_fleet(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_affected(int argc, char **argv);
 int command_bundle(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
 int command_audit(int argc, char **argv);

@@ -7,7 +7,7 @@ hello ok.lua
 cp ok.lua ok
 mkdir folder
 
-for command in check config run id verify audit why why-not cost modules doc new; do
+for command in check config run id verify bundle rebuild affected audit why why-not cost modules doc new; do
 	says "help of $command" 0 "usage: unicc $command" \
 		"$unicc" help $command
 	says "$command --help" 0 "usage: unicc $command" \
