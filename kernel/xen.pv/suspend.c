@@ -35,13 +35,15 @@ map(const void *page, uint64_t entry)
 	return hypercall_update_va_mapping(page, entry, UVMF_INVLPG) == 0;
 }
 
-/* Once: afterwards the toolstack keeps these mappings right. */
+/* Once: afterwards the toolstack keeps these mappings right. False: the host
+ * gave so much memory that its list is longer than one page can tell. */
 static bool
 map_builder(void)
 {
 	static bool is_mapped;
 
-	if (!is_mapped)
+	if (!is_mapped &&
+	    builder.pages_count <= TABLE_ENTRIES * TABLE_ENTRIES)
 		is_mapped = map(&start_info_page, builder.start_info | PRESENT |
 				WRITABLE | NO_EXECUTE) &&
 			    map(list_ends[0], builder.list_ends[0] | PRESENT |

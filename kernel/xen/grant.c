@@ -79,6 +79,7 @@ grant_end(uint32_t reference)
 	for (tries = 0; tries < END_TRIES_MAX; tries++) {
 		flags = __atomic_load_n(&grants[reference].flags,
 					__ATOMIC_RELAXED);
+		kernel_assert(flags != 0);	/* not ended before */
 		if (flags & (GTF_reading | GTF_writing))
 			return false;
 		if (!__atomic_compare_exchange_n(&grants[reference].flags,

@@ -28,6 +28,9 @@ xen_time_ns(void)
 		scale = time->tsc_to_system_mul;
 		shift = time->tsc_shift;
 	} while (version != time->version);
+	/* A time stamp of another CPU may stand a little back. */
+	if ((int64_t)stamps < 0)
+		stamps = 0;
 	stamps = shift < 0 ? stamps >> -shift : stamps << shift;
 	return ns + (uint64_t)((unsigned __int128)stamps * scale >> 32);
 }
@@ -37,7 +40,6 @@ system_time_ns(void)
 {
 	uint64_t ns = xen_time_ns() + behind_ns;
 
-	/* A time stamp of another CPU may stand a little back. */
 	if (ns > latest_ns)
 		latest_ns = ns;
 	return latest_ns;
