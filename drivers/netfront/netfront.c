@@ -25,6 +25,8 @@
 enum {
 	RING_ENTRIES = 256,	/* of both: what a page holds */
 	SLOT_BYTES = XENBUS_PAGE_BYTES / 2,
+	MAC_BYTES = sizeof(struct mac),
+	ANNOUNCEMENT_BYTES = 60,	/* no frame is shorter on a wire */
 };
 
 _Static_assert(NETIF_FRAME_MAX_BYTES <= SLOT_BYTES, "two frames fill a page");
@@ -433,6 +435,29 @@ xenstore_changed(void)
 		is_running = false;
 }
 
+/* A broadcast with our address as its source, by which switches learn where
+ * we are now: what we ask (RFC 903) nobody need answer. */
+static void
+announce_self(void)
+{
+	static const uint8_t request[] = {
+		0x80, 0x35,	/* RARP */
+		0, 1, 8, 0,	/* of Ethernet, for IPv4 */
+		MAC_BYTES, 4, 0, 3,
+	};
+	uint8_t *frame = netif_reserve();
+
+	if (frame == NULL)
+		return;
+	memset(frame, 0, ANNOUNCEMENT_BYTES);
+	memset(frame, 0xff, MAC_BYTES);
+	memcpy(frame + MAC_BYTES, mac.bytes, MAC_BYTES);
+	memcpy(frame + 12, request, sizeof request);
+	memcpy(frame + 22, mac.bytes, MAC_BYTES);	/* who asks */
+	memcpy(frame + 32, mac.bytes, MAC_BYTES);	/* about whom */
+	netif_send(ANNOUNCEMENT_BYTES);
+}
+
 void
 xenstore_resumed(void)
 {
@@ -440,6 +465,7 @@ xenstore_resumed(void)
 	xenbus_forget_sharing(&bus);
 	if (connect())
 		frames.errors++;
+	announce_self();
 }
 
 int

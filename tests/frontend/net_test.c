@@ -575,10 +575,14 @@ test_storm(void **state)
 static void
 test_resume(void **state)
 {
+	static const uint8_t broadcast[6] = { 255, 255, 255, 255, 255, 255 };
+	struct mac mac;
+	const uint8_t *told;
 	uint8_t frame[60] = { 0 };
 
 	(void)state;
 	start_nic();
+	mac = nic_netif_mac();
 	netback.keeps = true;
 	send_frame(60, 1);
 	netback_put(frame, 60, 0, NETRXF_more_data);
@@ -589,6 +593,12 @@ test_resume(void **state)
 	host_deliver();
 	run();
 	assert_true(nic_is_running());
+	/* Switches learn where the address is now. */
+	assert_int_not_equal(netback.sent_count, 0);
+	told = netback.sent[netback.sent_count - 1].bytes;
+	assert_memory_equal(told, broadcast, 6);
+	assert_memory_equal(told + 6, &mac, 6);
+	assert_int_equal(told[12] << 8 | told[13], 0x8035);
 	netback.sent_count = 0;
 	send_frame(60, 1);
 	send_frame(60, 1);
