@@ -161,6 +161,12 @@ result(struct walk *walk, const cs_insn *at)
 	case X86_INS_POP:
 		value = walk->pushed;
 		break;
+	case X86_INS_LEA:
+		value.is_known = from->mem.base == X86_REG_RIP &&
+				 from->mem.index == X86_REG_INVALID;
+		value.number = at->address + at->size +
+			       (uint64_t)from->mem.disp;
+		break;
 	case X86_INS_XOR:
 		if (from->type == X86_OP_REG && from->reg == to->reg)
 			value.is_known = true;
@@ -279,6 +285,28 @@ find_pointers(struct walk *walk, const cs_insn *at, bool is_transfer)
 			fact->target = target;
 		}
 	}
+}
+
+/* The same from a register, into which it was loaded before. */
+static void
+find_stored_register(struct walk *walk, const cs_insn *at)
+{
+	const cs_x86 *x86 = &at->detail->x86;
+	const struct audit *audit = walk->code->audit;
+	struct value value;
+	size_t target;
+
+	if (at->id != X86_INS_MOV || x86->op_count != 2 ||
+	    x86->operands[0].type != X86_OP_MEM ||
+	    x86->operands[1].type != X86_OP_REG ||
+	    x86->operands[1].size != ADDRESS_BYTES)
+		return;
+	value = operand(walk, &x86->operands[1]);
+	target = value.is_known ? audit_node_at(audit, value.number)
+				: AUDIT_NONE;
+	if (target != AUDIT_NONE && walk->code->is_pointed_to[target] &&
+	    audit->nodes.at[target].address == value.number)
+		add_fact(walk, CODE_POINTER_STORED, at)->target = target;
 }
 
 /* ---- Control flow -------------------------------------------------------------------- */
@@ -449,6 +477,7 @@ step(struct walk *walk, const cs_insn *at)
 		arrive(walk, walk->targets[offset]);
 	find_privileged(walk, at);
 	find_pointers(walk, at, is_call || is_jump);
+	find_stored_register(walk, at);
 	follow_stack(walk, at);
 	if (is_call || is_jump)
 		follow_transfer(walk, at, is_call);

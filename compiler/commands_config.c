@@ -29,12 +29,19 @@ print_replacing(const char *what, const struct origin *origin,
 		       origin_show(origin), origin_show(replaced));
 }
 
+static const char *
+show_size(int64_t bytes)
+{
+	struct setting setting = { .name = "size", .type = TYPE_SIZE };
+	struct value value = { .type = TYPE_SIZE, .number = bytes };
+
+	return type_show(&setting, &value);
+}
+
 static void
 print_image(const struct image *image)
 {
-	struct setting memory = { .name = "memory", .type = TYPE_SIZE };
-	struct value bytes = { .type = TYPE_SIZE,
-			       .number = image->memory_bytes };
+	size_t i;
 
 	print_line(arena_printf("image.name = \"%s\"", image->name),
 		   &image->name_origin);
@@ -42,8 +49,14 @@ print_image(const struct image *image)
 				image->platform->name),
 		   &image->platform_origin);
 	print_line(arena_printf("image.memory = %s",
-				type_show(&memory, &bytes)),
+				show_size(image->memory_bytes)),
 		   &image->memory_origin);
+	for (i = 0; i < BUDGETS; i++)
+		if (image->budgets[i].is_set)
+			print_line(arena_printf("image.budget.%s = %s",
+					budget_names[i],
+					show_size(image->budgets[i].bytes)),
+				   &image->budgets[i].origin);
 }
 
 static void
@@ -259,6 +272,12 @@ print_json(const struct build *build)
 	cJSON_AddRawToObject(object, "memory",
 			     arena_printf("%lld",
 					  (long long)image->memory_bytes));
+	for (i = 0; i < BUDGETS; i++)
+		if (image->budgets[i].is_set)
+			cJSON_AddRawToObject(object,
+				arena_printf("budget_%s", budget_names[i]),
+				arena_printf("%lld",
+					(long long)image->budgets[i].bytes));
 	array = cJSON_AddArrayToObject(top, "options");
 	for (i = 0; i < build->options.count; i++) {
 		const struct config_option *option = sorted[i];

@@ -57,6 +57,7 @@ static void
 add_image(struct side *side)
 {
 	const struct image *image = &side->build.image;
+	size_t i;
 
 	set_origin(add(side, "image", "image.name", image->name), NULL,
 		   &image->name_origin);
@@ -66,6 +67,14 @@ add_image(struct side *side)
 		       arena_printf("%lld KiB",
 				    (long long)image->memory_bytes / 1024)),
 		   NULL, &image->memory_origin);
+	for (i = 0; i < BUDGETS; i++)
+		if (image->budgets[i].is_set)
+			set_origin(add(side, "image",
+				       arena_printf("image.budget.%s",
+						    budget_names[i]),
+				       arena_printf("%lld bytes", (long long)
+						image->budgets[i].bytes)),
+				   NULL, &image->budgets[i].origin);
 }
 
 static void

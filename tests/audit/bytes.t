@@ -66,6 +66,12 @@ ip = tcpip { net = nic, address = sealed("10.0.2.15/24"), dhcp = false }
 www = httpd { stack = ip, content = "site" }
 END
 push @configs, 'sealed.lua';
+like(`$unicc config sealed.lua`, qr/^image\.budget\.file = 64 KiB +sealed\.lua:2:14$/m,
+	'a budget is a value like others');
+Audit::put('other.lua', Audit::slurp('sealed.lua') =~ s/file = 64/file = 63/r);
+is(`$unicc diff --config sealed.lua other.lua` =~ s/ +/ /gr,
+	"~ image.budget.file = 65536 bytes -> 64512 bytes sealed.lua:2:14 -> " .
+	"other.lua:2:14\n", 'and differs like others');
 
 # The same from another folder, by another name for it.
 mkdir 'elsewhere';
