@@ -15,6 +15,7 @@
 
 #include "catalogue.h"
 #include "content.h"
+#include "device.h"
 #include "libc.h"
 #include "option.h"
 #include "slot.h"
@@ -203,6 +204,16 @@ write_provision(struct buffer *out, const struct build *build,
 		buffer_printf(out, "\n");
 }
 
+static unsigned
+devices_count(const struct build *build, const char *bus)
+{
+	unsigned count = 0;
+
+	while (device_at(build, bus, (int)count) != NULL)
+		count++;
+	return count;
+}
+
 static void
 write_wiring(struct buffer *out, const struct build *build,
 	     const struct instance *instance)
@@ -217,8 +228,11 @@ write_wiring(struct buffer *out, const struct build *build,
 	for (i = 0; i < module->provides_count; i++)
 		write_provision(out, build, instance, module->provides[i]);
 	if (instance->device_slot >= 0)
-		buffer_printf(out, "enum { device_slot = %d };\t/* of %s */\n",
-			      instance->device_slot, module->device.bus);
+		buffer_printf(out, "enum { device_slot = %d, devices_count = %u "
+				   "};\t/* of %s */\n",
+			      instance->device_slot,
+			      devices_count(build, module->device.bus),
+			      module->device.bus);
 }
 
 static void

@@ -53,6 +53,9 @@ static const struct xenbus bus = {
 	.what = "Xen disk",
 	.kind = "vbd",
 	.number = DEVICE_FIRST + device_slot * DEVICE_PARTITIONS,
+	.unused = device_slot + 1 == devices_count
+			  ? DEVICE_FIRST + devices_count * DEVICE_PARTITIONS
+			  : 0,
 	.timeout_ns = blkfront_timeout_ns,
 	.offers = (const struct xenbus_read[]){
 		{ "feature-max-indirect-segments", &offers_indirect_segments,

@@ -48,6 +48,7 @@ static const struct xenbus bus = {
 	.what = "Xen network interface",
 	.kind = "vif",
 	.number = device_slot,
+	.unused = device_slot + 1 == devices_count ? devices_count : 0,
 	.timeout_ns = netfront_timeout_ns,
 	.offers = (const struct xenbus_read[]){
 		{ "feature-rx-copy", &offers_copying, 1, false },

@@ -84,6 +84,8 @@ struct xenbus {
 	const char *what;	/* "Xen network interface" */
 	const char *kind;	/* "vif" */
 	unsigned number;	/* among its kind */
+	unsigned unused;	/* the first that no driver is for; 0: another's
+				 * driver looks there */
 	uint64_t timeout_ns;	/* for each of the two waits */
 	const struct xenbus_read *offers;
 	const struct xenbus_pages *shared;
@@ -154,7 +156,8 @@ xenbus_read(const struct xenbus *bus, const char *folder,
 
 /* device/KIND/NUMBER, in folder. */
 static inline void
-xenbus_folder(const struct xenbus *bus, char folder[XENBUS_FOLDER_BYTES])
+xenbus_folder_of(const struct xenbus *bus, unsigned number,
+		 char folder[XENBUS_FOLDER_BYTES])
 {
 	static const char device[] = "device/";
 	size_t kind_bytes = strlen(bus->kind);
@@ -164,7 +167,13 @@ xenbus_folder(const struct xenbus *bus, char folder[XENBUS_FOLDER_BYTES])
 	memcpy(folder, bus->kind, kind_bytes);
 	folder += kind_bytes;
 	*folder++ = '/';
-	xenbus_put_number(folder, bus->number);
+	xenbus_put_number(folder, number);
+}
+
+static inline void
+xenbus_folder(const struct xenbus *bus, char folder[XENBUS_FOLDER_BYTES])
+{
+	xenbus_folder_of(bus, bus->number, folder);
 }
 
 static inline int
@@ -279,6 +288,19 @@ xenbus_forget_sharing(const struct xenbus *bus)
 
 /* ---- The handshake ------------------------------------------------------ */
 
+/* A device more than the image was built for does no harm, and none of what it
+ * may have been given for. */
+static inline void
+xenbus_name_unused(const struct xenbus *bus)
+{
+	char folder[XENBUS_FOLDER_BYTES], backend[XENBUS_BACKEND_BYTES];
+
+	xenbus_folder_of(bus, bus->unused, folder);
+	if (!xenstore_read(folder, "backend", backend, sizeof backend))
+		kernel_log(bus->instance, "found one more %s in %s, which this "
+			   "image has no driver for", bus->what, folder);
+}
+
 /*
  * Find the device and its backend, wait until that is ready, and read what it
  * offers. [start, loop; waits, bounded] E_ABSENT: there is no such device.
@@ -304,6 +326,8 @@ xenbus_find(const struct xenbus *bus)
 			   bus->what, folder);
 		return error;
 	}
+	if (bus->unused)
+		xenbus_name_unused(bus);
 	error = xenbus_read(bus, folder, id);
 	if (error)
 		return error;

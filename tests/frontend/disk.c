@@ -12,7 +12,7 @@
 #define blkfront_stop disk_stop
 
 #include "disk.h"
-enum { device_slot = 0, xenstore_consumer_index = DISK_INDEX };
+enum { device_slot = 0, devices_count = 1, xenstore_consumer_index = DISK_INDEX };
 enum {
 	blkfront_requests = DISK_REQUESTS,
 	blkfront_transfer_bytes = DISK_TRANSFER_BYTES,

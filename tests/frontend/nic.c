@@ -13,7 +13,7 @@
 
 #include <unicc/types.h>
 #include "nic.h"
-enum { device_slot = 0, xenstore_consumer_index = 0 };
+enum { device_slot = 0, devices_count = 1, xenstore_consumer_index = 0 };
 enum { netfront_receive_slots = NIC_SLOTS, netfront_transmit_slots = NIC_SLOTS };
 enum { netfront_mac_is_set = 0 };
 static const struct mac netfront_mac;

@@ -269,8 +269,16 @@ sub create_in {
 	my $words = join ' ', map { "'" . s/'/"/gr . "'" } @settings;
 	unlink "$self->{share}/console/guest-$name.log";
 	$self->{domains}{$name} = 1;
-	my ($status, $said) = $self->dom0("cd /host/$folder && " .
-		"xl create $name.xl $words", 60);
+	my $command = "cd /host/$folder && xl create $name.xl $words";
+	my ($status, $said) = $self->dom0($command, 60);
+	# One xl in some hundreds is aborted by its own libc ("corrupted
+	# double-linked list") when a domain leaves as it is made.
+	if ($said =~ /died due to fatal signal/) {
+		print STDERR "# $name: once more, xl was aborted: $said\n";
+		$self->dom0("xl destroy $name", 60);
+		unlink "$self->{share}/console/guest-$name.log";
+		($status, $said) = $self->dom0($command, 60);
+	}
 	return ($status, $said);
 }
 

@@ -5,7 +5,7 @@
 #define instance_name "nic"
 #define netif_provider nic
 #define netif_consumer ip
-enum { device_slot = 0 };	/* of virtio_mmio */
+enum { device_slot = 0, devices_count = 1 };	/* of virtio_mmio */
 
 /* Hooks. */
 #define virtio_net_start nic_start
