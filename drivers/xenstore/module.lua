@@ -5,7 +5,7 @@ return module {
   provides  = { "xenstore" },
   requires  = { clock = "clock" },
   sources   = { "xenstore.c", "control.c" },
-  hooks     = { "start", "event" },
+  hooks     = { "start", "event", "deadline" },
 
   settings = {
     duration "timeout" { default = 10 * second, range = { 100 * millisecond, 10 * minute },

@@ -388,6 +388,19 @@ xenstore_event(void)
 	return false;
 }
 
+/* News that came with an answer after their user was asked are not forgotten:
+ * they end the next wait at once. */
+uint64_t
+xenstore_deadline_ns(void)
+{
+	unsigned i;
+
+	for (i = 0; i < USERS_COUNT; i++)
+		if (has_changed[i])
+			return 0;
+	return UINT64_MAX;
+}
+
 /* ---- Start -------------------------------------------------------------- */
 
 /* Find the page and begin where its indexes are: whoever built the domain may

@@ -7,6 +7,7 @@
 #define xenstore_consumers STORE_USERS
 #define xenstore_start store_start
 #define xenstore_event store_event
+#define xenstore_deadline_ns store_deadline_ns
 
 #include <stdint.h>
 static const uint64_t xenstore_timeout_ns = 1000000000;

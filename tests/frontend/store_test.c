@@ -301,6 +301,27 @@ test_watch(void **state)
 	assert_in_range(changed_count, 1, 2);
 }
 
+/* News that come while another event hook asks something are told all the same:
+ * nothing else would end the wait that follows. */
+static void
+test_news_with_an_answer(void **state)
+{
+	char value[8];
+
+	(void)state;
+	assert_int_equal(xenstore_watch("a", "b", USER), 0);
+	host_deliver();
+	run();
+	changed_count = 0;
+	assert_true(store_deadline_ns() == UINT64_MAX);
+	host_set("a/b", "x");
+	assert_int_equal(xenstore_read("a", "b", value, sizeof value), 0);
+	assert_true(store_deadline_ns() == 0);
+	run();
+	assert_int_equal(changed_count, 1);
+	assert_true(store_deadline_ns() == UINT64_MAX);
+}
+
 /* Tokens that are no user's. */
 static void
 test_foreign_tokens(void **state)
@@ -416,7 +437,8 @@ main(void)
 		TEST(silence_ends), TEST(late_answers_are_dropped),
 		TEST(wrong_id), TEST(wrong_type), TEST(wrong_length),
 		TEST(more_than_fits), TEST(more_read_than_sent),
-		TEST(value_with_a_nul), TEST(value_of_two_lines), TEST(watch), TEST(foreign_tokens),
+		TEST(value_with_a_nul), TEST(value_of_two_lines), TEST(watch),
+		TEST(news_with_an_answer), TEST(foreign_tokens),
 		TEST(poweroff), TEST(reboot), TEST(unknown_wish),
 		TEST(halt_while_a_user_waits), TEST(suspend_while_a_user_waits), TEST(suspend_refused),
 	};
