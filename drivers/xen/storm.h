@@ -3,7 +3,7 @@
  * A backend may raise its port without end and have nothing to say. After
  * STORM_IDLE_MAX such events in a row the port ends no wait for a while: then
  * a storm costs one wake each STORM_PAUSE_NS, and what the backend does say in
- * between waits no longer than that.
+ * between waits no longer than that. Only what is of use makes up for it.
  */
 #ifndef XEN_STORM_H
 #define XEN_STORM_H
@@ -27,16 +27,16 @@ struct storm {
 static inline void
 storm_judge(struct storm *storm, uint32_t port, bool was_raised, bool was_of_use)
 {
+	if (was_of_use)
+		storm->idle_count = 0;
 	if (storm->open_ns != 0) {
 		if (clock_monotonic_ns() < storm->open_ns)
 			return;
 		storm->open_ns = 0;
-		storm->idle_count = 0;
 		event_open(port);
 	}
-	if (was_of_use)
-		storm->idle_count = 0;
-	else if (was_raised && ++storm->idle_count > STORM_IDLE_MAX) {
+	if (was_raised && !was_of_use &&
+	    ++storm->idle_count > STORM_IDLE_MAX) {
 		storm->open_ns = clock_monotonic_ns() + STORM_PAUSE_NS;
 		event_mask(port);
 	}

@@ -572,6 +572,28 @@ test_storm(void **state)
 	assert_true(nic_deadline_ns() == UINT64_MAX);
 }
 
+/* It costs a wake each pause, however long it lasts. */
+static void
+test_storm_that_lasts(void **state)
+{
+	unsigned events, open_count = 0;
+	uint64_t before_ns;
+
+	(void)state;
+	start_nic();
+	before_ns = host.now_ns;
+	for (events = 0; events < 1000; events++) {
+		host_raise(netback.port);
+		if (host.ports[netback.port].is_open)
+			open_count++;
+		else
+			host.now_ns = nic_deadline_ns();
+		run();
+	}
+	assert_in_range(open_count, 10, 30);
+	assert_true(host.now_ns - before_ns > 1000000000);
+}
+
 static void
 test_resume(void **state)
 {
@@ -625,7 +647,7 @@ main(void)
 		TEST(wrong_receive_id), TEST(frame_beyond_its_page),
 		TEST(receive_index_ahead), TEST(receive_index_behind),
 		TEST(answer_to_nothing_sent), TEST(answer_twice), TEST(storm),
-		TEST(resume),
+		TEST(storm_that_lasts), TEST(resume),
 	};
 
 	return cmocka_run_group_tests_name("netfront", tests, NULL, NULL);
