@@ -57,6 +57,10 @@ print_image(const struct image *image)
 					budget_names[i],
 					show_size(image->budgets[i].bytes)),
 				   &image->budgets[i].origin);
+	if (image->layout_seed != NULL)
+		print_line(arena_printf("image.layout = \"unique\", seed \"%s\"",
+					image->layout_seed),
+			   &image->layout_origin);
 }
 
 static void
@@ -278,6 +282,9 @@ print_json(const struct build *build)
 				arena_printf("budget_%s", budget_names[i]),
 				arena_printf("%lld",
 					(long long)image->budgets[i].bytes));
+	if (image->layout_seed != NULL)
+		cJSON_AddStringToObject(object, "layout_seed",
+					text_utf8(image->layout_seed));
 	array = cJSON_AddArrayToObject(top, "options");
 	for (i = 0; i < build->options.count; i++) {
 		const struct config_option *option = sorted[i];

@@ -75,6 +75,10 @@ add_image(struct side *side)
 				       arena_printf("%lld bytes", (long long)
 						image->budgets[i].bytes)),
 				   NULL, &image->budgets[i].origin);
+	if (image->layout_seed != NULL)
+		set_origin(add(side, "image", "image.layout_seed",
+			       image->layout_seed), NULL,
+			   &image->layout_origin);
 }
 
 static void

@@ -84,9 +84,49 @@ take_image_memory(struct evaluation *evaluation, const struct item *field)
 	}
 }
 
+/* A unique layout needs a seed, and a seed is of a unique layout only. */
+static void
+take_image_layout(struct evaluation *evaluation, const struct item *table)
+{
+	static const char *choices[] = { "fixed", "unique" };
+	struct setting setting = { .name = "layout", .type = TYPE_CHOICE,
+				   .choices = choices,
+				   .choices_count = countof(choices) };
+	struct setting text = { .name = "layout_seed", .type = TYPE_TEXT,
+				.min = 1, .max = 64 };
+	struct type_blame blame = { .subject = "image.layout" };
+	struct image *image = &evaluation->build->image;
+	struct value layout = { 0 }, seed = { 0 };
+	struct item field;
+	bool is_known = true;
+
+	if (item_field(table, "layout", &field)) {
+		image->layout_origin = origin_of(evaluation, &field);
+		is_known = type_accept(&setting, &field, &blame, &layout);
+	}
+	blame.subject = "image.layout_seed";
+	if (item_field(table, "layout_seed", &field)) {
+		if (!type_accept(&text, &field, &blame, &seed))
+			return;
+		if (is_known && layout.number == 0) {
+			diag(E0110, item_key_where(&field), blame.subject,
+			     "a fixed layout has no seed");
+			diag_fix("add layout = \"unique\", or leave it out");
+		} else {
+			image->layout_seed = seed.text;
+		}
+	} else if (layout.number != 0) {
+		diag(E0204, image->where, blame.subject,
+		     "a unique layout needs a seed");
+		diag_fix("add layout_seed = \"...\", another one for each "
+			 "machine");
+	}
+}
+
 /* The first must be given. */
 static const char *const image_keys[] = { "memory", "name", "platform",
-					  "budget" };
+					  "budget", "layout",
+					  "layout_seed" };
 enum { NEEDED_KEYS = 3 };
 
 static void
@@ -114,7 +154,7 @@ check_image_keys(const struct item *table)
 					 key != NULL ? key->key : table->token),
 		     arena_printf("image.%s", keys.names[i]),
 		     "image has no such setting; it has name, platform, "
-		     "memory and budget");
+		     "memory, budget, layout and layout_seed");
 		nearest = text_nearest(keys.names[i], image_keys,
 				       countof(image_keys));
 		if (nearest != NULL)
@@ -162,6 +202,7 @@ word_image(lua_State *L)
 		take_image_memory(evaluation, &field);
 	if (item_field(&table, "budget", &field))
 		take_budget(evaluation, &field);
+	take_image_layout(evaluation, &table);
 	for (i = 0; i < NEEDED_KEYS; i++)
 		if (!item_field(&table, image_keys[i], &field)) {
 			diag(E0204, image->where,

@@ -116,6 +116,8 @@ values_text(const struct build *build)
 	buffer_printf(&text, "image %s %s %lld\n", build->image.name,
 		      build->image.platform->name,
 		      (long long)build->image.memory_bytes);
+	if (build->image.layout_seed != NULL)
+		buffer_printf(&text, "layout %s\n", build->image.layout_seed);
 	for (i = 0; i < build->options.count; i++)
 		buffer_printf(&text, "option %s %s %s\n", options[i]->name,
 			      type_name(options[i]->value.type),

@@ -18,6 +18,7 @@
 
 #include "elf_image.h"
 #include "label.h"
+#include "layout.h"
 #include "link_said.h"
 #include "store.h"
 #include "toolchain.h"
@@ -49,8 +50,9 @@ static bool
 make_key(const struct build *build, uint8_t key[32])
 {
 	struct read_file *layout = store_file(layout_path(build));
+	const char *flags[LAYOUT_FLAGS];
+	size_t flags_count = layout_flags(&build->image, flags), i;
 	struct sha256_ctx hash;
-	size_t i;
 
 	if (layout == NULL) {
 		diag(E0604, (struct where){ layout_path(build), 0, 0 }, NULL,
@@ -63,6 +65,9 @@ make_key(const struct build *build, uint8_t key[32])
 	for (i = 0; i < link_flags_count; i++)
 		sha256_update(&hash, strlen(link_flags[i]) + 1,
 			      (const uint8_t *)link_flags[i]);
+	for (i = 0; i < flags_count; i++)
+		sha256_update(&hash, strlen(flags[i]) + 1,
+			      (const uint8_t *)flags[i]);
 	sha256_update(&hash, 32, layout->sha256);
 	/* An object's name is the hash of its bytes. */
 	for (i = 0; i < build->units.count; i++)
@@ -98,13 +103,16 @@ static bool
 run_linker(const struct build *build, const char *output, const char *map)
 {
 	LIST(const char *) argv = { 0 };
+	const char *flags[LAYOUT_FLAGS];
+	size_t flags_count = layout_flags(&build->image, flags), i;
 	struct buffer said = { 0 };
-	size_t i;
 	int status;
 
 	*list_add(&argv) = toolchain_linker.path;
 	for (i = 0; i < link_flags_count; i++)
 		*list_add(&argv) = link_flags[i];
+	for (i = 0; i < flags_count; i++)
+		*list_add(&argv) = flags[i];
 	*list_add(&argv) = arena_printf("-Map=%s", map);
 	*list_add(&argv) = "-T";
 	*list_add(&argv) = label_absolute(layout_path(build));

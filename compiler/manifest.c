@@ -210,6 +210,9 @@ manifest_write(const struct build *build, const struct output *outputs,
 	cJSON_AddStringToObject(whole, "platform", build->image.platform->name);
 	cJSON_AddNumberToObject(whole, "memory_bytes",
 				(double)build->image.memory_bytes);
+	if (build->image.layout_seed != NULL)
+		cJSON_AddStringToObject(whole, "layout_seed",
+					text_utf8(build->image.layout_seed));
 	cJSON_AddNumberToObject(whole, "image_end", (double)build->image_end);
 	add_tree(whole, build);
 	manifest_put_image(whole, build->elf, &slots);

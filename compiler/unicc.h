@@ -323,6 +323,8 @@ struct image {
 	int64_t memory_bytes;
 	struct origin memory_origin;
 	struct budget budgets[BUDGETS];
+	const char *layout_seed;	/* NULL: the linker's own order */
+	struct origin layout_origin;
 };
 
 /* A file read while building; every one is part of the fingerprint. */

@@ -16,6 +16,11 @@
 ---@field memory integer
 ---What it may take at most; a build that is over it fails.
 ---@field budget? unicc.budget
+---Where functions and objects lie: in the linker's order, or in one that
+---layout_seed decides.
+---@field layout? "fixed"|"unique"
+---Any text, another one for each machine; it is part of the code root.
+---@field layout_seed? string
 
 ---@class (exact) unicc.budget
 ---Code, in bytes.

@@ -1,0 +1,79 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# Two images of one configuration with other layout seeds share few addresses:
+# of functions and of gadgets. Both serve, a seed gives one layout, and a place
+# in the code is still found by the debug file.
+use strict;
+use warnings;
+use FindBin qw($Bin);
+use lib "$Bin/../lib";
+use File::Temp qw(tempdir);
+use Guest;
+use Test::More;
+
+my $root = "$Bin/../..";
+my $out = tempdir(CLEANUP => 1);
+
+sub build {
+	my ($name, @options) = @_;
+	my ($status, $said) = Guest::unicc("$Bin/layout.lua", '-o',
+		"$out/$name", @options);
+	is($status, 0, "$name is built") or BAIL_OUT($said);
+}
+build('one', '--set', 'seed=one');
+build('two', '--set', 'seed=two');
+build('again', '--set', 'seed=one');
+is(system("cmp -s $out/one/unique.elf $out/again/unique.elf"), 0,
+	'a seed gives one layout');
+
+sub functions {
+	my ($name) = @_;
+	my %address;
+	for (`llvm-nm-19 --defined-only $out/$name/unique.debug`) {
+		$address{$2} = hex $1 if /^([0-9a-f]+) [tT] (\w+)$/;
+	}
+	return %address;
+}
+my %one = functions('one');
+my %two = functions('two');
+is_deeply([sort keys %one], [sort keys %two], 'both have the same functions');
+my @same = grep { $one{$_} == $two{$_} } sort keys %one;
+cmp_ok(@same / keys %one, '<', 0.1, 'few lie at the same address')
+    or diag("@same");
+note(sprintf '%d of %d functions at the same address', scalar @same,
+	scalar keys %one);
+is($one{exception_vectors}, $two{exception_vectors},
+	'the vectors of exceptions stay where the layout puts them');
+
+system("clang-19 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -I$root/compiler " .
+	"-o $out/gadgets $Bin/gadgets.c $root/compiler/elf.c " .
+	"$root/compiler/base.c -lcapstone -lelf -lnettle") == 0
+	or BAIL_OUT('gadgets does not compile');
+my ($gadgets, $shared) = split ' ',
+    `$out/gadgets $out/one/unique.elf $out/two/unique.elf`;
+cmp_ok($gadgets, '>', 1000, 'there are gadgets');
+cmp_ok($shared / $gadgets, '<', 0.1, 'few lie at the same address');
+note("$shared of $gadgets gadgets at the same address");
+my ($all, $itself) = split ' ',
+    `$out/gadgets $out/one/unique.elf $out/again/unique.elf`;
+is($itself, $all, 'all of them in the image itself');
+
+for my $name (qw(one two)) {
+	my $port = Guest::free_port();
+	my $guest = Guest->start(config => "$out/$name",
+		ports => { $port => 80 });
+	ok($guest->wait_http($port, 30), "$name serves") or
+		diag($guest->console);
+	my ($code) = $guest->console =~ /code ([0-9a-f]{64})/;
+	like((Guest::unicc('id', "$out/$name"))[1], qr/^code +$code$/m,
+		"$name says who it is");
+	$guest->stop;
+	is((Guest::unicc('verify', "$out/$name"))[0], 0, "$name is intact");
+}
+my ($status, $said) = Guest::unicc("$Bin/fault.lua", '-o', "$out/fault");
+is($status, 0, 'an image that faults is built') or diag($said);
+($status, $said) = Guest::unicc('run', "$out/fault");
+is($status, 6, 'it panics');
+like($said, qr{faulty/faulty\.c:10: in writes_to_nothing},
+	'and the place is found');
+done_testing();
