@@ -230,7 +230,7 @@ take_given(const struct evaluation *evaluation, struct instance *instance,
 	struct value *value = &instance->values[index];
 
 	if (setting->type == TYPE_SECRET) {
-		diag(E0209, (struct where){ "--set", 0, 0 }, given->name,
+		diag(E0209, given->where, given->name,
 		     "a secret stands on no command line");
 		diag_fix("unicc seal IMAGE --set-file %s=FILE fills it in",
 			 given->name);

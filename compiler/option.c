@@ -21,7 +21,10 @@ option_set(struct build *build, const char *word)
 	given->name = arena_copy_n(word, (size_t)(equals - word));
 	given->text = equals + 1;
 	given->sequence = build->given.count;
-	given->where.file = arena_printf("--set %s", word);
+	/* An INSTANCE.SETTING may be a secret's, which is then refused. */
+	given->where.file = arena_printf("--set %s",
+					 strchr(given->name, '.') == NULL
+						 ? word : given->name);
 	return true;
 }
 

@@ -354,6 +354,14 @@ find_output(const struct outputs *outputs, const char *name)
 	return NULL;
 }
 
+/* Is a file called after the image: NAME.debug? */
+static bool
+is_named(const struct sealing *sealing, const char *file)
+{
+	return text_starts(file, sealing->name) &&
+	       file[strlen(sealing->name)] == '.';
+}
+
 /* The rows of files, where each stands: made anew of what is written anew,
  * under the new name of what is kept. */
 static void
@@ -366,7 +374,7 @@ put_files(const struct sealing *sealing, const struct outputs *outputs,
 	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(
 				   sealing->manifest.whole, "files")) {
 		const char *old = manifest_text(row, "name");
-		const char *is = text_starts(old, sealing->name)
+		const char *is = is_named(sealing, old)
 			? arena_printf("%s%s", name, old + old_size) : old;
 		const struct output *output = find_output(outputs, is);
 
@@ -401,17 +409,18 @@ seal_outputs(struct sealing *sealing, const char *name)
 	return outputs;
 }
 
+/* Keep a file that is beside the image; its ending, or if it is not called
+ * after the image, its name. */
 static void
-keep(struct kept *kept, size_t *count, const char *folder, const char *file,
-     const char *image_name)
+keep(struct kept *kept, size_t *count, const struct sealing *sealing,
+     const char *file, bool has_name)
 {
-	const char *path = host_join(folder, file);
-	bool is_named = text_starts(file, image_name);
+	const char *path = host_join(host_folder_of(sealing->path), file);
 
 	if (host_exists(path))
 		kept[(*count)++] = (struct kept){
-			path, is_named ? file + strlen(image_name) : file,
-			is_named };
+			path, has_name ? file + strlen(sealing->name) : file,
+			has_name };
 }
 
 struct kept *
@@ -419,7 +428,6 @@ seal_kept(const struct sealing *sealing, size_t *count)
 {
 	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(
 		sealing->manifest.whole, "files");
-	const char *folder = host_folder_of(sealing->path);
 	struct kept *kept = arena_alloc((size_t)cJSON_GetArraySize(rows) + 1,
 					sizeof *kept);
 	struct outputs made = { 0 };
@@ -432,8 +440,9 @@ seal_kept(const struct sealing *sealing, size_t *count)
 
 		if (!text_ends(file, ".elf") &&
 		    find_output(&made, file) == NULL)
-			keep(kept, count, folder, file, sealing->name);
+			keep(kept, count, sealing, file,
+			     is_named(sealing, file));
 	}
-	keep(kept, count, folder, "audit.json", sealing->name);
+	keep(kept, count, sealing, "audit.json", false);
 	return kept;
 }

@@ -131,6 +131,15 @@ is(Guest::slurp("$folder/web7/web7.elf"),
    Guest::slurp("$folder/web-built/web.elf"), 'it is the same image');
 ($status, $said) = Guest::unicc('verify', "$folder/web7");
 is($status, 0, 'and verifies') or diag($said);
+write_file("$folder/audit.lua", 'image { name = "audit", platform = ' .
+	"\"qemu.microvm\", memory = 2 * MiB }\napp = hello { message = sealed() }\n");
+Guest::unicc("$folder/audit.lua", '-o', "$folder/audit");
+Guest::unicc('seal', "$folder/audit", '--set', 'app.message=x', '--name', 'b',
+	'-o', "$folder/b");
+is_deeply([sort keys %{ files("$folder/b") }],
+	  [sort map { s/^audit\b/b/r =~ s/^b\.json$/audit.json/r }
+	    keys %{ files("$folder/audit") }],
+	  'and of an image with the name of a file');
 ($status, $said) = Guest::unicc('verify', "$folder/web-sealed", $web, @set);
 is($status, 0, 'its configuration with these values is what it was made of')
     or diag($said);
