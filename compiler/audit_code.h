@@ -68,8 +68,14 @@ bool code_find(struct code *code, const struct audit *audit);
 /* What a port, register or hypercall is called, or NULL. */
 const char *code_number_name(const struct code_fact *fact);
 
-/* audit_html.c: the page that shows it all. False after diag(). */
+/* audit_html.c: modules of the catalogue that have no unit in the image. */
 struct catalogue;
+struct module;
+const struct module **audit_not_linked(const struct audit *audit,
+				       const struct catalogue *catalogue,
+				       size_t *count);
+
+/* audit_html.c: the page that shows it all. False after diag(). */
 bool audit_page(const struct code *code, const struct catalogue *catalogue,
 		struct bytes *page);
 

@@ -11,7 +11,7 @@
 static const char mark[] = "type=\"application/json\">null";
 
 static bool
-is_linked(const struct audit *audit, const char *module)
+has_unit(const struct audit *audit, const char *module)
 {
 	size_t i;
 
@@ -21,26 +21,39 @@ is_linked(const struct audit *audit, const char *module)
 	return false;
 }
 
-static void
-add_not_linked(struct buffer *out, const struct audit *audit,
-	       const struct catalogue *catalogue)
+const struct module **
+audit_not_linked(const struct audit *audit, const struct catalogue *catalogue,
+		 size_t *count)
 {
-	bool is_first = true;
+	LIST(const struct module *) modules = { 0 };
 	size_t i;
 
-	buffer_printf(out, ",\"not_linked\":[");
 	for (i = 0; i < catalogue->modules.count; i++) {
 		const struct module *module = catalogue_module(
 			catalogue, catalogue->modules.at[i]->name);
 
-		if (module == NULL || is_linked(audit, module->name))
-			continue;
-		buffer_printf(out, is_first ? "{\"name\":" : ",{\"name\":");
-		json_add_text(out, module->name);
+		if (module != NULL && !has_unit(audit, module->name))
+			*list_add(&modules) = module;
+	}
+	*count = modules.count;
+	return modules.at;
+}
+
+static void
+add_not_linked(struct buffer *out, const struct audit *audit,
+	       const struct catalogue *catalogue)
+{
+	size_t count, i;
+	const struct module **modules = audit_not_linked(audit, catalogue,
+							 &count);
+
+	buffer_printf(out, ",\"not_linked\":[");
+	for (i = 0; i < count; i++) {
+		buffer_printf(out, i == 0 ? "{\"name\":" : ",{\"name\":");
+		json_add_text(out, modules[i]->name);
 		buffer_printf(out, ",\"summary\":");
-		json_add_text(out, module->summary);
+		json_add_text(out, modules[i]->summary);
 		buffer_printf(out, "}");
-		is_first = false;
 	}
 	buffer_printf(out, "]");
 }

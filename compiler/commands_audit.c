@@ -189,6 +189,22 @@ print_stacks(const struct code *code)
 		       code->recursions.at[i]);
 }
 
+static void
+print_not_linked(const struct audit *audit)
+{
+	struct build build = { 0 };
+	const struct module **modules;
+	size_t count, i;
+
+	if (!build_open(&build))
+		return;
+	modules = audit_not_linked(audit, build.catalogue, &count);
+	printf("\nin the catalogue, not in the image\n   ");
+	for (i = 0; i < count; i++)
+		printf(" %s", modules[i]->name);
+	printf("\n");
+}
+
 /* ---- Files beside the image --------------------------------------------------- */
 
 /* Write name beside the image and say where it is. */
@@ -262,6 +278,7 @@ tell(const struct audit *audit, const struct build *build, enum form form)
 		print_text(audit);
 		print_facts(&code);
 		print_stacks(&code);
+		print_not_linked(audit);
 	}
 }
 
