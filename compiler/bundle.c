@@ -270,6 +270,15 @@ add_sources(struct bundle *bundle, const struct build *build)
 	return true;
 }
 
+/* A platform's headers are read by way of a link (headers.c). */
+static bool
+is_of_package(const char *path, const struct platform *platform)
+{
+	return is_below(path, "/usr") ||
+	       (platform->headers_path != NULL &&
+		is_below(path, platform->headers_path));
+}
+
 static struct debian_packages
 find_packages(const struct build *build)
 {
@@ -281,7 +290,8 @@ find_packages(const struct build *build)
 	*list_add(&files) = toolchain_ninja.path;
 	for (i = 0; i < build->units.count; i++)
 		for (j = 0; j < build->units.at[i].reads_count; j++)
-			if (is_below(build->units.at[i].reads[j]->path, "/usr"))
+			if (is_of_package(build->units.at[i].reads[j]->path,
+					  build->image.platform))
 				*list_add(&files) =
 					build->units.at[i].reads[j]->path;
 	return debian_owners(files.at, files.count);

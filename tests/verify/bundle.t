@@ -74,10 +74,14 @@ report "nothing is in it that would run unconfined"
 tar xOf one.tar bundle.json | tee .said |
 	grep -q '"name":	"clang-19"' && grep -q '"version":	' .said
 report "the compiler's package is named"
+"$unicc" bundle "$root/configs/hello-xen.lua" --without-packages -o xen.tar \
+	>.said 2>&1 && tar xOf xen.tar bundle.json | tee .said |
+	grep -q '"name":	"libxen-dev"'
+report "the headers of a platform are told of by their package"
 
 rm -rf deep moved
 says "it builds where nothing of it is left" 0 \
-	"built again, 4 files are the same to the byte" \
+	" files are the same to the byte" \
 	"$unicc" rebuild one.tar -o out
 says "what it built is an image" 0 "intact, origin unproven" \
 	"$unicc" verify out
