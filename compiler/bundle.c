@@ -186,6 +186,18 @@ own_files(const struct build *build)
 	return paths;
 }
 
+/* In the store, which may be where the configuration lies, too. */
+static bool
+is_kept(const char *path, const struct build *build)
+{
+	const char *store = label_absolute(host_cache_folder());
+	const char *config = label_absolute(build->config_path);
+
+	return is_below(path, store) &&
+	       !(is_below(config, store) &&
+		 is_below(path, host_folder_of(config)));
+}
+
 /* Is it neither the catalogue's nor made or kept by unicc itself? */
 static bool
 is_own(const char *path, const struct build *build)
@@ -193,7 +205,7 @@ is_own(const char *path, const struct build *build)
 	const char *sources = getenv("UNICC_SOURCES");
 
 	return !is_catalogue(path, label_absolute(build->catalogue->root)) &&
-	       !is_below(path, label_absolute(host_cache_folder())) &&
+	       !is_kept(path, build) &&
 	       !is_below(path, label_absolute(build->out_path)) &&
 	       (sources == NULL || !is_below(path, label_absolute(sources)));
 }

@@ -94,6 +94,13 @@ our @rows = (
 	  what => 'unicc audit --html of web', run => asked('audit', '--html') },
 	{ key => 'why', kind => 'seconds', limit => 0.05,
 	  what => 'unicc why', run => asked('why', 'memcpy') },
+	{ key => 'id', kind => 'seconds', limit => 0.05,
+	  what => 'unicc id', run => asked('id') },
+	{ key => 'verify', kind => 'seconds', limit => 0.05,
+	  what => 'unicc verify', run => asked('verify') },
+	{ key => 'gauntlet', kind => 'count', limit => 0,
+	  what => 'surroundings that change a byte of web',
+	  run => \&gauntlet },
 	{ key => 'unattributed', kind => 'bytes', limit => 0,
 	  what => 'bytes of web of which nothing is known',
 	  run => \&unattributed },
@@ -124,6 +131,18 @@ sub asked {
 		} 1 .. CHECKS;
 		return { ours => median(@seconds) };
 	};
+}
+
+# One that cannot be made on this machine shows nothing, and is told.
+sub gauntlet {
+	image_folder('web');	# sources are there from here on
+	my (undef, $seconds, $said) = Image::run_unicc('rebuild --gauntlet ' .
+		Image::variant('web', 'gauntlet'));
+	my ($all, $same, $differ, $not_made) = $said =~
+	    /^(\d+) variations: (\d+) .* bytes, (\d+) differ, (\d+) could/m
+	    or die "unicc rebuild: $said\n";
+	return { ours => $differ, note => sprintf('of %d, %d not made, %.0f s',
+		$all, $not_made, $seconds) };
 }
 
 # Of each byte its row, of each row but the headers' what lies there and why.
@@ -491,7 +510,7 @@ sub stalls {
 
 # ---- Builds -----------------------------------------------------------------
 
-# A cache of our own that shares the third-party sources with the user's, and has
+# A cache of our own with a copy of the user's third-party sources, and with
 # nothing that was made of them.
 sub cold_cache {
 	my $user = ($ENV{XDG_CACHE_HOME} || "$ENV{HOME}/.cache") . '/unicc';
@@ -501,7 +520,9 @@ sub cold_cache {
 	for my $path (glob "$user/*") {
 		my ($entry) = $path =~ m{([^/]+)$};
 		next unless $entry =~ /^(apt|downloads|sources)$/;
-		symlink $path, "$cache/unicc/$entry" or die "$entry: $!\n";
+		# What a compiler reads must lie in the cache itself.
+		system('cp', '-R', $path, "$cache/unicc/$entry") == 0
+		    or die "$entry cannot be copied\n";
 	}
 	return $cache;
 }
