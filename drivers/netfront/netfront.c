@@ -233,7 +233,8 @@ hand_on(const uint8_t *frame, size_t size_bytes)
 	netif_received(frame, size_bytes);
 }
 
-/* A part of a frame that is not whole in one buffer. */
+/* A part of a frame that is not whole in one buffer. One that is larger than
+ * any frame makes all of it unusable. */
 static void
 put_together(const uint8_t *bytes, size_t size_bytes, bool is_last)
 {
@@ -273,7 +274,8 @@ receive_response(const struct netif_rx_response *response, uint16_t id)
 	if (is_last && !partial.is_open)
 		hand_on(bytes, size_bytes);
 	else
-		put_together(bytes, size_bytes, is_last);
+		put_together(bytes, response->status < 0 ? SIZE_MAX
+							 : size_bytes, is_last);
 	return true;
 }
 

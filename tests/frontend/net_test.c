@@ -449,6 +449,8 @@ test_extra_facts_are_skipped(void **state)
 static void
 test_failed_frames(void **state)
 {
+	uint8_t frame[60] = { 0 };
+
 	(void)state;
 	start_nic();
 	netback_put_response((struct netif_rx_response){
@@ -456,6 +458,18 @@ test_failed_frames(void **state)
 	run();
 	assert_int_equal(received.count, 0);
 	assert_true(nic_is_running());
+	/* A part that failed leaves no frame with a hole. */
+	netback_put(frame, sizeof frame, 0, NETRXF_more_data);
+	netback_put_response((struct netif_rx_response){
+		.id = netback_next_id(), .status = NETIF_RSP_ERROR,
+		.flags = NETRXF_more_data });
+	run();
+	netback_put(frame, sizeof frame, 0, 0);
+	run();
+	assert_int_equal(received.count, 0);
+	netback_put(frame, sizeof frame, 0, 0);
+	run();
+	assert_int_equal(received.count, 1);
 }
 
 /* The device stops with one reason, which is logged once, and lets go. */
