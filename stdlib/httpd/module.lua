@@ -22,7 +22,7 @@ return module {
   },
 
   settings = {
-    port "port" { default = 80, listens = "stack", doc = "TCP port to listen on." },
+    port "port" { default = 80, listens = "stack", sealable = true, doc = "TCP port to listen on." },
 
     files "content" { types = "types", index = "index", gzip = "gzip", tag = "entity_tag", head = "response_head",
       doc = "Folder whose files are served. Read once, at build time." },
@@ -66,16 +66,16 @@ return module {
     size "body_max" { default = 64 * KiB, range = { 0, 1 * GiB },
       doc = "Longest body of a request as it is sent, chunk sizes included: 413 beyond. It is read and dropped." },
 
-    duration "idle_timeout" { default = 15 * second, range = { 1 * second, 1 * hour },
+    duration "idle_timeout" { default = 15 * second, range = { 1 * second, 1 * hour }, sealable = true,
       doc = "A connection with no request for this long is closed." },
 
-    duration "header_timeout" { default = 10 * second, range = { 1 * second, 1 * hour },
+    duration "header_timeout" { default = 10 * second, range = { 1 * second, 1 * hour }, sealable = true,
       doc = "A request whose head takes longer than this is answered 408." },
 
-    duration "body_timeout" { default = 30 * second, range = { 1 * second, 1 * hour },
+    duration "body_timeout" { default = 30 * second, range = { 1 * second, 1 * hour }, sealable = true,
       doc = "A request whose body takes longer than this is answered 408." },
 
-    duration "send_timeout" { default = 30 * second, range = { 1 * second, 1 * hour },
+    duration "send_timeout" { default = 30 * second, range = { 1 * second, 1 * hour }, sealable = true,
       doc = "A client that takes nothing of its response for this long is reset." },
   },
 }

@@ -259,6 +259,14 @@ refused('a range', 1, qr/E0203: one.room: found 3 bytes/, '--set', 'one.room=3')
 refused('all of them at once', 1, qr/E0203.*E0203/s, '--set', 'one.port=0',
 	'--set', 'one.room=3');
 
+my $two = write_file("$folder/two.lua", Guest::slurp($web) .
+	"www2 = httpd { stack = ip, content = \"site\", port = sealed(81) }\n");
+Guest::unicc($two, '-o', "$folder/two");
+($status, $said) = Guest::unicc('seal', "$folder/two", @set, '--set',
+	'www2.port=80', '-o', "$folder/two-sealed");
+is($status, 1, 'two listeners on one port: status 1');
+like($said, qr/E0307: www2\.port: port 80 of ip is taken/, 'are told');
+
 # ---- A full disk ----------------------------------------------------------------------
 
 mkdir "$folder/full";
