@@ -223,7 +223,7 @@ judge_entries(const struct instance *instance,
 		judged[i].where = is_written(origin) ? origin->where
 						     : whole.where;
 		judged[i].subject = setting->type == TYPE_MAP
-			? arena_printf("%s.%s", whole.subject, value->keys[i])
+			? type_entry_name(whole.subject, value->keys[i])
 			: arena_printf("%s[%zu]", whole.subject, i + 1);
 	}
 	judge(instance, validator, judged, calls, count);

@@ -15,12 +15,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum {
 	FILES_MAX = 60000,	/* bucket starts are 16 bits wide */
 	FILES_BUCKETS_MAX = 65536,
 	FOLDERS_DEEP_MAX = 64,
+	ERRORS_MAX = 100,	/* no more of a folder is looked at then */
 };
 
 struct reader {
@@ -120,6 +122,14 @@ enter_folder(struct reader *reader, const char *source,
 	return true;
 }
 
+/* The folder of another purpose: "/" has no end. */
+static bool
+is_hopeless(const struct reader *reader)
+{
+	return reader->content->files.count > FILES_MAX / 2 ||
+	       diag_count() > ERRORS_MAX;
+}
+
 static void
 read_folder(struct reader *reader, const char *source, const char *path)
 {
@@ -130,7 +140,7 @@ read_folder(struct reader *reader, const char *source, const char *path)
 		cannot_read(reader, source);
 		return;
 	}
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !is_hopeless(reader); i++) {
 		const char *below = host_join(source, names[i]);
 		const char *name = arena_printf("%s/%s", path, names[i]);
 		struct stat status;
@@ -167,18 +177,13 @@ media_type(const struct reader *reader, const char *path)
 	const struct value *types = value_of(reader, reader->setting->types_from);
 	const char *name = strrchr(path, '/') + 1, *dot = strrchr(name, '.');
 	const char *other = "application/octet-stream";
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; types != NULL && i < types->items_count; i++) {
-		const char *key = types->keys[i];
-
-		if (text_equal(key, "*"))
+		if (text_equal(types->keys[i], "*"))
 			other = types->items[i].text;
-		for (j = 0; dot != NULL && key[j] != '\0'; j++)
-			if ((dot[j + 1] | 0x20) != (key[j] | 0x20))
-				break;
-		if (dot != NULL && dot != name && key[j] == '\0' &&
-		    dot[j + 1] == '\0')
+		if (dot != NULL && dot != name &&
+		    strcasecmp(dot + 1, types->keys[i]) == 0)
 			return types->items[i].text;
 	}
 	return other;
@@ -521,18 +526,16 @@ read_files(struct reader *reader, const char *source)
 	}
 	if (enter_folder(reader, source, &status))
 		read_folder(reader, source, "");
+	if (reader->content->files.count > FILES_MAX / 2)
+		diag(E0403, reader->where, reader->subject,
+		     "%s holds more than %d files, the most that are served",
+		     source, FILES_MAX / 2);
 	if (diag_count() != 0)
 		return;
 	if (reader->content->files.count == 0) {
 		diag(E0402, reader->where, reader->subject, "%s holds no file",
 		     source);
 		diag_fix("put an index.html into it");
-		return;
-	}
-	if (reader->content->files.count > FILES_MAX / 2) {
-		diag(E0403, reader->where, reader->subject,
-		     "%s holds %zu files; at most %d are served", source,
-		     reader->content->files.count, FILES_MAX / 2);
 		return;
 	}
 	for (i = 0; i < reader->content->files.count; i++)

@@ -444,6 +444,7 @@ static const struct {
 	{ "setmetatable", "tables are plain here", NULL },
 	{ "getmetatable", "tables are plain here", NULL },
 	{ "coroutine", "a configuration runs from top to bottom", NULL },
+	{ "_ENV", "a name means the same everywhere", NULL },
 };
 
 static void
@@ -794,6 +795,21 @@ report_return(struct evaluation *evaluation)
 	diag_fix("remove it");
 }
 
+/* With other globals, what is assigned and read would not be seen. */
+static void
+refuse_environment(struct evaluation *evaluation)
+{
+	struct script *script = evaluation->script;
+	size_t i;
+
+	for (i = 0; i < script->scan->tokens.count; i++)
+		if (script->scan->tokens.at[i].kind == SCAN_NAME &&
+		    scan_is(script->scan, i, "_ENV")) {
+			unknown_name(evaluation, "_ENV", i);
+			script->is_poisoned = true;
+		}
+}
+
 static int
 run_configuration(lua_State *L)
 {
@@ -810,6 +826,7 @@ run_configuration(lua_State *L)
 	make_function_kind(L);
 	make_kind(L, &module_kind, "unicc module", module_field, call_module);
 	make_words(evaluation);
+	refuse_environment(evaluation);
 	lua_newtable(L);
 	lua_newtable(L);
 	lua_pushcfunction(L, global_get);

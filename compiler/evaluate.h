@@ -76,6 +76,11 @@ const char *subject_of(const struct script *script, size_t call,
 void read_settings(struct evaluation *evaluation, struct instance *instance,
 		   const struct item *table, const char *subject);
 
+/* Complain of empty keys of such a table that are no setting and no wire; true
+ * if there are none. */
+bool refuse_unknown(const struct instance *instance, const struct item *table,
+		    const struct item_keys *keys, const char *subject);
+
 /* Take one key of such a table. */
 void read_setting(struct evaluation *evaluation, struct instance *instance,
 		  const struct item *table, const char *key,

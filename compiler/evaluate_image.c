@@ -138,25 +138,25 @@ check_image_keys(const struct item *table)
 	if (keys.elements_count != 0 || keys.strange != NULL)
 		diag(E0201, item_where(table), "image",
 		     "a value without a setting's name");
-	for (i = 0; i < keys.names_count; i++) {
+	for (i = 0; i < keys.names_count + keys.empty_count; i++) {
+		const char *name = i < keys.names_count
+			? keys.names[i] : keys.empty[i - keys.names_count];
 		const struct scan_key *key = NULL;
 		const char *nearest;
 
 		for (j = 0; j < countof(image_keys); j++)
-			if (text_equal(keys.names[i], image_keys[j]))
+			if (text_equal(name, image_keys[j]))
 				break;
 		if (j < countof(image_keys))
 			continue;
 		if (table->constructor != NULL)
-			key = scan_key(table->constructor, keys.names[i],
-				       strlen(keys.names[i]));
+			key = scan_key(table->constructor, name, strlen(name));
 		diag(E0201, script_where(table->script,
 					 key != NULL ? key->key : table->token),
-		     arena_printf("image.%s", keys.names[i]),
+		     arena_printf("image.%s", name),
 		     "image has no such setting; it has name, platform, "
 		     "memory, budget, layout and layout_seed");
-		nearest = text_nearest(keys.names[i], image_keys,
-				       countof(image_keys));
+		nearest = text_nearest(name, image_keys, countof(image_keys));
 		if (nearest != NULL)
 			diag_fix("write %s", nearest);
 	}

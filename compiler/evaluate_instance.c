@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "evaluate.h"
 #include "type.h"
 
@@ -85,6 +86,29 @@ unknown_setting(const struct instance *instance, const struct item *table,
 		diag_fix("write %s", nearest);
 	else
 		diag_fix("unicc doc %s lists its settings", module->name);
+}
+
+bool
+refuse_unknown(const struct instance *instance, const struct item *table,
+	       const struct item_keys *keys, const char *subject)
+{
+	const struct module *module = instance->module;
+	bool is_good = true;
+	size_t i, j;
+
+	for (i = 0; i < keys->empty_count; i++) {
+		const char *key = keys->empty[i];
+
+		for (j = 0; j < module->requires.count; j++)
+			if (text_equal(module->requires.at[j].slot, key))
+				break;
+		if (j != module->requires.count ||
+		    module_setting_index(module, key) != module->settings.count)
+			continue;
+		unknown_setting(instance, table, key, subject);
+		is_good = false;
+	}
+	return is_good;
 }
 
 /* A part that is an option, unchanged, comes from the option; one that is
@@ -169,6 +193,7 @@ read_settings(struct evaluation *evaluation, struct instance *instance,
 	for (i = 0; i < keys.names_count; i++)
 		read_setting(evaluation, instance, table, keys.names[i],
 			     subject);
+	refuse_unknown(instance, table, &keys, subject);
 	for (i = 0; i < module->settings.count; i++) {
 		const struct setting *setting = &module->settings.at[i];
 

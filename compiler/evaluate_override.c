@@ -113,6 +113,27 @@ may_replace(const struct replacing *replacing, const struct origin *origin,
 	return true;
 }
 
+/* What is set stays: nil written out says something else. */
+static void
+refuse_nil(struct evaluation *evaluation, const struct item *table,
+	   const struct item_keys *keys, const char *subject)
+{
+	const struct scan *scan = evaluation->script->scan;
+	size_t i;
+
+	for (i = 0; i < keys->empty_count; i++) {
+		const struct scan_key *at = scan_key(table->constructor,
+			keys->empty[i], strlen(keys->empty[i]));
+
+		if (at == NULL || !scan_is(scan, at->value, "nil"))
+			continue;
+		diag(E0118, where_of(evaluation, at->key),
+		     arena_printf("%s.%s", subject, keys->empty[i]),
+		     "nil replaces nothing: what is set there stays");
+		diag_fix("remove it here, or there");
+	}
+}
+
 /* Of a record that is set, the fields that are written; its others stay. */
 static void
 replace_value(const struct replacing *replacing, const struct setting *setting,
@@ -135,6 +156,7 @@ replace_value(const struct replacing *replacing, const struct setting *setting,
 	if (!type_accept_keys(setting, item, &blame))
 		return;
 	keys = item_keys(item);
+	refuse_nil(evaluation, item, &keys, replacing->subject);
 	for (i = 0; i < keys.names_count; i++) {
 		size_t at = type_field_index(setting, keys.names[i]);
 		struct replacing field = replacing_key(evaluation,
@@ -255,6 +277,9 @@ apply_overrides(struct evaluation *evaluation)
 			     "a value without a setting's name");
 		for (j = 0; j < keys.names_count; j++)
 			replace(evaluation, instance, &table, keys.names[j]);
+		if (refuse_unknown(instance, &table, &keys, instance->name) &&
+		    !is_appended(evaluation, table.token))
+			refuse_nil(evaluation, &table, &keys, instance->name);
 		lua_pop(L, 1);
 	}
 }

@@ -548,6 +548,18 @@ nesting_of(const struct scan_token *token)
 }
 
 size_t
+scan_longest(const struct scan *scan, size_t file)
+{
+	size_t end = scan_first(scan, file + 1);
+	size_t longest = scan_first(scan, file), i;
+
+	for (i = longest; i < end; i++)
+		if (scan->tokens.at[i].size > scan->tokens.at[longest].size)
+			longest = i;
+	return longest;
+}
+
+size_t
 scan_deepest(const struct scan *scan, size_t file)
 {
 	size_t first = scan_first(scan, file), end = scan_first(scan, file + 1);

@@ -98,6 +98,9 @@ size_t scan_first(const struct scan *scan, size_t file);
  */
 void scan_emit(const struct scan *scan, size_t file, struct buffer *out);
 
+/* The longest token of a file. */
+size_t scan_longest(const struct scan *scan, size_t file);
+
 /* The token of a file around which most brackets and blocks are open. */
 size_t scan_deepest(const struct scan *scan, size_t file);
 

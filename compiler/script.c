@@ -39,6 +39,8 @@ running_token(lua_State *L)
 	return 0;
 }
 
+static const char text_too_long[] = "a text is longer than 16 KiB";
+
 static void
 note_spent(struct script *script, const char *bound)
 {
@@ -111,7 +113,7 @@ allocate(void *owner, void *old, size_t old_size, size_t size)
 	}
 	growth = size > old_size ? size - old_size : 0;
 	if (kind == LUA_TSTRING && size > SCRIPT_TEXT_BYTES_MAX) {
-		note_spent(script, "a text is longer than 16 KiB");
+		note_spent(script, text_too_long);
 		return NULL;
 	}
 	if (growth > SCRIPT_TAKEN_BYTES_MAX - script->taken_bytes) {
@@ -340,6 +342,9 @@ script_load(struct script *script, size_t file, int environment)
 		     NULL, "it nests too deeply");
 		script->is_poisoned = true;
 	}
+	/* Nothing of the file runs yet: the text stands in it. */
+	if (script->spent == text_too_long)
+		script->spent_token = scan_longest(script->scan, file);
 	if (status != LUA_OK)
 		lua_error(L);
 	lua_pushvalue(L, environment);
@@ -545,40 +550,62 @@ is_path(const struct scan *scan, size_t token, size_t *end)
 	       scan_is(scan, at + 1, "}");
 }
 
+static bool
+holds(const struct item *table, const struct scan_key *key)
+{
+	lua_State *L = table->script->state;
+	bool is_there;
+
+	if (key->text != NULL)
+		lua_pushlstring(L, key->text, key->size);
+	else
+		lua_pushinteger(L, key->number);
+	is_there = lua_rawget(L, table->index) != LUA_TNIL;
+	lua_pop(L, 1);
+	return is_there;
+}
+
 /*
- * Complain of fields that are written and hold nothing, because the table they are
+ * Complain of a field that is written and holds nothing, because the table it is
  * read from does not have it: to Lua such a field is not there, and its default
  * would be taken unseen. An expression may come to nil: that is meant so.
  */
 static void
-report_nothing(const struct item *table)
+report_nothing(struct script *script, const struct scan_key *key)
 {
-	struct script *script = table->script;
+	const struct scan_token *name;
+	size_t end;
+
+	if (!is_path(script->scan, key->value, &end) ||
+	    !script_is_new(script, key->value, E0206))
+		return;
+	name = scan_token_at(script->scan, end);
+	diag(E0206, script_where(script, end),
+	     arena_copy_n(name->text, name->size),
+	     "the table that it is read from has no such field");
+	diag_fix("write nil where nothing is meant");
+}
+
+/* The keys that are written and hold nothing. */
+static void
+find_empty(const struct item *table, struct item_keys *keys)
+{
 	const struct scan_constructor *constructor = table->constructor;
-	lua_State *L = script->state;
-	size_t i, end, token;
+	LIST(const char *) names = { 0 };
+	size_t i;
 
 	for (i = 0; constructor != NULL && i < constructor->keys.count; i++) {
 		const struct scan_key *key = &constructor->keys.at[i];
-		bool is_there;
 
-		if (!is_path(script->scan, key->value, &end))
+		if (holds(table, key))
 			continue;
-		if (key->text != NULL)
-			lua_pushlstring(L, key->text, key->size);
-		else
-			lua_pushinteger(L, key->number);
-		is_there = lua_rawget(L, table->index) != LUA_TNIL;
-		lua_pop(L, 1);
-		if (is_there || !script_is_new(script, key->value, E0206))
-			continue;
-		token = end;
-		diag(E0206, script_where(script, token),
-		     arena_copy_n(scan_token_at(script->scan, token)->text,
-				  scan_token_at(script->scan, token)->size),
-		     "the table that it is read from has no such field");
-		diag_fix("write nil where nothing is meant");
+		report_nothing(table->script, key);
+		if (key->text != NULL &&
+		    memchr(key->text, 0, key->size) == NULL)
+			*list_add(&names) = arena_copy_n(key->text, key->size);
 	}
+	keys->empty = names.at;
+	keys->empty_count = names.count;
 }
 
 struct item_keys
@@ -587,10 +614,11 @@ item_keys(const struct item *table)
 	lua_State *L = table->script->state;
 	LIST(const char *) names = { 0 };
 	struct item_keys keys = { 0 };
+	bool has_zero = false;
 	size_t numbers = 0;
 
 	luaL_checkstack(L, 4, "it nests too deeply");
-	report_nothing(table);
+	find_empty(table, &keys);
 	script_charge_walk(table->script, 16384);
 	lua_pushnil(L);
 	while (lua_next(L, table->index) != 0) {
@@ -604,11 +632,17 @@ item_keys(const struct item *table)
 			const char *name = lua_tolstring(L, -1, &size);
 
 			if (strlen(name) != size)
-				keys.strange = "a text with a zero byte";
+				has_zero = true;
 			else
 				*list_add(&names) = arena_copy(name);
 		} else {
-			keys.strange = arena_printf("a %s", luaL_typename(L, -1));
+			/* In what order they come, addresses decide. */
+			const char *kind = arena_printf("a %s",
+							luaL_typename(L, -1));
+
+			if (keys.strange == NULL ||
+			    strcmp(kind, keys.strange) < 0)
+				keys.strange = kind;
 		}
 	}
 	while (keys.elements_count < numbers &&
@@ -621,6 +655,8 @@ item_keys(const struct item *table)
 		lua_pop(L, 1);
 		keys.strange = "a number that is not the next one";
 	}
+	if (has_zero)
+		keys.strange = "a text with a zero byte";
 	if (names.count != 0)
 		qsort(names.at, names.count, sizeof *names.at, name_order);
 	keys.names = names.at;

@@ -126,10 +126,11 @@ struct where item_key_where(const struct item *item);
 /*
  * The table's keys: texts sorted bytewise; elements_count is the length of
  * the run 1, 2, 3, ... Any other key is strange: *strange says it, or NULL.
+ * Empty ones are written in the table's constructor and hold nothing.
  */
 struct item_keys {
-	const char **names;
-	size_t names_count;
+	const char **names, **empty;
+	size_t names_count, empty_count;
 	size_t elements_count;
 	const char *strange;
 };

@@ -244,7 +244,7 @@ suggest_from_text(const struct setting *setting, const char *text)
 	    text[end] != '\0')
 		return;
 	for (; unit->factor != 0; unit++)
-		if (unit->word != NULL &&
+		if (unit->word != NULL && number <= INT64_MAX / unit->factor &&
 		    (text_equal(word, unit->shown) ||
 		     text_starts(word, unit->word)))
 			diag_fix("write %lld * %s", number, unit->word);
@@ -264,14 +264,21 @@ accept_integer(const struct accept *accept)
 	if (lua_type(L, item->index) != LUA_TNUMBER)
 		return type_refuse(accept);
 	if (!lua_isinteger(L, item->index)) {
+		lua_Integer number;
 		int is_whole;
 
 		type_complain(accept, E0202, "found %s, which is no whole "
 			      "number; allowed is %s", item_found(item),
 			      type_allowed(accept->setting));
-		lua_tointegerx(L, item->index, &is_whole);
+		number = lua_tointegerx(L, item->index, &is_whole);
 		if (is_whole)
-			diag_fix("divide with //, which leaves no fraction");
+			diag_fix("write %s, or // to divide",
+				 type_write_number(accept->setting->type,
+						   number));
+		else if (!(lua_tonumber(L, item->index) < 0x1p63 &&
+			   lua_tonumber(L, item->index) >= -0x1p63))
+			diag_fix("write less: whole numbers end at %lld",
+				 (long long)INT64_MAX);
 		else
 			diag_fix("use a smaller unit, or // to divide");
 		return false;

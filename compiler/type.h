@@ -114,6 +114,9 @@ const char *type_c_member(const struct setting *field);
 /* No two settings of a module take the same name in C (E0501). */
 void type_check_names(const struct module *module);
 
+/* What an entry of a map is called: app.routes.index, app.routes["/a b"] */
+const char *type_entry_name(const char *subject, const char *key);
+
 /* The place of a field in record->fields and in a value's items;
  * record->fields.count: there is none of that name. */
 size_t type_field_index(const struct setting *record, const char *name);

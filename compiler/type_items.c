@@ -71,6 +71,19 @@ accept_items_count(const struct accept *accept, size_t count)
 	return false;
 }
 
+static const char *
+show_key(const char *key)
+{
+	struct buffer out = { 0 };
+
+	if (is_name(key))
+		return key;
+	buffer_printf(&out, "[");
+	buffer_c_string(&out, key, strlen(key));
+	buffer_printf(&out, "]");
+	return type_keep(&out);
+}
+
 bool
 type_accept_list(const struct accept *accept)
 {
@@ -83,9 +96,12 @@ type_accept_list(const struct accept *accept)
 		return type_refuse(accept);
 	keys = item_keys(accept->item);
 	if (keys.names_count != 0 || keys.strange != NULL) {
-		type_complain(accept, E0202, "found the key %s; a list has "
-			      "none", keys.names_count != 0 ? keys.names[0]
-							    : keys.strange);
+		type_complain(accept, E0202, "found an entry under %s; a list "
+			      "has no keys",
+			      keys.names_count != 0 ? show_key(keys.names[0])
+						    : keys.strange);
+		if (keys.names_count == 0 && keys.elements_count != 0)
+			diag_fix("leave no nil among its entries");
 		return false;
 	}
 	if (!accept_items_count(accept, keys.elements_count))
@@ -104,22 +120,8 @@ type_accept_list(const struct accept *accept)
 	return is_good;
 }
 
-static const char *
-show_key(const char *key)
-{
-	struct buffer out = { 0 };
-
-	if (is_name(key))
-		return key;
-	buffer_printf(&out, "[");
-	buffer_c_string(&out, key, strlen(key));
-	buffer_printf(&out, "]");
-	return type_keep(&out);
-}
-
-/* "app.routes.index", "app.routes["/a b"]" */
-static const char *
-entry_name(const char *subject, const char *key)
+const char *
+type_entry_name(const char *subject, const char *key)
 {
 	return arena_printf("%s%s%s", subject, is_name(key) ? "." : "",
 			    show_key(key));
@@ -156,7 +158,7 @@ type_accept_map(const struct accept *accept)
 			is_good = false;
 		}
 		is_good &= accept_part(accept, accept->setting->item, &field,
-				       entry_name(accept->blame->subject,
+				       type_entry_name(accept->blame->subject,
 						  keys.names[i]), i);
 		lua_pop(L, 1);
 	}
@@ -192,7 +194,7 @@ refuse_key(const struct accept *accept, const char *key)
 		at = scan_key(here.constructor, key, strlen(key));
 	if (at != NULL)
 		here.token = at->key;
-	blame.subject = entry_name(blame.subject, key);
+	blame.subject = type_entry_name(blame.subject, key);
 	type_complain(&(struct accept){ setting, &here, &blame, NULL }, E0201,
 		      "there is no such field; %s is %s", accept->blame->subject,
 		      type_allowed(setting));
@@ -214,12 +216,16 @@ refuse_strange_keys(const struct accept *accept, const struct item_keys *keys)
 			      "is %s", keys->strange != NULL ? keys->strange
 							     : "the number 1",
 			      type_allowed(accept->setting));
-	for (i = 0; i < keys->names_count; i++)
-		if (type_field_index(accept->setting, keys->names[i]) ==
-		    accept->setting->fields.count) {
-			refuse_key(accept, keys->names[i]);
-			is_good = false;
-		}
+	for (i = 0; i < keys->names_count + keys->empty_count; i++) {
+		const char *key = i < keys->names_count
+			? keys->names[i] : keys->empty[i - keys->names_count];
+
+		if (type_field_index(accept->setting, key) !=
+		    accept->setting->fields.count)
+			continue;
+		refuse_key(accept, key);
+		is_good = false;
+	}
 	return is_good;
 }
 
@@ -351,7 +357,7 @@ part_at(const struct part *whole, size_t index)
 		setting = &whole->setting->fields.at[index];
 		name = arena_printf("%s.%s", whole->name, setting->name);
 	} else if (value->keys != NULL) {
-		name = entry_name(whole->name, value->keys[index]);
+		name = type_entry_name(whole->name, value->keys[index]);
 	} else {
 		name = arena_printf("%s[%zu]", whole->name, index + 1);
 	}

@@ -126,11 +126,29 @@ httpd_check_index(const char *index)
 	return NULL;
 }
 
+/* What stands behind a name's last dot, in one way of writing it. */
+static bool
+is_extension(const char *text)
+{
+	size_t i;
+
+	if (text[0] == '*')
+		return text[1] == '\0';
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == '.' || text[i] == '/' ||
+		    (text[i] >= 'A' && text[i] <= 'Z'))
+			return false;
+	return i > 0;
+}
+
 const char *
 httpd_check_type(const char *extension, const char *type, uint64_t all_bytes)
 {
-	(void)extension;
 	(void)all_bytes;
+	if (!is_extension(extension))
+		return "no file has this extension: it is * or stands behind "
+		       "the last dot\nwrite it without a dot and in small "
+		       "letters, which mean large ones too";
 	return is_field_text(type, TYPE_MAX_BYTES) ? NULL :
 	       "it is no media type of at most 128 visible characters";
 }

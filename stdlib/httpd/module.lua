@@ -46,7 +46,7 @@ return module {
         webp = "image/webp", woff = "font/woff", woff2 = "font/woff2",
         xml = "application/xml",
       },
-      doc = "Media type of each file name extension; * is for all others. At most 128 bytes each." },
+      doc = "Media type of each file name extension, in small letters; * is for all others. At most 128 bytes each." },
 
     map "headers" { of = "text", default = {},
       doc = "Fields added to every response, for example Server or Cache-Control. Together at most 512 bytes." },

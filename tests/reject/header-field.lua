@@ -13,3 +13,9 @@ www = httpd {
     Server = "a\r\nSet-Cookie: b",
   },
 }
+other = httpd {
+  stack   = ip,
+  port    = 81,
+  content = "../../configs/site",
+  types   = { css = "text/css", CSS = "text/plain", [".md"] = "text/plain", ["a.b"] = "text/plain" },
+}

@@ -20,3 +20,4 @@ two = relay {
   router = "1::2::3",
 }
 three = relay { admin = "me", upstreams = { address = "10.0.0.1" }, router = "[::1]" }
+four = relay { admin = { usr = nil }, rows = { { 1 }, nil, { 2 } } }

@@ -7,3 +7,5 @@ nic = virtio_net {}
 override(nic, { receive_slots = 64, recieve_slots = 64, 3 })
 override(ip, { gateway = "10.0.2.2" })
 override("app", { message = "named" })
+override(app, { mesage = nil, message = nil, console = app and nil })
+override(app, { message = nil })

@@ -8,3 +8,5 @@ ip = tcpip {
 }
 app = hello { "Hello" }
 www = httpd { stack = ip, content = "site" }
+-- A key that holds nothing is a key all the same.
+two = hello { mesage = nil, message = "Hi" }
