@@ -62,12 +62,23 @@ ok($xen->wait_gone($image, 10), 'waiting for its backend: it can be ended');
 like($xen->console($image), Machine::lines(
 	'xenstore: the host asks for: poweroff', 'exit 0'), 'and says so');
 
-run('true');
-ok($xen->wait_console($image, qr/^nic code/, 10), 'it runs');
-my ($status, $said) = $xen->dom0('sleep 1; xl network-detach nic 0', 30);
-ok($xen->wait_console($image, qr/^nic: the backend has closed; stopped$/m, 15),
-	'its interface taken away: it says so') or diag($said);
-is($xen->state($image) =~ /[rb]/ ? 1 : 0, 1, 'and goes on');
-ok($xen->shutdown($image, 20), 'and can be ended') or
-    diag($xen->console($image));
+# Taken away while it runs, in the host's own way and in none.
+sub loses_it {
+	my ($name, $command) = @_;
+	run('true');
+	ok($xen->wait_console($image, qr/^nic code/, 10), "$name: it runs");
+	my ($status, $said) = $xen->dom0('sleep 1; id=$(xl domid nic); ' .
+		$command, 30);
+	ok($xen->wait_console($image,
+		qr/^nic: the backend has closed; stopped$/m, 15),
+		"$name: it says so") or diag($said, $xen->console($image));
+	is($xen->state($image) =~ /[rb]/ ? 1 : 0, 1, "$name: and goes on");
+	ok($xen->shutdown($image, 20), "$name: and can be ended") or
+	    diag($xen->console($image));
+}
+
+loses_it('detached', 'xl network-detach nic 0');
+loses_it('removed', 'xenstore-rm /local/domain/0/backend/vif/$id');
+loses_it('nonsense in its state',
+	'xenstore-write /local/domain/0/backend/vif/$id/0/state 44');
 done_testing();
