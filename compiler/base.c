@@ -145,6 +145,18 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
 	va_end(args);
 }
 
+const char *
+buffer_keep(struct buffer *buffer)
+{
+	const char *text =
+		buffer->at == NULL ? ""
+				   : arena_copy_n(buffer->at, buffer->size);
+
+	free(buffer->at);
+	*buffer = (struct buffer){ 0 };
+	return text;
+}
+
 void
 buffer_c_string(struct buffer *buffer, const char *bytes, size_t size)
 {

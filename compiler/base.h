@@ -55,6 +55,9 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Its text, in the arena; the buffer is freed. */
+const char *buffer_keep(struct buffer *buffer);
+
 /* Append bytes as a C string literal with its quotes; octal escapes for
  * everything but printable ASCII, ? included (no trigraphs). */
 void buffer_c_string(struct buffer *buffer, const char *bytes, size_t size);

@@ -149,7 +149,7 @@ device_text(const struct build *build, const struct instance *instance,
 		}
 		text += size;
 	}
-	return out.at == NULL ? "" : out.at;
+	return buffer_keep(&out);
 }
 
 static bool

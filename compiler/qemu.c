@@ -97,7 +97,7 @@ qemu_network(const struct build *build, const struct instance *device,
 			      forwards[i].host,
 			      guest == default_guest ? "" : ipv4_show(guest),
 			      forwards[i].guest);
-	return text.at;
+	return buffer_keep(&text);
 }
 
 /* The address that the device's own driver was given, as QEMU's word. */
@@ -176,5 +176,5 @@ qemu_quote(const char *word)
 	for (; *word != '\0'; word++)
 		buffer_printf(&text, *word == '\'' ? "'\\''" : "%c", *word);
 	buffer_printf(&text, "'");
-	return text.at;
+	return buffer_keep(&text);
 }

@@ -15,12 +15,7 @@
 const char *
 type_keep(struct buffer *buffer)
 {
-	const char *text =
-		buffer->at == NULL ? ""
-				   : arena_copy_n(buffer->at, buffer->size);
-
-	free(buffer->at);
-	return text;
+	return buffer_keep(buffer);
 }
 
 /* ---- Complaints ------------------------------------------------------ */

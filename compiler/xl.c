@@ -46,6 +46,7 @@ xl_file(const struct build *build)
 	const struct platform *platform = build->image.platform;
 	const char *name = build->image.name;
 	struct buffer out = { 0 };
+	struct bytes text;
 	size_t i;
 
 	buffer_printf(&out, "# %s on Xen: \"xl create %s.xl\" in the folder of "
@@ -62,5 +63,7 @@ xl_file(const struct build *build)
 	add_text(&out, "on_poweroff", "destroy");
 	add_text(&out, "on_reboot", "restart");
 	add_text(&out, "on_crash", "destroy");
-	return (struct bytes){ (const uint8_t *)out.at, out.size };
+	text.size = out.size;
+	text.at = (const uint8_t *)buffer_keep(&out);
+	return text;
 }
