@@ -3,7 +3,8 @@
  * unicc id: who an image says it is, and whether its bytes agree.
  *
  * The file may be anybody's. "intact" means that the segments have the hashes
- * that the identity note holds; where it comes from is not proven by that.
+ * that the identity note holds, and that its roots belong together; where it
+ * comes from is not proven by that.
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "built.h"
 #include "driver.h"
 #include "elf_image.h"
+#include "identity.h"
 #include "manifest_root.h"
 
 static const char *const leaf_names[ELF_LEAVES] = {
@@ -25,23 +27,13 @@ struct identification {
 	size_t file_bytes;
 	struct elf_identity says;
 	uint8_t is[ELF_LEAVES][ELF_HASH_BYTES];
+	const char *differs;	/* the first part that does, or NULL */
 };
 
 static bool
 is_leaf_intact(const struct identification *id, size_t leaf)
 {
 	return memcmp(id->says.leaves[leaf], id->is[leaf], ELF_HASH_BYTES) == 0;
-}
-
-static bool
-is_intact(const struct identification *id)
-{
-	size_t i;
-
-	for (i = 0; i < ELF_LEAVES; i++)
-		if (!is_leaf_intact(id, i))
-			return false;
-	return true;
 }
 
 static void
@@ -82,6 +74,7 @@ identify(const char *path, struct identification *id)
 	id->file_bytes = file.size;
 	elf_identity_get(file, &image, &id->says);
 	elf_leaves(file, &image, id->is);
+	id->differs = identity_differs(file, &image);
 	return true;
 }
 
@@ -91,7 +84,7 @@ print_text(const struct identification *id)
 	size_t i;
 
 	printf("%-10s %s, %zu bytes: %s\n", id->name, id->path, id->file_bytes,
-	       is_intact(id) ? "intact" : "changed");
+	       id->differs == NULL ? "intact" : "changed");
 	printf("%-10s %s\n", "code",
 	       host_hex(id->says.code_root, ELF_HASH_BYTES));
 	printf("%-10s %s\n", "instance",
@@ -117,7 +110,7 @@ print_json(const struct identification *id)
 	cJSON_AddStringToObject(whole, "instance_root",
 				host_hex(id->says.instance_root,
 					 ELF_HASH_BYTES));
-	cJSON_AddBoolToObject(whole, "is_intact", is_intact(id));
+	cJSON_AddBoolToObject(whole, "is_intact", id->differs == NULL);
 	segments = cJSON_AddArrayToObject(whole, "segments");
 	for (i = 0; i < ELF_LEAVES; i++) {
 		row = cJSON_CreateObject();
@@ -193,6 +186,10 @@ command_id(int argc, char **argv)
 			     leaf_names[leaf],
 			     "its bytes are not those the identity note was "
 			     "made for");
+	if (id.differs != NULL && diag_count() == 0)
+		diag(E0606, (struct where){ id.path, 0, 0 }, id.differs,
+		     "its instance root is not that of its code root and the "
+		     "sealed values");
 	fflush(stdout);
 	return (int)diag_flush();
 }

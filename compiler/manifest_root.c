@@ -253,6 +253,32 @@ wrong_form(const cJSON *whole)
 	return NULL;
 }
 
+static bool
+is_field_name(const char *name)
+{
+	return name[0] != '\0' &&
+	       name[strspn(name, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+}
+
+/* What agrees with the root is still no manifest if a name with a line break
+ * swallows the lines of other fields, or if nobody says what to compare. */
+static void
+check_names(const struct manifest *manifest)
+{
+	static const char *const needed[] = { "fingerprint", "parts", "files" };
+	const cJSON *field;
+	size_t i;
+
+	cJSON_ArrayForEach(field, manifest->whole)
+		if (!is_field_name(field->string))
+			refuse(manifest, 0, text_utf8(field->string),
+			       "no field is called like this");
+	for (i = 0; i < countof(needed); i++)
+		if (cJSON_GetObjectItemCaseSensitive(manifest->whole,
+						     needed[i]) == NULL)
+			refuse(manifest, 0, needed[i], "it is missing");
+}
+
 bool
 manifest_open(const char *path, struct bytes file, struct manifest *manifest)
 {
@@ -278,8 +304,10 @@ manifest_open(const char *path, struct bytes file, struct manifest *manifest)
 	}
 	check_root(manifest, cJSON_GetObjectItemCaseSensitive(manifest->whole,
 							      root_name));
-	if (manifest->root != NULL)
+	if (manifest->root != NULL) {
 		check_spelling(manifest, file);
+		check_names(manifest);
+	}
 	return true;
 }
 

@@ -6,9 +6,9 @@
  *
  * A field's hash is that of its value as cJSON prints it unformatted; the root
  * is the hash of a line "unicc manifest 1" and a line "NAME HEX" for each
- * field, in order. The file as a whole is what cJSON prints of it: there is one
- * way to write a manifest, so that no bit of it is free. A signature is one of
- * the root.
+ * field, in order; a name is letters a-z and _. The file as a whole is what
+ * cJSON prints of it: there is one way to write a manifest, so that no bit of
+ * it is free. A signature is one of the root.
  *
  * Reading takes anybody's bytes.
  */

@@ -7,6 +7,7 @@
 
 #include "built.h"
 #include "elf_parts.h"
+#include "identity.h"
 #include "verify.h"
 
 static const char *
@@ -132,6 +133,21 @@ check_leaves(struct verification *verification, const struct elf_image *image)
 		add_row(verification, built_name(path), "header", PART_INTACT);
 }
 
+/* The note's own roots: one is made of the other and the sealed values. */
+static void
+check_note(struct verification *verification, const struct elf_image *image)
+{
+	const struct elf_identity *identity = &verification->identity;
+	uint8_t sealed[ELF_HASH_BYTES], root[ELF_HASH_BYTES];
+
+	elf_sealed_leaf(image, sealed);
+	identity_instance_root(identity->code_root, sealed, root);
+	if (memcmp(root, identity->instance_root, ELF_HASH_BYTES) != 0)
+		change(verification, verification->image_path, "identity note",
+		       "its instance root is not that of its code root and "
+		       "the sealed values");
+}
+
 /* The roots that the note and the manifest tell are the same. */
 static void
 check_roots(struct verification *verification)
@@ -165,6 +181,7 @@ check_itself(struct verification *verification)
 	verification->has_identity = true;
 	elf_identity_get(verification->image, &image, &verification->identity);
 	check_leaves(verification, &image);
+	check_note(verification, &image);
 	check_roots(verification);
 }
 

@@ -3,7 +3,7 @@
  * Any bytes as an image's manifest, and any bytes as the image: `unicc verify`
  * takes both from anybody.
  *
- * Build with compiler/ verify_files.c built.c manifest_root.c elf.c
+ * Build with compiler/ verify_files.c built.c manifest_root.c identity.c elf.c
  * elf_parts.c; -lcjson -lelf -lnettle. Whatever is not exactly a manifest as
  * unicc writes it draws an error.
  */

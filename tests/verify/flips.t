@@ -12,8 +12,8 @@ mkdir -p "$out"
 }
 clang-19 -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -Icompiler -Itests/verify \
 	-o "$out/flips" tests/verify/flips.c compiler/verify_files.c \
-	compiler/built.c compiler/manifest_root.c compiler/elf.c \
-	compiler/elf_parts.c -lelf -lnettle -lcjson
+	compiler/built.c compiler/manifest_root.c compiler/identity.c \
+	compiler/elf.c compiler/elf_parts.c -lelf -lnettle -lcjson
 files=$(cd "$out/web" && ls -- web.* | grep -v '^web\.elf$')
 # One word a file: their names are unicc's own.
 # shellcheck disable=SC2086
