@@ -279,6 +279,7 @@ build_in(const struct bundle *bundle, struct place *place, const char *store)
 	struct words words = place->prefix;
 	struct words build = rebuild_command(bundle, place->folder,
 					     place->out);
+	static const char owner[] = NOBODY ":" NOBODY;
 	struct buffer said = { 0 };
 
 	if (!bundle_unpack(bundle, place->folder, place->is_backwards) ||
@@ -286,9 +287,9 @@ build_in(const struct bundle *bundle, struct place *place, const char *store)
 		return "its files cannot be written";
 	copy_store(store, place->folder);
 	if (place->is_nobodys)
-		host_run((const char *[]){ "chown", "-R", NOBODY ":" NOBODY,
-					   "--", place->folder, place->out,
-					   NULL }, &said);
+		host_run((const char *[]){ "chown", "-R", owner, "--",
+					   place->folder, place->out, NULL },
+			 &said);
 	*list_add(&build) = NULL;
 	add_words(&words, build.at);
 	*list_add(&words) = NULL;
