@@ -11,8 +11,9 @@
  *     output/           what was built
  *
  * Another machine rebuilds it without a network. Nothing in a bundle is run
- * but what a configuration may have run anyway: unicc's own C is compiled, and
- * check code runs in its sandbox. The program and the packages are for people.
+ * but what a configuration may have run anyway: its C is compiled, with the
+ * flags of this unicc's own build.lua, and check code runs in its sandbox. The
+ * program and the packages are for people.
  */
 #ifndef UNICC_BUNDLE_H
 #define UNICC_BUNDLE_H

@@ -86,6 +86,25 @@ read_env(const char *path, struct bundle *bundle, const cJSON *rows)
 	return true;
 }
 
+/* build.lua gives the compiler its flags, and a flag may load a program into
+ * it: only this unicc's own is trusted with that. */
+static bool
+check_flags(const char *path, const struct bundle *bundle)
+{
+	const struct tar_file *theirs = tar_find(&bundle->files,
+						 "catalogue/build.lua");
+	struct bytes ours;
+
+	if (theirs != NULL &&
+	    host_read(host_join(build_root(), "build.lua"), &ours) &&
+	    ours.size == theirs->bytes.size &&
+	    memcmp(ours.at, theirs->bytes.at, ours.size) == 0)
+		return true;
+	refuse(path, "catalogue/build.lua", "it is not the one of this unicc");
+	diag_fix("rebuild it with the unicc that wrote it");
+	return false;
+}
+
 static bool
 read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 {
@@ -107,7 +126,8 @@ read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 		      cJSON_GetObjectItemCaseSensitive(whole, "env")))
 		return false;
 	return check_files(path, &bundle->files,
-			   cJSON_GetObjectItemCaseSensitive(whole, "files"));
+			   cJSON_GetObjectItemCaseSensitive(whole, "files")) &&
+	       check_flags(path, bundle);
 }
 
 bool

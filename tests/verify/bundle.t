@@ -122,6 +122,14 @@ refuses "a path that leads out" "E1004"
 LC_ALL=C sed 's/<p>page/<p>PAGE/' one.tar >bad.tar
 refuses "a changed file" \
 	"config/site/index.html: its SHA-256 is not the one in bundle.json"
+hash_of() {
+	sha256sum | cut -d ' ' -f 1
+}
+old=$(hash_of <"$root/build.lua")
+new=$(sed 's/"-Oz",$/"-O2",/' "$root/build.lua" | hash_of)
+LC_ALL=C sed "s/\"-Oz\",\$/\"-O2\",/; s/$old/$new/" one.tar >bad.tar
+refuses "flags of its own for the compiler" \
+	"catalogue/build.lua: it is not the one of this unicc"
 : >bad.tar
 refuses "nothing" "it is cut short"
 truncate -s 100G bad.tar
