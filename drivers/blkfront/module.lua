@@ -13,8 +13,10 @@ return module {
       "%[access=ro]  <readonly/>", "</disk>" } },
 
   -- Build-time C in check.c.
-  functions = { shared_pages_fit = "text (u64 requests, u64 transfer)" },
-  checks    = { { "shared_pages_fit", "requests", "transfer" } },
+  functions = { shared_pages_fit = "text (u64 requests, u64 transfer)",
+    target_named = "text (text target)" },
+  checks    = { { "shared_pages_fit", "requests", "transfer" },
+    { "target_named", "target" } },
 
   settings = {
     text "target" { max = 255,

@@ -12,8 +12,8 @@ return module {
       "  <source bridge='%{bridge}'/>", "</interface>" } },
 
   -- Build-time C in check.c.
-  functions = { mac_usable = "text (mac mac)" },
-  checks    = { { "mac_usable", "mac" } },
+  functions = { mac_usable = "text (mac mac)", bridge_usable = "text (text bridge)" },
+  checks    = { { "mac_usable", "mac" }, { "bridge_usable", "bridge" } },
 
   settings = {
     int "receive_slots" { default = 32, range = { 2, 256 },

@@ -29,4 +29,9 @@ refused("disk = blkfront { target = \"d\", transfer = 5000 }\n$user",
 refused("nic = netfront { mac = \"01:16:3e:00:00:01\" }\n" .
 	'echo = netecho { net = nic }',
 	'nic.mac: this is the address of a group', 'an address of a group');
+refused("nic = netfront { bridge = \"$_\" }\necho = netecho { net = nic }",
+	'nic.bridge: a bridge has a name', "a bridge called \"$_\"")
+    for '', 'a:b', 'a/b';
+refused("disk = blkfront { target = \"\" }\n$user",
+	'disk.target: name a file or a device of the host', 'no target');
 done_testing();
