@@ -31,7 +31,8 @@ add_reason(const struct verification *verification, const struct build *build)
 	size_t i;
 
 	if (verification->manifest.whole != NULL)
-		tree = manifest_field(&verification->manifest, "audit");
+		tree = manifest_field(&verification->manifest,
+				      "fingerprint");
 	for (i = 0; tree != NULL && i < countof(leaves); i++)
 		if (!text_equal(manifest_text(tree, leaves[i].name),
 				host_hex(leaves[i].hash, 32))) {
