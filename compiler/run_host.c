@@ -64,6 +64,8 @@ prepare_qemu(struct run *run, struct launch *launch)
 static bool
 prepare_xen(struct run *run, struct launch *launch)
 {
+	if (!xen_host_check_disks(&run->build))
+		return false;
 	launch->folder = xen_host_folder();
 	if (launch->folder == NULL)
 		return false;

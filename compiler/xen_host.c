@@ -232,6 +232,8 @@ option_path(const char *path)
 	return text.at == NULL ? "." : text.at;
 }
 
+/* ---- Networks ---------------------------------------------------------------- */
+
 /* The bridge of dom0 that a device is to be put in; NULL: it needs none. */
 static const char *
 device_bridge(const struct instance *instance)
@@ -279,6 +281,71 @@ add_networks(struct words *words, const struct build *build,
 	}
 }
 
+/* ---- Disks ------------------------------------------------------------------- */
+
+/* The file that is to be a device's disk; NULL: it is none. */
+static const char *
+device_target(const struct instance *instance)
+{
+	const struct value *target = device_value(instance, "target");
+
+	return instance->device_slot < 0 || target == NULL ? NULL
+							   : target->text;
+}
+
+bool
+xen_host_check_disks(const struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+		const char *target = device_target(instance);
+		struct where where = { 0 };
+
+		if (target == NULL)
+			continue;
+		where = instance->origin.where;
+		if (target[0] != '/') {
+			diag(E0701, where, instance->name,
+			     "its target %s is no whole path, as a Xen host "
+			     "wants it", target);
+		} else if (access(target, R_OK) != 0) {
+			diag(E0701, where, instance->name,
+			     "its target %s: %s", target, strerror(errno));
+			diag_fix("make it: truncate -s SIZE %s", target);
+		}
+	}
+	return diag_count() == 0;
+}
+
+/* A drive of QEMU's for each target, which dom0/init puts at its path. */
+static void
+add_disks(struct words *words, const struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+		const char *target = device_target(instance);
+
+		if (target == NULL)
+			continue;
+		words_add(words, "-drive");
+		words_add(words, arena_printf("if=none,format=raw,id=%s,file=%s%s",
+					      instance->name,
+					      option_path(target),
+					      access(target, W_OK) == 0
+						      ? ""
+						      : ",readonly=on"));
+		words_add(words, "-device");
+		words_add(words, arena_printf("virtio-blk-pci,drive=%s",
+					      instance->name));
+	}
+}
+
+/* ---- The whole --------------------------------------------------------------- */
+
 /* dom0's kernel with its arguments, and its file system: the arguments that
  * the kernel does not know are variables of dom0/init. */
 static const char *
@@ -297,6 +364,11 @@ modules_of(const struct build *build)
 				      device_bridge(build->instances.at[i]));
 			end = ":";
 		}
+	buffer_printf(&text, " disks=");
+	for (i = 0; i < build->instances.count; i++)
+		if (device_target(build->instances.at[i]) != NULL)
+			buffer_printf(&text, "%s|",
+				      device_target(build->instances.at[i]));
 	buffer_printf(&text, ",dom0.cpio");
 	return text.at;
 }
@@ -345,5 +417,6 @@ xen_host_command(const struct build *build, const struct forward *forwards,
 		"multidevs=remap,path=%s",
 		option_path(label_absolute(build->out_path))));
 	add_networks(&words, build, forwards, forwards_count);
+	add_disks(&words, build);
 	return words;
 }

@@ -15,6 +15,10 @@
  */
 const char *xen_host_folder(void);
 
+/* Can every file that is to be a disk of the image be read? False after
+ * diag(). */
+bool xen_host_check_disks(const struct build *build);
+
 /*
  * The words of QEMU's command, to be run in the host's folder, that boots this
  * host, which boots the image in build->out_path by its NAME.xl: the image's

@@ -86,7 +86,7 @@ sub command {
 		push @words, $word;
 	}
 	for my $i (0 .. $#words) {
-		$words[$i] =~ s/start=\S+ name=\S+ bridges=[^,]*/start=sh logs=\/host\/console bridges=xenbr0:xenbr1/
+		$words[$i] =~ s/start=\S+ name=\S+ bridges=[^,]* disks=[^,]*/start=sh logs=\/host\/console bridges=xenbr0:xenbr1/
 		    if $i && $words[ $i - 1 ] eq '-initrd';
 		$words[$i] = '768M' if $i && $words[ $i - 1 ] eq '-m';
 		$words[$i] = "file:$folder/log" if $i && $words[ $i - 1 ] eq '-serial';
