@@ -125,13 +125,13 @@ command_check_host(int argc, char **argv)
 {
 	struct check_host check = { 0 };
 	struct host_findings findings = { 0 };
-	struct xl_config config, needed;
+	struct xl_config config = { 0 }, needed;
 	const char *wrong, *image;
 	struct bytes bytes;
 	unsigned line = 0;
 	int status = take_words(&check, argc, argv);
 
-	if (status != STATUS_OK)
+	if (status != STATUS_OK || check.path == NULL)
 		return status;
 	if (!host_read(check.path, &bytes))
 		wrong = host_read_error();

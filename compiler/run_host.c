@@ -2,6 +2,7 @@
 /*
  * What an image can be booted on, and the command that does it.
  */
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -159,12 +160,14 @@ refuse_host(const struct run *run)
 static bool
 choose_host(struct run *run)
 {
+	const struct platform *platform = run->build.image.platform;
 	size_t i;
 
 	for (i = 0; run->host == NULL && i < countof(hosts); i++)
-		if (hosts[i].is_for(run->build.image.platform))
+		if (hosts[i].is_for(platform))
 			run->host = &hosts[i];
-	if (run->host != NULL && run->host->is_for(run->build.image.platform))
+	assert(run->host != NULL && "every platform has a host");
+	if (run->host->is_for(platform))
 		return true;
 	refuse_host(run);
 	return false;
