@@ -105,6 +105,19 @@ check_flags(const char *path, const struct bundle *bundle)
 	return false;
 }
 
+/* Without an image in it, every build would be the same. */
+static bool
+has_image(const struct tar *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++)
+		if (text_starts(files->at[i].name, "output/") &&
+		    text_ends(files->at[i].name, ".elf"))
+			return true;
+	return false;
+}
+
 static bool
 read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 {
@@ -117,6 +130,10 @@ read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 	if (!text_starts(config, "config/") || !text_ends(config, ".lua") ||
 	    tar_find(&bundle->files, config) == NULL) {
 		refuse(path, "configuration", "it names no file of the bundle");
+		return false;
+	}
+	if (!has_image(&bundle->files)) {
+		refuse(path, "output/", "it holds no image that was built");
 		return false;
 	}
 	bundle->config = arena_copy(config);

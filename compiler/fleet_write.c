@@ -95,13 +95,20 @@ kept_path(const char *folder, const struct kept *kept, const char *name)
 					      kept->name));
 }
 
-/* Only files of ours can be in it. */
+/* Only files of ours can be in it; where a link leads, there are others. */
 static void
 remove_folder(const char *folder)
 {
 	const char **names;
 	size_t count, i;
+	struct stat status;
 
+	if (lstat(folder, &status) != 0)
+		return;
+	if (!S_ISDIR(status.st_mode)) {
+		unlink(folder);
+		return;
+	}
 	if (!host_list(folder, &names, &count))
 		return;
 	for (i = 0; i < count; i++)

@@ -136,6 +136,15 @@ for my $try (1 .. 3) {
 is($status, 0, 'killed three times, it goes on') or diag($said);
 same_tree('killed', 'fleet', 'to the same end');
 
+# A link where a folder is on its way leads to what is no fleet's.
+mkdir "$folder/$_" for 'mine', 'linked';
+write_file('mine/keep', 'mine');
+symlink "$folder/mine", "$folder/linked/web50.unfinished";
+($status, $said) = fleet('linked', $table);
+is($status, 0, 'a link in place of an unfinished folder') or diag($said);
+is(Guest::slurp("$folder/mine/keep"), 'mine', 'nothing behind it is removed');
+same_tree('linked', 'fleet', 'the fleet is whole');
+
 # A disk of two mebibytes, in a namespace of mounts of its own, then a larger.
 mkdir "$folder/disk";
 my $script = write_file('disk.sh', <<"SH");

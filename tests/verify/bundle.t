@@ -140,6 +140,43 @@ refuses "a folder" "E1004"
 rm -r bad.tar
 refuses "none" "No such file"
 
+# A stranger's, whole and with good hashes.
+cat >again <<'END'
+use strict;
+use warnings;
+use Digest::SHA 'sha256_hex';
+my ($change) = @ARGV;
+local $/;
+my ($tar, %files) = (<STDIN>);
+for (my $at = 0; substr($tar, $at, 1) ne "\0";) {
+	my ($name, $size, $prefix) =
+		unpack 'Z100 x24 Z12 x209 Z155', substr $tar, $at, 512;
+	$name = "$prefix/$name" if $prefix ne '';
+	$files{$name} = substr $tar, $at + 512, oct $size;
+	$at += 512 + 512 * int((oct($size) + 511) / 512);
+}
+delete $files{'output/all.elf'} if $change eq 'image';
+$files{'bundle.json'} =~ s/"files":.*\]/'"files": [' . join(',', map {
+	qq({"name":"$_","sha256":") . sha256_hex($files{$_}) . '"}' }
+	grep { $_ ne 'bundle.json' } sort keys %files) . ']'/se;
+for my $name (sort keys %files) {
+	my ($size, $prefix) = (length $files{$name}, '');
+	my $short = $name;
+	($prefix, $short) = $name =~ m{^(.{1,155})/(.{1,100})$}
+		if length $name > 100;
+	my $head = pack 'a100a8a8a8a12a12A8a1x100a8x80a155x12', $short,
+		'0000644', '0000000', '0000000', sprintf('%011o', $size),
+		'00000000000', '', '0', "ustar\00000", $prefix;
+	substr($head, 148, 8) = sprintf "%06o\0 ", unpack '%32C*', $head;
+	print $head, $files{$name}, "\0" x (-$size % 512);
+}
+print "\0" x 1024;
+END
+perl again nothing <one.tar >bad.tar
+says "one that is only packed again" 0 "built again" "$unicc" rebuild bad.tar
+perl again image <one.tar >bad.tar
+refuses "one without an image" "output/: it holds no image that was built"
+
 cat >abs.lua <<END
 image { name = "a", platform = "qemu.microvm", memory = 4 * MiB }
 nic = virtio_net {}
