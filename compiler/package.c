@@ -79,8 +79,10 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	bool is_written;
 
 	*is_new = !is_there(path, output->bytes);
-	if (!*is_new)
+	if (!*is_new && ((output->mode & 077) != 0 ||
+			 chmod(path, output->mode) == 0))
 		return true;
+	*is_new = true;
 	host_remove_on_interrupt(beside);
 	/* What nobody else may read is at no time readable. */
 	mask = umask(077);

@@ -182,6 +182,10 @@ my @differ = grep { $filled->{$_} ne $empty->{$_} } sort keys %$filled;
 is("@differ", 'every.elf', 'nothing but the image knows it');
 is(scalar(() = $filled->{'every.elf'} =~ /s3cret/g), 1, 'where it is once');
 is((stat "$folder/filled/every.elf")[2] & 077, 0, 'which only we can read');
+chmod 0644, "$folder/filled/every.elf";
+seal("$folder/empty", '--set-file', "one.key=$folder/key", '-o',
+	"$folder/filled");
+is((stat "$folder/filled/every.elf")[2] & 077, 0, 'sealed again, only we');
 my $sum = 0;
 $sum = $sum * 31 + ord for split //, $secret;
 ($status, $said) = Guest::unicc('run', "$folder/filled");
