@@ -141,20 +141,34 @@ is_repeated(const struct entry *entry, const struct entry *previous)
 	       text_equal(entry->message, previous->message);
 }
 
-/* A name may hold anything but what moves a terminal's cursor. */
+/* All but what moves a terminal's cursor, apart from the bytes kept. */
 static const char *
-show_name(const char *name)
+show_safely(const char *name, const char *kept)
 {
 	struct buffer text = { 0 };
 	size_t i;
 
 	for (i = 0; name[i] != '\0'; i++)
-		if ((unsigned char)name[i] < ' ' || name[i] == 127)
+		if (((unsigned char)name[i] < ' ' || name[i] == 127) &&
+		    strchr(kept, name[i]) == NULL)
 			buffer_printf(&text, "\\x%02x",
 				      (unsigned char)name[i]);
 		else
 			buffer_add(&text, &name[i], 1);
 	return text.at == NULL ? "" : text.at;
+}
+
+static const char *
+show_name(const char *name)
+{
+	return show_safely(name, "");
+}
+
+/* What a tool says may have several lines; file names are in it, too. */
+static const char *
+show_message(const char *message)
+{
+	return show_safely(message, "\n\t");
 }
 
 static void
@@ -186,13 +200,14 @@ print_text(const struct entry *entry)
 	fprintf(stderr, "%s: error %s: %s%s%s\n", where_show(&entry->where),
 		diag_name(entry->code),
 		entry->subject == NULL ? "" : show_name(entry->subject),
-		entry->subject == NULL ? "" : ": ", entry->message);
+		entry->subject == NULL ? "" : ": ",
+		show_message(entry->message));
 	for (i = 0; i < entry->also.count; i++)
 		fprintf(stderr, "    %s: %s\n",
 			where_show(&entry->also.at[i].where),
-			entry->also.at[i].message);
+			show_message(entry->also.at[i].message));
 	if (entry->fix != NULL)
-		fprintf(stderr, "    fix: %s\n", entry->fix);
+		fprintf(stderr, "    fix: %s\n", show_message(entry->fix));
 }
 
 static void

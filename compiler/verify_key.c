@@ -34,7 +34,7 @@ static const char *
 first_line(const struct buffer *said)
 {
 	return said->at == NULL ? "" : arena_copy_n(said->at,
-						    strcspn(said->at, "\n"));
+						    strcspn(said->at, "\r\n"));
 }
 
 /* Whose key made the signature, by the list; NULL after diag(). */
