@@ -56,7 +56,7 @@ says "id of a huge file" 4 "huge: error E0606: File too large" \
 says "id of an image cut short" 4 "cut.elf: error E0606: it is cut short" \
 	"$unicc" id cut.elf
 says "id of a folder" 4 "no file in it ends with .elf" "$unicc" id build
-says "id of a link to itself" 4 "loop: error E0606" "$unicc" id loop
-says "id of nothing" 4 "none: error E0606: No such file" "$unicc" id none
+says "id of a link to itself" 2 "there is no file loop" "$unicc" id loop
+says "id of nothing" 2 "there is no file none" "$unicc" id none
 says "id of a program" 4 "error E0606" "$unicc" id /bin/sh
 finish

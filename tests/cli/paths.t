@@ -4,8 +4,8 @@
 # does not depend on it. Files that are not unicc's are left alone.
 . "$(dirname "$0")/cli.subr"
 mkdir plain
-hello plain/c.lua
-"$unicc" plain/c.lua >.said 2>&1
+hello 'plain/c g.lua'
+"$unicc" 'plain/c g.lua' >.said 2>&1
 report "a plain path"
 
 latin=$(printf 'lat\351')
@@ -33,7 +33,7 @@ says "a line break in a path" 1 \
 	"error E0111: $scratch/line\\x0abreak/c.lua: a path with a line break" \
 	"$unicc" "$broken/c.lua"
 says "a line break in an output" 1 "a path with a line break" \
-	"$unicc" plain/c.lua -o "$broken/out"
+	"$unicc" 'plain/c g.lua' -o "$broken/out"
 [ ! -e "$broken/build" ] && [ ! -e "$broken/out" ]
 report "neither writes anything"
 
