@@ -40,7 +40,7 @@ make_files(void **state)
 {
 	static const char *const names[] = {
 		"root/kernel.h", "home/app/app.h", "home/app-secret", "home/key",
-		"shared/musl.h", "cache/unicc/stamp",
+		"others/musl.h", "cache/unicc/stamp",
 	};
 	size_t i;
 
@@ -56,7 +56,7 @@ make_files(void **state)
 	confine_add(at("home/not-there"));
 	if (symlink("../key", at("home/app/key")) != 0 ||
 	    symlink(folder, at("home/app/up")) != 0 ||
-	    symlink("../../shared", at("cache/unicc/sources")) != 0)
+	    symlink("../../others", at("cache/unicc/sources")) != 0)
 		return -1;
 	return symlink("app", at("home/same"));
 }
