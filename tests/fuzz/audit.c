@@ -14,11 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lists and texts grow by realloc and are never freed; a fuzzer must. */
+/* Most texts grow by realloc and are never freed; a fuzzer must. */
 static void *noted_realloc(void *at, size_t size);
+static void noted_free(void *at);
 #define realloc noted_realloc
+#define free noted_free
 #include "arena.h"
 #undef realloc
+#undef free
 
 #include "audit_find.h"
 #include "audit_json.h"
@@ -45,6 +48,19 @@ noted_realloc(void *at, size_t size)
 	}
 	noted[i] = realloc(at, size);
 	return noted[i];
+}
+
+static void
+noted_free(void *at)
+{
+	size_t i = noted_count;
+
+	while (i-- != 0)
+		if (noted[i] == at) {
+			noted[i] = noted[--noted_count];
+			break;
+		}
+	free(at);
 }
 
 static void
