@@ -14,6 +14,9 @@
  *    asked for, and only if all are still with the backend.
  * 4. A frame may come in parts, followed by facts about it. It is put together
  *    a response at a time, so half a frame is waited for by nobody.
+ * 5. A sum that the backend says it answers for (NETRXF_data_validated, or
+ *    NETRXF_csum_blank for one that is not finished) is told as checked. That
+ *    gives it nothing: it could as well write the right sum of a forged frame.
  */
 #include <string.h>
 #include <unicc/netif.h>
@@ -27,6 +30,8 @@ enum {
 	SLOT_BYTES = XENBUS_PAGE_BYTES / 2,
 	MAC_BYTES = sizeof(struct mac),
 	ANNOUNCEMENT_BYTES = 60,	/* no frame is shorter on a wire */
+	SUM_OPEN = NETTXF_csum_blank | NETTXF_data_validated,
+	SUM_CHECKED = NETRXF_csum_blank | NETRXF_data_validated,
 };
 
 _Static_assert(NETIF_FRAME_MAX_BYTES <= SLOT_BYTES, "two frames fill a page");
@@ -39,7 +44,7 @@ static uint32_t transmit_ring_reference, receive_ring_reference;
 static uint32_t transmit_references[countof(transmit_pages)];
 static uint32_t receive_references[netfront_receive_slots];
 
-static uint64_t offers_copying;
+static uint64_t offers_copying, refuses_sums;
 
 static struct xenbus_backend backend;
 
@@ -52,6 +57,7 @@ static const struct xenbus bus = {
 	.timeout_ns = netfront_timeout_ns,
 	.offers = (const struct xenbus_read[]){
 		{ "feature-rx-copy", &offers_copying, 1, false },
+		{ "feature-no-csum-offload", &refuses_sums, 1, false },
 		{ 0 },
 	},
 	.shared = (const struct xenbus_pages[]){
@@ -68,7 +74,6 @@ static const struct xenbus bus = {
 		{ .key = "rx-ring-ref", .number = &receive_ring_reference },
 		{ .key = "request-rx-copy", .text = "1" },
 		{ .key = "feature-rx-notify", .text = "1" },
-		{ .key = "feature-no-csum-offload", .text = "1" },
 		{ 0 },
 	},
 	.properties = (const struct xenbus_read[]){ { 0 } },
@@ -96,6 +101,7 @@ static uint16_t receive_ids[RING_ENTRIES];
 static struct {
 	bool is_open;		/* the next response belongs to it */
 	bool is_unusable;
+	bool is_checked;	/* its first response says so */
 	size_t size_bytes;
 	uint8_t bytes[NETIF_FRAME_MAX_BYTES];
 } partial;
@@ -174,8 +180,14 @@ netif_reserve(void)
 	return transmit_buffer(transmit_free[transmit_free_count - 1]);
 }
 
+bool
+netif_finishes_sums(void)
+{
+	return !refuses_sums;
+}
+
 int
-netif_send(size_t size_bytes)
+netif_send(size_t size_bytes, bool is_sum_open)
 {
 	uint16_t id;
 
@@ -191,6 +203,7 @@ netif_send(size_t size_bytes)
 		(struct netif_tx_request){
 			.gref = transmit_references[id / 2],
 			.offset = (uint16_t)(id % 2 * SLOT_BYTES),
+			.flags = is_sum_open ? SUM_OPEN : 0,
 			.id = id,
 			.size = (uint16_t)size_bytes,
 		};
@@ -222,7 +235,7 @@ lend(uint16_t id)
 }
 
 static void
-hand_on(const uint8_t *frame, size_t size_bytes)
+hand_on(const uint8_t *frame, size_t size_bytes, bool is_checked)
 {
 	if (size_bytes < NETIF_HEADER_BYTES ||
 	    size_bytes > NETIF_FRAME_MAX_BYTES) {
@@ -230,17 +243,20 @@ hand_on(const uint8_t *frame, size_t size_bytes)
 		return;
 	}
 	frames.received++;
-	netif_received(frame, size_bytes);
+	netif_received(frame, size_bytes, is_checked);
 }
 
 /* A part of a frame that is not whole in one buffer. One that is larger than
  * any frame makes all of it unusable. */
 static void
-put_together(const uint8_t *bytes, size_t size_bytes, bool is_last)
+put_together(const uint8_t *bytes, size_t size_bytes, unsigned flags)
 {
+	bool is_last = !(flags & NETRXF_more_data);
+
 	if (!partial.is_open) {
 		partial.size_bytes = 0;
 		partial.is_unusable = false;
+		partial.is_checked = flags & SUM_CHECKED;
 	}
 	partial.is_open = !is_last;
 	if (size_bytes > sizeof partial.bytes - partial.size_bytes)
@@ -251,7 +267,8 @@ put_together(const uint8_t *bytes, size_t size_bytes, bool is_last)
 	}
 	if (is_last)
 		hand_on(partial.bytes,
-			partial.is_unusable ? 0 : partial.size_bytes);
+			partial.is_unusable ? 0 : partial.size_bytes,
+			partial.is_checked);
 }
 
 /* False: the response cannot be one to the request with this id. */
@@ -272,10 +289,11 @@ receive_response(const struct netif_rx_response *response, uint16_t id)
 		return false;
 	bytes = receive_pages[id].bytes + response->offset;
 	if (is_last && !partial.is_open)
-		hand_on(bytes, size_bytes);
+		hand_on(bytes, size_bytes, response->flags & SUM_CHECKED);
 	else
 		put_together(bytes, response->status < 0 ? SIZE_MAX
-							 : size_bytes, is_last);
+							 : size_bytes,
+			     response->flags);
 	return true;
 }
 
@@ -458,7 +476,7 @@ announce_self(void)
 	memcpy(frame + 12, request, sizeof request);
 	memcpy(frame + 22, mac.bytes, MAC_BYTES);	/* who asks */
 	memcpy(frame + 32, mac.bytes, MAC_BYTES);	/* about whom */
-	netif_send(ANNOUNCEMENT_BYTES);
+	netif_send(ANNOUNCEMENT_BYTES, false);
 }
 
 void

@@ -115,11 +115,18 @@ netif_reserve(void)
 	return transmit_buffers[transmit_free[transmit_free_count - 1]].frame;
 }
 
+bool
+netif_finishes_sums(void)
+{
+	return false;
+}
+
 int
-netif_send(size_t size_bytes)
+netif_send(size_t size_bytes, bool is_sum_open)
 {
 	uint16_t id;
 
+	(void)is_sum_open;
 	if (!is_running)
 		return E_PEER;
 	if (size_bytes < NETIF_HEADER_BYTES ||
@@ -170,7 +177,8 @@ receive_one(void)
 	}
 	if (size_bytes >= NETIF_HEADER_BYTES) {
 		frames.received++;
-		netif_received(receive_buffers[used.id].frame, size_bytes);
+		netif_received(receive_buffers[used.id].frame, size_bytes,
+			       false);
 	} else {
 		frames.dropped++;
 	}

@@ -37,6 +37,12 @@
 #define LWIP_BROADCAST_PING 0
 #define LWIP_MULTICAST_PING 0
 
+/* sum.c makes and checks them. */
+#define CHECKSUM_GEN_TCP 0
+#define CHECKSUM_GEN_UDP 0
+#define CHECKSUM_CHECK_TCP 0
+#define CHECKSUM_CHECK_UDP 0
+
 /* The address check would cost seconds of every start; the server checks. */
 #define DHCP_DOES_ARP_CHECK 0
 #define LWIP_DHCP_BOOTP_FILE 0

@@ -3,7 +3,7 @@ return module {
   summary  = "TCP/IP over IPv4: TCP, ICMP echo, ARP and optionally DHCP, by lwIP",
   provides = { "tcp" },
   requires = { net = "netif", clock = "clock", entropy = "entropy" },
-  sources  = { "checksum.c", "random.c", "connection.c", "tcpip.c" },
+  sources  = { "checksum.c", "sum.c", "random.c", "connection.c", "tcpip.c" },
   hooks    = { "start", "event", "deadline", "stop" },
   single   = true,  -- lwIP keeps its state in global variables
 

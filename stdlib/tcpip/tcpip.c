@@ -187,6 +187,7 @@ frame_send(struct netif *netif, struct pbuf *p)
 {
 	uint8_t *buffer = netif_reserve();
 	size_t size_bytes = 0;
+	bool is_sum_open;
 
 	(void)netif;
 	if (buffer == NULL) {
@@ -205,12 +206,13 @@ frame_send(struct netif *netif, struct pbuf *p)
 		size_bytes += p->len;
 	}
 	frame_counts.sent++;
-	return netif_send(size_bytes) == 0 ? ERR_OK : ERR_IF;
+	is_sum_open = sum_write(buffer, size_bytes, netif_finishes_sums());
+	return netif_send(size_bytes, is_sum_open) == 0 ? ERR_OK : ERR_IF;
 }
 
 /*
  * While no buffer is free the link counts as down: lwIP then gives a segment up
- * before it has computed its checksum. Connections try again whenever the
+ * before it has built its headers. Connections try again whenever the
  * machine is awake, and if nothing wakes it, ever slower.
  */
 static void
@@ -245,9 +247,13 @@ clock_refresh(void)
 }
 
 static void
-frame_handle(const void *frame, size_t size_bytes)
+frame_handle(const void *frame, size_t size_bytes, bool is_checked)
 {
 	memcpy(receive_buffer, frame, size_bytes);
+	if (!is_checked && !sum_is_right(receive_buffer, size_bytes)) {
+		frame_counts.received_bad++;
+		return;
+	}
 	receive_pbuf = (struct pbuf){
 		.payload = receive_buffer,
 		.len = (u16_t)size_bytes,
@@ -263,7 +269,7 @@ frame_handle(const void *frame, size_t size_bytes)
 }
 
 void
-netif_received(const void *frame, size_t size_bytes)
+netif_received(const void *frame, size_t size_bytes, bool is_checked)
 {
 	if (is_stale) {
 		clock_refresh();
@@ -275,11 +281,11 @@ netif_received(const void *frame, size_t size_bytes)
 		return;
 	}
 	is_frame_renewed = false;
-	frame_handle(frame, size_bytes);
+	frame_handle(frame, size_bytes, is_checked);
 	/* tcpip_admit has made room for the connection that this frame opens.
 	 * The frame may be another one by now: the device can write it. */
 	if (is_frame_renewed)
-		frame_handle(frame, size_bytes);
+		frame_handle(frame, size_bytes, is_checked);
 }
 
 /* ---- Hooks ------------------------------------------------------------------------- */

@@ -21,15 +21,17 @@
 
 static struct {
 	unsigned count;
+	bool is_checked;
 	size_t size_bytes;
 	uint8_t bytes[NETIF_FRAME_MAX_BYTES];
 } received;
 
 void
-netif_received(const void *frame, size_t size_bytes)
+netif_received(const void *frame, size_t size_bytes, bool is_checked)
 {
 	received.count++;
 	received.size_bytes = size_bytes;
+	received.is_checked = is_checked;
 	memcpy(received.bytes, frame, size_bytes);
 }
 
@@ -226,7 +228,7 @@ test_backend_closes(void **state)
 	host.keeps_grants = true;
 	run();
 	assert_logged("nic: the backend has closed; stopped\n");
-	assert_int_equal(netif_send(60), E_PEER);
+	assert_int_equal(netif_send(60, false), E_PEER);
 	assert_string_equal(host_get(VIF "/state"), "6");
 	/* What it has mapped stays its own until it lets go. */
 	run();
@@ -256,7 +258,7 @@ test_resume_without_a_xenstore(void **state)
 	host_deliver();
 	run();
 	assert_false(nic_is_running());
-	assert_int_equal(netif_send(60), E_PEER);
+	assert_int_equal(netif_send(60, false), E_PEER);
 	nic_stop();
 }
 
@@ -287,7 +289,7 @@ test_published(void **state)
 	start_nic();
 	assert_string_equal(host_get(VIF "/request-rx-copy"), "1");
 	assert_string_equal(host_get(VIF "/feature-rx-notify"), "1");
-	assert_string_equal(host_get(VIF "/feature-no-csum-offload"), "1");
+	assert_null(host_get(VIF "/feature-no-csum-offload"));
 	assert_string_equal(host_get(VIF "/state"), "4");
 	assert_int_not_equal(netback.port, 0);
 }
@@ -299,7 +301,7 @@ send_frame(size_t size_bytes, uint8_t byte)
 
 	assert_non_null(frame);
 	memset(frame, byte, size_bytes);
-	assert_int_equal(netif_send(size_bytes), 0);
+	assert_int_equal(netif_send(size_bytes, false), 0);
 }
 
 static void
@@ -318,9 +320,87 @@ test_send(void **state)
 		nic_check();
 	}
 	assert_non_null(netif_reserve());
-	assert_int_equal(netif_send(13), E_RANGE);
-	assert_int_equal(netif_send(1515), E_RANGE);
-	assert_int_equal(netif_send(1514), 0);
+	assert_int_equal(netif_send(13, false), E_RANGE);
+	assert_int_equal(netif_send(1515, false), E_RANGE);
+	assert_int_equal(netif_send(1514, false), 0);
+}
+
+/* A sum is left to the backend only where it has not said no. */
+static void
+test_open_sums(void **state)
+{
+	(void)state;
+	start_nic();
+	assert_true(netif_finishes_sums());
+	send_frame(60, 1);
+	assert_non_null(netif_reserve());
+	assert_int_equal(netif_send(60, true), 0);
+	assert_int_equal(netback.sent_count, 2);
+	assert_int_equal(netback.sent[0].flags, 0);
+	assert_int_equal(netback.sent[1].flags,
+			 NETTXF_csum_blank | NETTXF_data_validated);
+}
+
+static void
+test_backend_without_sums(void **state)
+{
+	(void)state;
+	host_set(VIF_BACKEND "/feature-no-csum-offload", "0");
+	start_nic();
+	assert_true(netif_finishes_sums());
+	setup(NULL);
+	host_set(VIF_BACKEND "/feature-no-csum-offload", "1");
+	start_nic();
+	assert_false(netif_finishes_sums());
+	setup(NULL);
+	host_set(VIF_BACKEND "/feature-no-csum-offload", "yes");
+	assert_int_equal(nic_start(), E_PEER);
+	assert_logged("feature-no-csum-offload is not a number as expected");
+}
+
+/* The backend after a resume is another one, and says for itself. */
+static void
+test_sums_after_resume(void **state)
+{
+	(void)state;
+	host_set(VIF_BACKEND "/feature-no-csum-offload", "1");
+	start_nic();
+	assert_false(netif_finishes_sums());
+	host_remove(VIF_BACKEND "/feature-no-csum-offload");
+	host.suspend_error = 0;
+	host_set("control/shutdown", "suspend");
+	host_deliver();
+	run();
+	assert_true(nic_is_running());
+	assert_true(netif_finishes_sums());
+}
+
+static void
+test_checked_sums(void **state)
+{
+	static const unsigned flags[] = {
+		0, NETRXF_data_validated, NETRXF_csum_blank,
+		NETRXF_csum_blank | NETRXF_data_validated,
+	};
+	uint8_t frame[60] = { 0 };
+	unsigned i;
+
+	(void)state;
+	start_nic();
+	for (i = 0; i < 8; i++) {
+		netback_put(frame, sizeof frame, 0, flags[i % 4]);
+		run();
+		assert_int_equal(received.is_checked, i % 4 != 0);
+	}
+	/* Of a frame in parts, the first one says it. */
+	for (i = 0; i < 4; i++) {
+		netback_put(frame, sizeof frame, 0,
+			    NETRXF_more_data | flags[i % 2]);
+		netback_put(frame, sizeof frame, 0, flags[i / 2]);
+		run();
+		assert_int_equal(received.is_checked, i % 2);
+	}
+	assert_int_equal(received.count, 12);
 }
 
 static void
@@ -480,7 +560,7 @@ nic_stops(const char *fact)
 	assert_false(nic_is_running());
 	assert_logged(fact);
 	assert_null(netif_reserve());
-	assert_int_equal(netif_send(60), E_PEER);
+	assert_int_equal(netif_send(60, false), E_PEER);
 	host.log[0] = '\0';
 	run();
 	assert_string_equal(host.log, "");
@@ -656,7 +736,9 @@ main(void)
 		TEST(garbage_macs), TEST(backend_without_copying),
 		TEST(every_grant_failing), TEST(backend_closes),
 		TEST(resume_without_a_xenstore), TEST(mac), TEST(published),
-		TEST(send), TEST(no_buffer_free), TEST(receive),
+		TEST(send), TEST(open_sums), TEST(backend_without_sums),
+		TEST(sums_after_resume), TEST(checked_sums),
+		TEST(no_buffer_free), TEST(receive),
 		TEST(receive_without_a_notice), TEST(frames_in_parts),
 		TEST(extra_facts_are_skipped), TEST(failed_frames),
 		TEST(wrong_receive_id), TEST(frame_beyond_its_page),

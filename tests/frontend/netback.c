@@ -36,10 +36,12 @@ netback_serve(void)
 		page = host_map(request.gref);
 		assert(page && host.grants[request.gref].is_read_only);
 		assert(request.offset + request.size <= 4096);
-		assert(request.flags == 0);
+		assert(!(request.flags &
+			 ~(NETTXF_csum_blank | NETTXF_data_validated)));
 		if (netback.sent_count < NETBACK_SENT_MAX) {
 			memcpy(netback.sent[netback.sent_count].bytes,
 			       page + request.offset, request.size);
+			netback.sent[netback.sent_count].flags = request.flags;
 			netback.sent[netback.sent_count++].size_bytes =
 				request.size;
 		}

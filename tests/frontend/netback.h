@@ -23,6 +23,7 @@ struct netback {
 	unsigned sent_count;
 	struct {
 		size_t size_bytes;
+		unsigned flags;
 		uint8_t bytes[2048];
 	} sent[NETBACK_SENT_MAX];
 };

@@ -27,6 +27,7 @@ nic_forget(void)
 	memset(&backend, 0, sizeof backend);
 	memset(&frames, 0, sizeof frames);
 	memset(&mac, 0, sizeof mac);
+	refuses_sums = 0;
 	is_running = is_in_event = has_taken_back = false;
 	xenbus_forget_sharing(&bus);
 }

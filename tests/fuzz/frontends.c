@@ -299,10 +299,11 @@ static uint8_t memory[DISK_TRANSFER_BYTES];
 static unsigned asked_count, done_count;
 
 void
-netif_received(const void *frame, size_t size_bytes)
+netif_received(const void *frame, size_t size_bytes, bool is_checked)
 {
 	uint8_t copy[NETIF_FRAME_MAX_BYTES];
 
+	(void)is_checked;
 	assert(size_bytes >= NETIF_HEADER_BYTES && size_bytes <= sizeof copy);
 	if (input_bytes)
 		host_act();
@@ -328,7 +329,8 @@ send_frame(void)
 		return;
 	assert(netif_reserve() == frame || !nic_is_running());
 	memset(frame, 0x5a, NETIF_FRAME_MAX_BYTES);
-	switch (netif_send(size_bytes)) {
+	switch (netif_send(size_bytes,
+			   size_bytes & 1 && netif_finishes_sums())) {
 	case 0:
 		assert(size_bytes >= 14 && size_bytes <= 1514);
 		break;

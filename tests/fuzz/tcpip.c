@@ -175,7 +175,7 @@ raw_frame(void)
 	size_t size_bytes = next_byte() * 6 % (sizeof frame + 1);
 
 	take_bytes(frame, size_bytes < 96 ? size_bytes : 96);
-	ip_netif_received(frame, size_bytes);
+	ip_netif_received(frame, size_bytes, frame[5] & 1);
 }
 
 /* Any IPv4 payload below a right header. */
@@ -193,7 +193,7 @@ ip_frame(void)
 		put16(frame + 36,
 		      ~sum_words(frame + 34, size_bytes, 0) & 0xffff);
 	}
-	ip_netif_received(frame, 34 + size_bytes);
+	ip_netif_received(frame, 34 + size_bytes, size_bytes & 1);
 }
 
 /* A segment of one of a few connections, near the numbers it should have. */
@@ -228,7 +228,9 @@ tcp_frame(void)
 	if (!(odd & 64))
 		peer->next += (uint32_t)size_bytes + !!(flags & SYN) +
 			      !!(flags & FIN);
-	ip_netif_received(frame, HEADERS + size_bytes);
+	/* Where sums are left to the card, it leaves them to us. */
+	card_finishes_sums = odd & 128;
+	ip_netif_received(frame, HEADERS + size_bytes, card_finishes_sums);
 }
 
 /* ---- Time ----------------------------------------------------------------------- */

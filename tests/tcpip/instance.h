@@ -41,6 +41,13 @@ uint64_t ip_deadline_ns(void);
 void ip_stop(void);
 
 #include <tcpip/checksum.c>
+/* Here UDP's sums are for the tests alone: lwIP has no UDP. */
+#include <lwip/opt.h>
+#undef LWIP_UDP
+#define LWIP_UDP 1
+#include <tcpip/sum.c>
+#undef LWIP_UDP
+#define LWIP_UDP 0
 #include <tcpip/random.c>
 #include <tcpip/connection.c>
 #include <tcpip/tcpip.c>
@@ -90,9 +97,10 @@ static uint8_t card_buffer[NETIF_FRAME_MAX_BYTES];
 static struct {
 	uint8_t bytes[NETIF_FRAME_MAX_BYTES];
 	size_t size_bytes;
+	bool was_sum_open;
 } card_sent[CARD_FRAMES];
 static size_t card_first, card_count;	/* the oldest are overwritten */
-static bool is_card_full;
+static bool is_card_full, card_finishes_sums;
 
 void *
 card_netif_reserve(void)
@@ -100,8 +108,27 @@ card_netif_reserve(void)
 	return is_card_full ? NULL : card_buffer;
 }
 
+bool
+card_netif_finishes_sums(void)
+{
+	return card_finishes_sums;
+}
+
+/* As a backend does: whatever is in the field is summed up with the rest. */
+static void
+card_finish_sum(uint8_t *frame, size_t size_bytes)
+{
+	uint16_t sum;
+
+	if (!card_finishes_sums || frame[12] != 8 || frame[13] != 0 ||
+	    frame[14] != 0x45 || frame[23] != 6)
+		abort();
+	sum = (uint16_t)~tcpip_checksum(frame + 34, (int)size_bytes - 34);
+	memcpy(frame + 50, &sum, sizeof sum);
+}
+
 int
-card_netif_send(size_t size_bytes)
+card_netif_send(size_t size_bytes, bool is_sum_open)
 {
 	size_t at = (card_first + card_count) % CARD_FRAMES;
 
@@ -111,6 +138,9 @@ card_netif_send(size_t size_bytes)
 		card_count++;
 	memcpy(card_sent[at].bytes, card_buffer, size_bytes);
 	card_sent[at].size_bytes = size_bytes;
+	card_sent[at].was_sum_open = is_sum_open;
+	if (is_sum_open)
+		card_finish_sum(card_sent[at].bytes, size_bytes);
 	return 0;
 }
 

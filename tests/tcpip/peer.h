@@ -124,7 +124,7 @@ peer_send(struct peer *peer, unsigned flags, const void *data,
 
 	peer_frame(frame, peer, flags, data, data_bytes);
 	peer->next += (uint32_t)data_bytes + !!(flags & SYN) + !!(flags & FIN);
-	ip_netif_received(frame, HEADERS + data_bytes);
+	ip_netif_received(frame, HEADERS + data_bytes, false);
 }
 
 static void
@@ -144,7 +144,7 @@ peer_answer_arp(void)
 	put32(frame + 28, 0x0a000202);
 	memcpy(frame + 32, machine_mac, 6);
 	put32(frame + 38, 0x0a00020f);
-	ip_netif_received(frame, sizeof frame);
+	ip_netif_received(frame, sizeof frame, false);
 }
 
 /* The next TCP segment that the machine sent to this peer's port; false:

@@ -168,7 +168,7 @@ teardown(void **state)
 	size_t i;
 
 	(void)state;
-	is_card_full = false;
+	is_card_full = card_finishes_sums = false;
 	is_app_refusing = false;
 	is_app_replacing = false;
 	app_on_data = APP_STAY;
@@ -292,7 +292,7 @@ answers_a_ping(void **state)
 	memset(icmp + 8, 'p', 32);
 	put16(icmp + 2, ~sum_words(icmp, 40, 0) & 0xffff);
 	card_count = 0;
-	ip_netif_received(frame, sizeof frame);
+	ip_netif_received(frame, sizeof frame, false);
 	while (card_count != 0 &&
 	       get16(card_sent[card_first].bytes + 12) == 0x0806) {
 		card_first = (card_first + 1) % CARD_FRAMES;
@@ -318,11 +318,11 @@ survives_broken_frames(void **state)
 	assert_true(peer_connect(&peer, 2000));
 	peer_frame(frame, &peer, ACK | PSH, "data", 4);
 	for (size = 0; size < sizeof frame; size++)
-		ip_netif_received(frame, size);
+		ip_netif_received(frame, size, false);
 	for (at = 14; at < sizeof frame; at++) {
 		memcpy(broken, frame, sizeof frame);
 		broken[at] ^= 0x40;
-		ip_netif_received(broken, sizeof broken);
+		ip_netif_received(broken, sizeof broken, false);
 	}
 	while (peer_take(&peer, &segment))
 		continue;
@@ -332,9 +332,133 @@ survives_broken_frames(void **state)
 	assert_int_equal(newest()->lost, 0);
 }
 
-/* ---- Connections ----------------------------------------------------------------------- */
+/* ---- Sums ------------------------------------------------------------------------------- */
 
 static const char answer[] = "HTTP/1.1 200 OK\r\n\r\n";
+
+static void
+sums_are_left_to_a_card_that_finishes_them(void **state)
+{
+	struct peer peer;
+	struct segment segment;
+	uint8_t frame[HEADERS + sizeof answer - 1];
+	size_t at;
+
+	(void)state;
+	for (at = 0; at < 2; at++) {
+		card_finishes_sums = at;
+		assert_true(peer_connect(&peer, (uint16_t)(2100 + at)));
+		card_count = 0;
+		assert_int_equal(tcp_connection_send(newest()->connection,
+						     answer, sizeof answer - 1,
+						     0), 0);
+		assert_int_equal(card_count, 1);
+		assert_int_equal(card_sent[card_first].was_sum_open, at);
+		/* What the card was given, before it finished a copy. */
+		memcpy(frame, card_buffer, sizeof frame);
+		assert_int_equal(get16(frame + 50),
+				 at ? sum_words(frame + 26, 8,
+						6 + sizeof frame - 34)
+				    : get16(card_sent[card_first].bytes + 50));
+		/* Its receiver finds the sum right. */
+		assert_true(peer_take(&peer, &segment));
+	}
+}
+
+static void
+wrong_sums_are_dropped_unless_checked(void **state)
+{
+	struct peer peer;
+	uint8_t frame[HEADERS + 4];
+	uint64_t bad = frame_counts.received_bad;
+
+	(void)state;
+	assert_true(peer_connect(&peer, 2200));
+	peer_frame(frame, &peer, ACK | PSH, "data", 4);
+	frame[51] ^= 1;
+	ip_netif_received(frame, sizeof frame, false);
+	assert_int_equal(newest()->bytes_count, 0);
+	assert_int_equal(frame_counts.received_bad - bad, 1);
+	/* Not finished, for it has crossed no wire. */
+	put16(frame + 50, sum_words(frame + 26, 8, 6 + 24));
+	ip_netif_received(frame, sizeof frame, false);
+	assert_int_equal(newest()->bytes_count, 0);
+	ip_netif_received(frame, sizeof frame, true);
+	assert_int_equal(newest()->bytes_count, 4);
+	assert_memory_equal(newest()->bytes, "data", 4);
+	assert_int_equal(frame_counts.received_bad - bad, 2);
+}
+
+/* A frame whose headers lie, told as checked or not: nothing of it is used. */
+static void
+checked_frames_have_bounds(void **state)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} lies[] = {
+		{ 14, 0x46 }, { 14, 0x44 }, { 14, 0x65 },	/* header */
+		{ 16, 0xff }, { 17, 45 }, { 17, 39 }, { 17, 20 }, { 17, 0 },
+		{ 20, 0x20 }, { 21, 1 },			/* fragments */
+		{ 46, 0x40 }, { 46, 0xf0 },			/* TCP's header */
+	};
+	struct peer peer;
+	uint8_t frame[HEADERS + 4], lie[HEADERS + 4];
+	size_t i, size;
+
+	(void)state;
+	assert_true(peer_connect(&peer, 2300));
+	peer_frame(frame, &peer, ACK | PSH, "data", 4);
+	for (i = 0; i < 2 * countof(lies); i++) {
+		memcpy(lie, frame, sizeof frame);
+		lie[lies[i / 2].at] = lies[i / 2].value;
+		put16(lie + 24, 0);
+		put16(lie + 24, ~sum_words(lie + 14, 20, 0) & 0xffff);
+		ip_netif_received(lie, sizeof lie, i % 2);
+		assert_int_equal(newest()->bytes_count, 0);
+	}
+	for (size = 0; size < sizeof frame; size++)
+		ip_netif_received(frame, size, true);
+	assert_int_equal(newest()->bytes_count, 0);
+	ip_netif_received(frame, sizeof frame, true);
+	assert_int_equal(newest()->bytes_count, 4);
+}
+
+static void
+sums_of_udp(void **state)
+{
+	uint8_t frame[NETIF_FRAME_MAX_BYTES] = { 0 };
+	uint8_t *udp = frame + 34;
+	enum { BYTES = 34 + 8 + 5 };
+
+	(void)state;
+	put_ip(frame, 17, 8 + 5);
+	put16(udp, 67);
+	put16(udp + 2, 68);
+	put16(udp + 4, 8 + 5);
+	memcpy(udp + 8, "offer", 5);
+	assert_true(sum_is_right(frame, BYTES));	/* it has none */
+	assert_false(sum_write(frame, BYTES, false));
+	assert_int_equal(sum_words(udp, 13, sum_words(frame + 26, 8, 17 + 13)),
+			 0xffff);
+	assert_true(sum_is_right(frame, BYTES));
+	assert_false(sum_is_right(frame, BYTES - 1));
+	udp[9] ^= 4;
+	assert_false(sum_is_right(frame, BYTES));
+	/* One that comes to 0 is sent as the other 0. */
+	put16(udp + 6, 0);
+	put16(udp + 8, 0);
+	put16(udp + 8, ~sum_words(udp, 13, sum_words(frame + 26, 8, 17 + 13)) &
+		       0xffff);
+	assert_false(sum_write(frame, BYTES, false));
+	assert_int_equal(get16(udp + 6), 0xffff);
+	assert_true(sum_is_right(frame, BYTES));
+	put16(udp + 6, 0);
+	assert_true(sum_write(frame, BYTES, true));
+	assert_int_equal(get16(udp + 6), sum_words(frame + 26, 8, 17 + 13));
+}
+
+/* ---- Connections ----------------------------------------------------------------------- */
 
 static void
 carries_data_both_ways(void **state)
@@ -534,6 +658,7 @@ visit(uint16_t port, bool is_ours_first)
 	struct segment segment;
 
 	fake_now_ns += 100000;
+	card_finishes_sums = port & 1;
 	assert_true(peer_connect(&peer, port));
 	peer_send(&peer, ACK | PSH, "GET /", 5);
 	assert_int_equal(tcp_connection_send(newest()->connection, answer,
@@ -702,7 +827,7 @@ peer_cannot_shrink_waiting_segments(void **state)
 	put16(frame + 48, 10);
 	put16(frame + 50, 0);
 	put16(frame + 50, ~sum_tcp(frame + 14, 24) & 0xffff);
-	ip_netif_received(frame, sizeof frame);
+	ip_netif_received(frame, sizeof frame, false);
 	assert_int_equal(tcp_connection_send(newest()->connection, answer,
 					     sizeof answer - 1, TCP_COPY), 0);
 	is_card_full = false;
@@ -834,6 +959,10 @@ main(void)
 		TEST(checks_refuse_what_cannot_work),
 		TEST(answers_a_ping),
 		TEST(survives_broken_frames),
+		TEST(sums_are_left_to_a_card_that_finishes_them),
+		TEST(wrong_sums_are_dropped_unless_checked),
+		TEST(checked_frames_have_bounds),
+		TEST(sums_of_udp),
 		TEST(carries_data_both_ways),
 		TEST(sequence_numbers_are_a_keyed_hash_and_a_clock),
 		TEST(keeps_what_is_not_taken),

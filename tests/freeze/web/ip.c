@@ -54,6 +54,7 @@ enum { tcpip_large_copies = 4 };
 static const uint64_t tcpip_linger_ns = 5000000000;
 
 #include <tcpip/checksum.c>
+#include <tcpip/sum.c>
 #include <tcpip/random.c>
 #include <tcpip/connection.c>
 #include <tcpip/tcpip.c>

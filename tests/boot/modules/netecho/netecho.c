@@ -69,11 +69,12 @@ answer_udp(uint8_t *frame)
 }
 
 void
-netif_received(const void *received, size_t size_bytes)
+netif_received(const void *received, size_t size_bytes, bool is_checked)
 {
 	uint8_t *frame = netif_reserve();
 	bool is_answer = false;
 
+	(void)is_checked;
 	if (!frame || size_bytes < UDP_BYTES)
 		return;
 	memcpy(frame, received, size_bytes);
@@ -82,5 +83,5 @@ netif_received(const void *received, size_t size_bytes)
 	else if (frame[ETHERNET_TYPE] == 8 && frame[ETHERNET_TYPE + 1] == 0)
 		is_answer = answer_udp(frame);
 	if (is_answer)
-		netif_send(size_bytes);
+		netif_send(size_bytes, false);
 }
