@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use File::Basename;
 use Test::More;
+use Time::HiRes qw(sleep);
 
 use lib dirname(__FILE__) . '/../lib';
 use Xen;
@@ -18,6 +19,9 @@ my $served = 0;
 sub cycle {
 	my ($status, $said) = $xen->create($web);
 	diag($said) if $status != 0;
+	# A first packet that nobody answers is sent again after six seconds.
+	$xen->wait_console($web, qr/ instance \w+\n/, 30);
+	sleep 0.5;
 	$served++ if `curl -s -o /dev/null -w '%{http_code}' --retry 60 \\
 		--retry-all-errors --retry-delay 0 --retry-max-time 30 \\
 		--max-time 10 http://127.0.0.1:$port/` == 200;

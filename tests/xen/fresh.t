@@ -29,6 +29,7 @@ chmod 0755, $folder;
 
 # Start unicc run on the image; its pid.
 sub start {
+	unlink "$folder/said";	# of the run before
 	my $pid = fork() // die "fork: $!";
 	return $pid if $pid;
 	setpgrp;
