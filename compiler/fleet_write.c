@@ -19,29 +19,6 @@ shared_path(const struct fleet *fleet, const struct kept *kept)
 				 : kept->name);
 }
 
-/* Not as an output is put: what lies in this folder is too much to list. */
-bool
-fleet_write_shared(struct fleet *fleet)
-{
-	size_t before = diag_count(), i;
-
-	fleet->kept = seal_kept(fleet->sealing, &fleet->kept_count);
-	for (i = 0; i < fleet->kept_count; i++) {
-		struct kept *kept = &fleet->kept[i];
-		const char *path = shared_path(fleet, kept);
-		struct bytes bytes;
-
-		if (!host_read(kept->path, &bytes))
-			diag(E0606, (struct where){ kept->path, 0, 0 }, NULL,
-			     "%s", host_read_error());
-		else if (!host_write_if_changed(path, bytes))
-			package_cannot_write(path);
-		/* From here on it is linked to. */
-		kept->path = path;
-	}
-	return diag_count() == before;
-}
-
 static bool
 write_file(const char *path, const struct output *output)
 {
@@ -67,6 +44,56 @@ write_file(const char *path, const struct output *output)
 		left.size -= (size_t)written;
 	}
 	return close(file) == 0;
+}
+
+/*
+ * The file beside it has the same name every time: what a killed run has left is
+ * taken by the next, for the fleet's folder is too large to be searched.
+ */
+static bool
+write_if_changed(const char *path, struct bytes bytes)
+{
+	const char *beside = arena_printf("%s.unfinished", path);
+	struct output output = { path, bytes, 0666 };
+	struct bytes old;
+	bool is_written;
+	int error;
+
+	if (host_read(path, &old) && old.size == bytes.size &&
+	    memcmp(old.at, bytes.at, bytes.size) == 0)
+		return true;
+	unlink(beside);
+	host_remove_on_interrupt(beside);
+	is_written = write_file(beside, &output) && rename(beside, path) == 0;
+	error = errno;
+	if (!is_written)
+		unlink(beside);
+	host_keep(beside);
+	errno = error;
+	return is_written;
+}
+
+/* Not as an output is put: what lies in this folder is too much to list. */
+bool
+fleet_write_shared(struct fleet *fleet)
+{
+	size_t before = diag_count(), i;
+
+	fleet->kept = seal_kept(fleet->sealing, &fleet->kept_count);
+	for (i = 0; i < fleet->kept_count; i++) {
+		struct kept *kept = &fleet->kept[i];
+		const char *path = shared_path(fleet, kept);
+		struct bytes bytes;
+
+		if (!host_read(kept->path, &bytes))
+			diag(E0606, (struct where){ kept->path, 0, 0 }, NULL,
+			     "%s", host_read_error());
+		else if (!write_if_changed(path, bytes))
+			package_cannot_write(path);
+		/* From here on it is linked to. */
+		kept->path = path;
+	}
+	return diag_count() == before;
 }
 
 /* A link, or where a file system has no more of them, a copy. */
