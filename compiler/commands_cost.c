@@ -65,25 +65,10 @@ command_cost(int argc, char **argv)
 	struct build build = { 0 };
 	const char *word = NULL;
 	bool is_json = false;
-	int i;
+	int status = variant_words(&build, &word, &is_json, argc, argv);
 
-	for (i = 1; i < argc; i++) {
-		if (text_equal(argv[i], "--json"))
-			is_json = true;
-		else if (!text_equal(argv[i], "-o") &&
-			 !text_equal(argv[i], "-v") &&
-			 build_option(&build, argc, argv, &i))
-			continue;
-		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
-			 word != NULL)
-			return usage_unknown(argv[i]);
-		else if (build.config_path == NULL)
-			build.config_path = argv[i];
-		else
-			word = argv[i];
-	}
-	if (build.config_path == NULL)
-		return usage_error("which configuration?");
+	if (status != STATUS_OK)
+		return status;
 	if (word == NULL || strchr(word, '=') == NULL || word[0] == '=')
 		return usage_error("with which KEY=VALUE?");
 	return tell_cost(&build, word, is_json);

@@ -328,25 +328,10 @@ command_why_not(int argc, char **argv)
 	struct build build = { 0 };
 	const char *thing = NULL;
 	bool is_json = false;
-	int i;
+	int status = variant_words(&build, &thing, &is_json, argc, argv);
 
-	for (i = 1; i < argc; i++) {
-		if (text_equal(argv[i], "--json"))
-			is_json = true;
-		else if (!text_equal(argv[i], "-o") &&
-			 !text_equal(argv[i], "-v") &&
-			 build_option(&build, argc, argv, &i))
-			continue;
-		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
-			 thing != NULL)
-			return usage_unknown(argv[i]);
-		else if (build.config_path == NULL)
-			build.config_path = argv[i];
-		else
-			thing = argv[i];
-	}
-	if (build.config_path == NULL)
-		return usage_error("which configuration?");
+	if (status != STATUS_OK)
+		return status;
 	if (!text_ends(build.config_path, ".lua"))
 		return usage_error("other values are built from a "
 				   "configuration: name CONFIG.lua");

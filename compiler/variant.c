@@ -210,3 +210,29 @@ variant_lines(const struct build *build, const char *word)
 	}
 	return variant_setting(instance, setting, equals + 1);
 }
+
+int
+variant_words(struct build *build, const char **word, bool *is_json, int argc,
+	      char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (text_equal(argv[i], "--json"))
+			*is_json = true;
+		else if (!text_equal(argv[i], "-o") &&
+			 !text_equal(argv[i], "-v") &&
+			 build_option(build, argc, argv, &i))
+			continue;
+		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
+			 *word != NULL)
+			return usage_unknown(argv[i]);
+		else if (build->config_path == NULL)
+			build->config_path = argv[i];
+		else
+			*word = argv[i];
+	}
+	if (build->config_path == NULL)
+		return usage_error("which configuration?");
+	return STATUS_OK;
+}

@@ -19,6 +19,14 @@ struct variant {
 };
 
 /*
+ * Take the words of a command about variants: CONFIG.lua, one word more,
+ * --json, and what every building command knows but -o and -v. STATUS_OK, or
+ * STATUS_USAGE after usage_error. *word stays as it is if it is not given.
+ */
+int variant_words(struct build *build, const char **word, bool *is_json,
+		  int argc, char **argv);
+
+/*
  * Build it in a process of its own and read the image; files are written in a
  * folder that is gone afterwards. The exit status. Not STATUS_OK: *said is what
  * was wrong, and *audit is not set.
