@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store.h"
-
 enum { TEXT_BYTES_MIN = 4 };	/* a shorter one is found by chance */
 
 static int
@@ -127,8 +125,6 @@ eliminations_find(const struct build *build, const struct audit *image)
 	size_t i;
 
 	*others = variant_alternatives(build);
-	/* Each child makes a work folder of its own. */
-	store_remove_work();
 	for (i = 0; i < others->list.count; i++) {
 		const struct alternative *one = &others->list.at[i];
 		struct eliminated *out = list_add(&all.list);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,9 @@ static bool is_recording;
 /* What host_scratch_folder has made, or NULL. */
 static const char *volatile scratch;
 
+/* Are we a child that writes into the scratch folder of its parent? */
+static volatile sig_atomic_t is_part;
+
 /* Only what a signal handler may call. */
 static void
 remove_scratch(void)
@@ -71,7 +75,7 @@ interrupted(int number)
 			unlink(unfinished[i]);
 	if (running > 0)
 		kill(running, SIGTERM);
-	if (running > 0 && scratch != NULL)
+	if (running > 0 && (scratch != NULL || is_part))
 		waitpid(running, NULL, 0);
 	remove_scratch();
 	if (number == SIGINT &&
@@ -270,6 +274,24 @@ host_make_folders(const char *path)
 		return false;
 	errno = ENOTDIR;
 	return S_ISDIR(status.st_mode);
+}
+
+void
+host_remove_folder(const char *path)
+{
+	const char **names;
+	size_t count, i;
+
+	if (!host_list(path, &names, &count))
+		return;
+	for (i = 0; i < count; i++) {
+		const char *inner = host_join(path, names[i]);
+
+		/* Where a link leads, there are others. */
+		if (unlink(inner) != 0 && errno == EISDIR)
+			host_remove_folder(inner);
+	}
+	rmdir(path);
 }
 
 bool
@@ -481,6 +503,63 @@ start_forked(const char *const *argv, int output, void (*before)(void),
 	return error;
 }
 
+/* The exit status, or 128 + N after signal N. */
+static int
+wait_for(pid_t child)
+{
+	pid_t waited;
+	int status;
+
+	do
+		waited = waitpid(child, &status, 0);
+	while (waited < 0 && errno == EINTR);
+	running = 0;
+	if (waited < 0)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : 128 + WTERMSIG(status);
+}
+
+/* What a child must not do in its parent's place: remove what is its. */
+static void
+become_part(pid_t parent)
+{
+	size_t i;
+
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		unfinished[i] = NULL;
+	scratch = NULL;
+	running = 0;
+	is_part = true;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(STATUS_MACHINE);
+}
+
+int
+host_run_function(void (*function)(void *context), void *context)
+{
+	pid_t child, parent = getpid();
+	sigset_t all, old;
+
+	catch_interrupts();
+	fflush(stdout);
+	fflush(stderr);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	child = fork();
+	if (child == 0) {
+		become_part(parent);
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		function(context);
+		exit(STATUS_MACHINE);
+	}
+	if (child > 0)
+		running = child;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return child < 0 ? -1 : wait_for(child);
+}
+
 /* A file without a name that holds these bytes, or -1. */
 static int
 input_file(struct bytes input)
@@ -498,8 +577,8 @@ static int
 run(const char *const *argv, int input, struct buffer *output,
     void (*before)(void))
 {
-	int ends[2] = { -1, -1 }, status, error;
-	pid_t child, waited;
+	int ends[2] = { -1, -1 }, error;
+	pid_t child;
 
 	if (output != NULL && pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
@@ -516,14 +595,7 @@ run(const char *const *argv, int input, struct buffer *output,
 		errno = error;
 		return -1;
 	}
-	do
-		waited = waitpid(child, &status, 0);
-	while (waited < 0 && errno == EINTR);
-	running = 0;
-	if (waited < 0)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status)
-				 : 128 + WTERMSIG(status);
+	return wait_for(child);
 }
 
 int

@@ -234,23 +234,6 @@ store_path(const char *kind, const uint8_t key[32])
 			    hex);
 }
 
-static void
-remove_folder(const char *folder)
-{
-	const char **names;
-	size_t count, i;
-
-	if (!host_list(folder, &names, &count))
-		return;
-	for (i = 0; i < count; i++) {
-		const char *path = host_join(folder, names[i]);
-
-		if (unlink(path) != 0 && errno == EISDIR)
-			remove_folder(path);
-	}
-	rmdir(folder);
-}
-
 static int
 lock_folder(const char *folder)
 {
@@ -278,7 +261,7 @@ sweep(const char *base)
 
 		if (lock < 0)
 			continue;
-		remove_folder(folder);
+		host_remove_folder(folder);
 		close(lock);
 	}
 }
@@ -368,7 +351,7 @@ store_remove_work(void)
 {
 	if (work_folder == NULL)
 		return;
-	remove_folder(work_folder);
+	host_remove_folder(work_folder);
 	close(work_lock);
 	work_folder = NULL;
 }

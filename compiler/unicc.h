@@ -491,6 +491,8 @@ const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
 bool host_write_if_changed(const char *path, struct bytes bytes);
 bool host_make_folders(const char *path);
+/* A folder with all that is in it, as far as it goes. */
+void host_remove_folder(const char *path);
 bool host_exists(const char *path);
 /* Names in a folder, sorted bytewise, without . and .. */
 bool host_list(const char *path, const char ***names, size_t *names_count);
@@ -510,6 +512,9 @@ int host_run_after(const char *const *argv, struct buffer *output,
 /* The same with these bytes as its standard input. */
 int host_run_input(const char *const *argv, struct bytes input,
 		   struct buffer *output);
+/* The same of a function in a process of its own, which exits and ends with us.
+ * It may write into our scratch folder, and has none itself. */
+int host_run_function(void (*function)(void *context), void *context);
 /* A folder of ours alone below $TMPDIR, made at the first call and removed at
  * exit with all that is in it. */
 const char *host_scratch_folder(void);

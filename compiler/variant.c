@@ -4,58 +4,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "driver.h"
-
-/* ---- Folders ------------------------------------------------------------------ */
-
-static const char *
-make_folder(void)
-{
-	const char *base = getenv("TMPDIR");
-	char *folder = arena_printf("%s/unicc.XXXXXX",
-				    base == NULL || base[0] != '/' ? "/tmp"
-								   : base);
-
-	return mkdtemp(folder);
-}
-
-static int
-remove_one(const char *path, const struct stat *status, int kind,
-	   struct FTW *where)
-{
-	(void)status;
-	(void)kind;
-	(void)where;
-	return remove(path);
-}
-
-static void
-remove_folder(const char *folder)
-{
-	enum { FILES_OPEN_MAX = 8 };
-
-	nftw(folder, remove_one, FILES_OPEN_MAX, FTW_DEPTH | FTW_PHYS);
-}
+#include "store.h"
 
 /* ---- Building ------------------------------------------------------------------- */
+
+struct work {
+	const struct variant *variant;
+	const char *folder;
+};
 
 /* In the child: what a build of the changed configuration says goes to a
  * file, and it ends as that build would. */
 static void
-build_here(const struct variant *variant, const char *folder)
+build_here(void *context)
 {
+	const struct work *work = context;
+	const struct variant *variant = work->variant;
 	struct build build = { 0 };
-	int said = open(host_join(folder, "said"),
+	int said = open(host_join(work->folder, "said"),
 			O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
 	if (said < 0 || dup2(said, STDERR_FILENO) < 0 ||
@@ -68,66 +39,38 @@ build_here(const struct variant *variant, const char *folder)
 	build.config_path = variant->config_path;
 	build.appended = variant->lines;
 	build.appended_name = variant->name;
-	build.out_path = folder;
+	build.out_path = work->folder;
 	build.is_out_given = true;
 	if (!build_open(&build))
 		exit((int)diag_flush());
 	exit((int)build_until(&build, "package"));
 }
 
-/* An interrupt is the child's; *signal is what ended it, 0: nothing did. */
-static enum status
-finish_child(pid_t child, int *signal)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
-	enum status result = STATUS_MACHINE;
-	int status = 0;
-
-	sigaction(SIGINT, &ignore, &old);
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			break;
-	sigaction(SIGINT, &old, NULL);
-	*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	if (WIFEXITED(status))
-		result = (enum status)WEXITSTATUS(status);
-	return result;
-}
-
 enum status
 variant_build(const struct variant *variant, struct audit *audit,
 	      const char **said)
 {
-	const char *folder = make_folder();
-	enum status status = STATUS_MACHINE;
-	pid_t child, parent = getpid();
+	const char *scratch = host_scratch_folder();
+	struct work work = { variant, NULL };
 	struct bytes text;
-	int signal = 0;
+	int status;
 
 	*said = "";
-	if (folder == NULL) {
+	work.folder = scratch == NULL ? NULL : host_join(scratch, "variant");
+	if (work.folder == NULL || !host_make_folders(work.folder)) {
 		*said = strerror(errno);
 		return STATUS_MACHINE;
 	}
-	fflush(stdout);
-	fflush(stderr);
-	child = fork();
-	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() != parent)
-			_exit(STATUS_MACHINE);
-		build_here(variant, folder);
-	}
-	if (child > 0)
-		status = finish_child(child, &signal);
-	if (host_read(host_join(folder, "said"), &text))
+	/* The child makes one of its own. */
+	store_remove_work();
+	status = host_run_function(build_here, &work);
+	if (host_read(host_join(work.folder, "said"), &text))
 		*said = arena_copy_n((const char *)text.at, text.size);
-	if (status == STATUS_OK && !audit_of_path(audit, folder))
-		status = diag_flush();
-	remove_folder(folder);
-	if (signal == SIGINT)
-		raise(SIGINT);
-	return status;
+	if (status == STATUS_OK && !audit_of_path(audit, work.folder))
+		status = (int)diag_flush();
+	host_remove_folder(work.folder);
+	return status < 0 || status > STATUS_CONTRACT ? STATUS_MACHINE
+						      : (enum status)status;
 }
 
 /* ---- Lines ---------------------------------------------------------------------- */

@@ -50,6 +50,48 @@ done
 	grep -v lock)" ]
 report "nothing is there in part"
 
+# Other values are built in processes of their own, in a folder in $TMPDIR.
+mkdir tmp
+for words in "cost ok.lua greeting.message=\"y\"" "why-not ok.lua dhcp_recv"; do
+	for signal in INT TERM HUP; do
+		rm -f pid
+		PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH UNICC_SOURCES='' \
+			XDG_CACHE_HOME=$scratch/cache TMPDIR=$scratch/tmp \
+			perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+			"$unicc" $words >.said 2>&1 &
+		started pid
+		[ -n "$(ls tmp)" ]
+		report "${words%% *} works in \$TMPDIR"
+		kill -$signal $!
+		wait $!
+		[ $? -gt 128 ] && [ -z "$(ls tmp)" ]
+		report "SIG$signal ends ${words%% *}, and nothing is left"
+		gone "and no child of ${words%% *}" pid
+	done
+done
+cat >flags.lua <<'END'
+image { name = "f", platform = "qemu.microvm", memory = 4 * MiB }
+nic = virtio_net {}
+ip = tcpip { net = nic, address = "10.0.2.15/24" }
+www = httpd { stack = ip, content = "site" }
+END
+mkdir site
+echo x >site/index.html
+for signal in INT TERM HUP; do
+	rm -rf out
+	TMPDIR=$scratch/tmp perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+		"$unicc" audit flags.lua --eliminated -o out >.said 2>&1 &
+	tries=0
+	while [ -z "$(ls tmp)" ] && [ $tries -lt 600 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+	kill -$signal $!
+	wait $!
+	[ $? -gt 128 ] && [ -z "$(ls tmp)" ] && [ ! -e out/eliminated.json ]
+	report "SIG$signal ends audit --eliminated, and nothing is left"
+done
+
 cat >bin/qemu-system-x86_64 <<'END'
 #!/bin/sh
 echo $$ >"$PIDFILE"
