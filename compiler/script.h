@@ -102,7 +102,7 @@ const char *script_message(const char *message);
 /* script_words.c: put the library into the table on top of the stack. */
 void script_push_words(struct script *script);
 
-/* ---- Reading tables ------------------------------------------------------- */
+/* ---- Reading tables: script_item.c ----------------------------------------- */
 
 /* A value on the Lua stack, and where it was written. */
 struct item {

@@ -3,7 +3,7 @@
  * Hermetic Lua: nothing outside is visible, every bound holds, and what is
  * computed does not depend on hash seeds or addresses.
  *
- * Needs: script script_words scan scan_tree base diag host
+ * Needs: script script_item script_words script_list script_text scan scan_tree base diag host
  */
 #include <setjmp.h>
 #include <stdarg.h>
