@@ -20,10 +20,10 @@
  *     record            static const struct NAME NAME
  *
  * An empty list or map has one zero element and a count of 0, as C has no
- *
- * A sealed value is declared by slot.c instead, and so is every secret.
  * empty arrays. An optional setting also has enum { NAME_is_set = 1 }; one
  * that is not given is there all the same, as zero or "".
+ *
+ * A sealed value is declared by slot.c instead, and so is every secret.
  *
  * A value inside of another, an item of a list or a map or a field of a record,
  * is one object:

@@ -30,6 +30,12 @@ const char *type_keep(struct buffer *buffer);
 /* Well-formed UTF-8. */
 bool type_is_utf8(const char *text);
 
+/* The rows of numbers (type_number.c), and what one accepts, in words. */
+bool type_accept_integer(const struct accept *accept);
+const char *type_show_integer(const struct setting *setting,
+			      const struct value *value);
+const char *type_allowed_number(const struct setting *setting);
+
 /* The rows of addresses (type_address.c). */
 bool type_accept_ipv4(const struct accept *accept);
 bool type_accept_ipv6(const struct accept *accept);

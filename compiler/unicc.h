@@ -449,6 +449,8 @@ const char *type_show(const struct setting *setting, const struct value *value);
 /* Append the C definition of one setting, without its comment. */
 void type_write_c(struct buffer *out, const struct setting *setting,
 		  const struct value *value, bool is_set);
+
+/* origin.c: "configs/web.lua:12:9", "option env (--set env=prod)". */
 const char *origin_show(const struct origin *origin);
 
 /*
