@@ -20,10 +20,9 @@
 #include "type.h"
 
 /* Keys in the Lua registry. */
-static const char words_key, values_key, bindings_key, references_key,
-	reference_kind, module_kind;
+static const char reference_kind, module_kind;
 
-static struct evaluation *
+struct evaluation *
 evaluation_of(lua_State *L)
 {
 	return script_of(L)->owner;
@@ -58,6 +57,18 @@ push_pointer(lua_State *L, void *pointer, const char *kind)
 	*(void **)lua_newuserdatauv(L, sizeof pointer, 0) = pointer;
 	lua_rawgetp(L, LUA_REGISTRYINDEX, kind);
 	lua_setmetatable(L, -2);
+}
+
+void
+push_reference(lua_State *L, struct reference *reference)
+{
+	push_pointer(L, reference, &reference_kind);
+}
+
+void
+push_module(lua_State *L, struct module *module)
+{
+	push_pointer(L, module, &module_kind);
 }
 
 struct reference *
@@ -100,126 +111,6 @@ reference_index(lua_State *L)
 	return luaL_error(L, "an instance has no values to read");
 }
 
-/* ---- Names ----------------------------------------------------------- */
-
-/* An instance's name is pasted into names of C: no macro may replace it. */
-static bool
-is_reserved(const char *name)
-{
-	/* What generated C and the image call their own. */
-	static const char *const reserved[] = {
-		"absent", "contract", "countof", "kernel", "libc", "machine",
-		"unicc",
-	};
-	size_t i;
-
-	for (i = 0; i < countof(reserved); i++)
-		if (text_equal(reserved[i], name))
-			return true;
-	return is_c_word(name);
-}
-
-/* The interface whose macros begin like name, or NULL: clock_provider. */
-static const char *
-interface_of(const struct evaluation *evaluation, const char *name)
-{
-	const struct catalogue *catalogue = evaluation->build->catalogue;
-	size_t i;
-
-	for (i = 0; i < catalogue->interfaces_count; i++)
-		if (text_starts(name,
-				arena_printf("%s_", catalogue->interfaces[i].name)))
-			return catalogue->interfaces[i].name;
-	return NULL;
-}
-
-/* MODULE_start and its like are macros in an instance's unit. */
-static bool
-is_hook(const struct evaluation *evaluation, const char *name)
-{
-	static const char *const ends[] = { "start", "event", "deadline_ns",
-					    "stop" };
-	const struct catalogue *catalogue = evaluation->build->catalogue;
-	size_t i, j;
-
-	for (i = 0; i < catalogue->modules.count; i++) {
-		const char *module = catalogue->modules.at[i]->name;
-
-		if (!text_starts(name, module) || name[strlen(module)] != '_')
-			continue;
-		for (j = 0; j < countof(ends); j++)
-			if (text_equal(name + strlen(module) + 1, ends[j]))
-				return true;
-	}
-	return false;
-}
-
-/* A name like this one that can be used. */
-static const char *
-free_name(const char *name)
-{
-	char *copy;
-	size_t i;
-
-	if (is_name(name))
-		return arena_printf("my_%s", name);
-	copy = arena_printf("%s%.60s",
-			    name[0] >= '0' && name[0] <= '9' ? "a" : "", name);
-	for (i = 0; copy[i] != '\0'; i++) {
-		char c = copy[i] >= 'A' && copy[i] <= 'Z'
-				 ? (char)(copy[i] - 'A' + 'a') : copy[i];
-
-		copy[i] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-				  ? c : '_';
-	}
-	return is_name(copy) ? copy : "another name";
-}
-
-static bool
-check_name(struct evaluation *evaluation, const char *name, size_t token)
-{
-	const char *interface = interface_of(evaluation, name);
-
-	if (is_name(name) && interface == NULL && !is_reserved(name) &&
-	    !is_hook(evaluation, name))
-		return true;
-	if (is_name(name) && interface != NULL)
-		diag(E0111, where_of(evaluation, token), name,
-		     "names that begin with %s_ belong to the interface %s",
-		     interface, interface);
-	else if (is_name(name))
-		diag(E0111, where_of(evaluation, token), name,
-		     "unicc or C uses this name itself");
-	else
-		diag(E0111, where_of(evaluation, token), name,
-		     "an instance's name is a letter a-z, then a-z, 0-9 and _, "
-		     "64 at most");
-	diag_fix("write %s", free_name(name));
-	return false;
-}
-
-/* Push registry[table_key][name]. */
-static int
-push_named(lua_State *L, const char *table_key, const char *name)
-{
-	int type;
-
-	lua_rawgetp(L, LUA_REGISTRYINDEX, table_key);
-	type = lua_getfield(L, -1, name);
-	lua_remove(L, -2);
-	return type;
-}
-
-/* registry[table_key][name] = the value on top, which is popped. */
-static void
-set_named(lua_State *L, const char *table_key, const char *name)
-{
-	lua_rawgetp(L, LUA_REGISTRYINDEX, table_key);
-	lua_insert(L, -2);
-	lua_setfield(L, -2, name);
-	lua_pop(L, 1);
-}
-
 bool
 is_appended(const struct evaluation *evaluation, size_t token)
 {
@@ -230,87 +121,9 @@ is_appended(const struct evaluation *evaluation, size_t token)
 	       token < scan_first(scan, INCLUDE_APPENDED + 1);
 }
 
-static void *
-named_pointer(lua_State *L, const char *table_key, const char *name)
-{
-	void *pointer;
-
-	push_named(L, table_key, name);
-	pointer = lua_touserdata(L, -1);
-	lua_pop(L, 1);
-	return pointer;
-}
-
-/* What a word of unicc is, for the error of assigning to it. NULL: no word. */
-static const char *
-word_kind(struct evaluation *evaluation, const char *name)
-{
-	const struct catalogue *catalogue = evaluation->build->catalogue;
-	lua_State *L = evaluation->script->state;
-	bool is_word;
-	size_t i;
-
-	for (i = 0; i < catalogue->words_count; i++)
-		if (text_equal(catalogue->words[i].name, name))
-			return "a unit";
-	for (i = 0; i < catalogue->modules.count; i++)
-		if (text_equal(catalogue->modules.at[i]->name, name))
-			return "a module";
-	is_word = push_named(L, &words_key, name) != LUA_TNIL;
-	lua_pop(L, 1);
-	return is_word ? "a word of unicc" : NULL;
-}
-
-/* Complain if name is already something. */
-static bool
-is_free(struct evaluation *evaluation, const char *name, size_t token)
-{
-	lua_State *L = evaluation->script->state;
-	const char *kind = word_kind(evaluation, name);
-	const struct reference *reference;
-	const struct binding *binding;
-
-	/* What is implied is called after its module; a variant names it so. */
-	if (kind != NULL && !is_appended(evaluation, token)) {
-		if (!script_is_new(evaluation->script, token, E0105))
-			return false;
-		diag(E0105, where_of(evaluation, token), name, "this is %s",
-		     kind);
-		diag_fix("choose another name");
-		return false;
-	}
-	reference = named_pointer(L, &references_key, name);
-	binding = named_pointer(L, &bindings_key, name);
-	if (binding == NULL &&
-	    (reference == NULL || reference->instance == NULL))
-		return true;
-	if (!script_is_new(evaluation->script, token, E0105))
-		return false;
-	diag(E0105, where_of(evaluation, token), name,
-	     "assigned a second time");
-	if (binding != NULL && binding->token == token) {
-		diag_fix("in a loop, use a local");
-		return false;
-	}
-	if (binding != NULL) {
-		diag_also(where_of(evaluation, binding->token),
-			  "first assigned here");
-		diag_fix("give one of the two another name");
-		return false;
-	}
-	if (reference->token == token) {
-		diag_fix("in a loop, write instance(\"%s\" .. i, %s { ... })",
-			 name, reference->instance->module->name);
-		return false;
-	}
-	diag_also(where_of(evaluation, reference->token), "first made here");
-	diag_fix("give one of the two another name");
-	return false;
-}
-
 /* ---- Instances ------------------------------------------------------- */
 
-static void
+void
 name_instance(struct evaluation *evaluation, struct reference *reference,
 	      const char *name, size_t token)
 {
@@ -321,14 +134,14 @@ name_instance(struct evaluation *evaluation, struct reference *reference,
 	reference->instance->name = name;
 	*list_add(&evaluation->build->instances) = reference->instance;
 	/* Uses above this line hold the reference that was made for them. */
-	forward = named_pointer(L, &references_key, name);
+	forward = named_pointer(L, &named_references, name);
 	if (forward != NULL)
 		forward->instance = reference->instance;
 	if (forward != NULL)
 		forward->token = token;
 	else {
 		lua_pushlightuserdata(L, reference);
-		set_named(L, &references_key, name);
+		set_named(L, &named_references, name);
 	}
 	reference->token = token;
 }
@@ -370,14 +183,14 @@ call_module(lua_State *L)
 	if (text_equal(module->name, "kernel")) {
 		/* There is one in every image: using it is naming it. */
 		const struct reference *named =
-			named_pointer(L, &references_key, "kernel");
+			named_pointer(L, &named_references, "kernel");
 
 		if (named == NULL || named->instance == NULL)
 			name_instance(evaluation, reference, "kernel", call);
 		else
 			is_free(evaluation, "kernel", call);
 	}
-	push_pointer(L, reference, &reference_kind);
+	push_reference(L, reference);
 	return 1;
 }
 
@@ -419,224 +232,6 @@ word_instance(lua_State *L)
 	}
 	lua_pushvalue(L, 2);
 	return 1;
-}
-
-/* ---- Globals --------------------------------------------------------- */
-
-/* Words of Lua that are not here: why, and what there is instead. */
-static const struct {
-	const char *name, *why, *instead;
-} not_here[] = {
-	{ "string", "Lua's own library is not here", "use text" },
-	{ "table", "Lua's own library is not here", "use list" },
-	{ "math", "Lua's own library is not here",
-	  "integers have // % << and >>" },
-	{ "next", "a table has no order but that of pairs", "use pairs" },
-	{ "print", "a configuration prints nothing",
-	  "unicc config CONFIG.lua prints every value" },
-	{ "os", "nothing outside of the configuration can be read", NULL },
-	{ "io", "nothing outside of the configuration can be read", NULL },
-	{ "require", "nothing outside of the configuration can be read", NULL },
-	{ "dofile", "nothing outside of the configuration can be read", NULL },
-	{ "loadfile", "nothing outside of the configuration can be read",
-	  NULL },
-	{ "load", "nothing is compiled while evaluating", NULL },
-	{ "setmetatable", "tables are plain here", NULL },
-	{ "getmetatable", "tables are plain here", NULL },
-	{ "coroutine", "a configuration runs from top to bottom", NULL },
-	{ "_ENV", "a name means the same everywhere", NULL },
-};
-
-static void
-unknown_name(struct evaluation *evaluation, const char *name, size_t token)
-{
-	const struct catalogue *catalogue = evaluation->build->catalogue;
-	const struct scan *scan = evaluation->script->scan;
-	size_t count = catalogue->modules.count + catalogue->words_count +
-		       scan->assignments.count + 6, i, at = 0;
-	const char **names = arena_alloc(count, sizeof *names);
-	const char *nearest;
-
-	for (i = 0; i < countof(not_here); i++)
-		if (text_equal(name, not_here[i].name)) {
-			diag(E0104, where_of(evaluation, token), name, "%s",
-			     not_here[i].why);
-			if (not_here[i].instead != NULL)
-				diag_fix("%s", not_here[i].instead);
-			return;
-		}
-	diag(E0104, where_of(evaluation, token), name,
-	     "nothing has this name");
-	for (i = 0; i < catalogue->modules.count; i++)
-		names[at++] = catalogue->modules.at[i]->name;
-	for (i = 0; i < catalogue->words_count; i++)
-		names[at++] = catalogue->words[i].name;
-	for (i = 0; i < scan->assignments.count; i++)
-		names[at++] = scan->assignments.at[i].name;
-	names[at++] = "image";
-	names[at++] = "instance";
-	names[at++] = "option";
-	names[at++] = "override";
-	names[at++] = "include";
-	names[at++] = "sealed";
-	nearest = text_nearest(name, names, at);
-	if (nearest != NULL)
-		diag_fix("write %s", nearest);
-	else if (scan_is(scan, token + 1, "{"))
-		diag_fix("unicc modules lists what can be named");
-}
-
-/* A module's word, made and its module.lua read at first use. */
-static bool
-push_module(struct evaluation *evaluation, const char *name)
-{
-	lua_State *L = evaluation->script->state;
-	struct module *module =
-		catalogue_module(evaluation->build->catalogue, name);
-
-	if (module == NULL || !module_is_named(module))
-		return false;
-	if (module->state == MODULE_BROKEN)
-		script_push_poison(evaluation->script);
-	else
-		push_pointer(L, module, &module_kind);
-	lua_pushvalue(L, -1);
-	set_named(L, &words_key, name);
-	return true;
-}
-
-struct reference *
-reference_named(struct evaluation *evaluation, const char *name, size_t token)
-{
-	lua_State *L = evaluation->script->state;
-	struct reference *reference = named_pointer(L, &references_key, name);
-
-	if (reference != NULL)
-		return reference;
-	reference = arena_alloc(1, sizeof *reference);
-	reference->name = name;
-	reference->token = token;
-	lua_pushlightuserdata(L, reference);
-	set_named(L, &references_key, name);
-	return reference;
-}
-
-/* Push the reference called name, which may be made further down. */
-static void
-push_reference(struct evaluation *evaluation, const char *name, size_t token)
-{
-	push_pointer(evaluation->script->state,
-		     reference_named(evaluation, name, token), &reference_kind);
-}
-
-/* Reading a global. */
-static int
-global_get(lua_State *L)
-{
-	struct evaluation *evaluation = evaluation_of(L);
-	struct script *script = evaluation->script;
-	struct binding *binding;
-	const char *name;
-	size_t token, assigned;
-
-	if (lua_type(L, 2) != LUA_TSTRING)
-		return luaL_error(L, "a name is a text");
-	script_charge(script, 5);
-	name = lua_tostring(L, 2);
-	if (push_named(L, &words_key, name) != LUA_TNIL)
-		return 1;
-	if (push_named(L, &values_key, name) != LUA_TNIL) {
-		binding = named_pointer(L, &bindings_key, name);
-		binding->is_used = true;
-		return 1;
-	}
-	name = arena_copy(name);
-	token = scan_name_before(script->scan, script_token(script), name);
-	if (push_module(evaluation, name))
-		return 1;
-	if (named_pointer(L, &references_key, name) != NULL ||
-	    scan_is_assigned(script->scan, name, &assigned)) {
-		push_reference(evaluation, name, token);
-		return 1;
-	}
-	if (script_is_new(script, token, E0104))
-		unknown_name(evaluation, name, token);
-	script_push_poison(script);
-	return 1;
-}
-
-static void
-bind_value(struct evaluation *evaluation, const char *name, size_t token)
-{
-	lua_State *L = evaluation->script->state;
-	struct binding *binding = arena_alloc(1, sizeof *binding);
-
-	binding->name = name;
-	binding->token = token;
-	/* Used as a wire further up: that is the mistake then. */
-	binding->is_used = named_pointer(L, &references_key, name) != NULL;
-	*list_add(&evaluation->bindings) = binding;
-	lua_pushlightuserdata(L, binding);
-	set_named(L, &bindings_key, name);
-	lua_pushvalue(L, 3);
-	set_named(L, &values_key, name);
-}
-
-/* Assigning a global: arguments are the globals, the name, the value. */
-static int
-global_set(lua_State *L)
-{
-	struct evaluation *evaluation = evaluation_of(L);
-	struct script *script = evaluation->script;
-	struct reference *reference;
-	const char *name;
-	size_t token;
-
-	if (lua_type(L, 2) != LUA_TSTRING)
-		return luaL_error(L, "a name is a text");
-	script_charge(script, 50);
-	name = arena_copy(lua_tostring(L, 2));
-	token = scan_assignment_before(script->scan, script_token(script), name);
-	reference = reference_at(L, 3);
-	if (reference != NULL && reference->name != NULL &&
-	    reference->instance != NULL &&
-	    text_equal(reference->name, name))
-		return 0;	/* www = instance("www", ...) */
-	if (!is_free(evaluation, name, token)) {
-		if (reference != NULL && reference->name == NULL)
-			reference->name = name;
-		return 0;
-	}
-	if (script_is_poison(L, 3)) {
-		bind_value(evaluation, name, token);
-		return 0;
-	}
-	if (lua_isnil(L, 3)) {
-		diag(E0202, where_of(evaluation, token), name,
-		     "nothing is assigned to it");
-		return 0;
-	}
-	if (module_at(L, 3) != NULL) {
-		const struct module *module = module_at(L, 3);
-
-		diag(E0202, where_of(evaluation, token), name,
-		     "the module %s itself is assigned, not an instance",
-		     module->name);
-		diag_fix("write %s = %s { ... }", name, module->name);
-		return 0;
-	}
-	if (reference == NULL) {
-		bind_value(evaluation, name, token);
-	} else if (reference->name != NULL) {
-		diag(E0105, where_of(evaluation, token), name,
-		     "this instance is called %s already", reference->name);
-		diag_fix("use %s", reference->name);
-	} else if (check_name(evaluation, name, token)) {
-		name_instance(evaluation, reference, name, token);
-	} else {
-		reference->name = name;
-	}
-	return 0;
 }
 
 /* ---- The end of the file --------------------------------------------- */
@@ -779,7 +374,7 @@ make_words(struct evaluation *evaluation)
 			     "word of unicc");
 		lua_pop(L, 1);
 	}
-	lua_rawsetp(L, LUA_REGISTRYINDEX, &words_key);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &named_words);
 }
 
 static void
@@ -805,7 +400,7 @@ refuse_environment(struct evaluation *evaluation)
 	for (i = 0; i < script->scan->tokens.count; i++)
 		if (script->scan->tokens.at[i].kind == SCAN_NAME &&
 		    scan_is(script->scan, i, "_ENV")) {
-			unknown_name(evaluation, "_ENV", i);
+			unknown_global(evaluation, "_ENV", i);
 			script->is_poisoned = true;
 		}
 }
@@ -814,8 +409,8 @@ static int
 run_configuration(lua_State *L)
 {
 	struct evaluation *evaluation = evaluation_of(L);
-	static const char *const tables[] = { &values_key, &bindings_key,
-					      &references_key };
+	static const char *const tables[] = { &named_values, &named_bindings,
+					      &named_references };
 	size_t i;
 
 	for (i = 0; i < countof(tables); i++) {

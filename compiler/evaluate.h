@@ -51,14 +51,45 @@ struct evaluation {
 	LIST(struct sealed *) sealed;	/* evaluate_sealed.c's */
 };
 
+struct evaluation *evaluation_of(lua_State *L);
 struct where where_of(const struct evaluation *evaluation, size_t token);
 
 /* Does the token lie in what a variant adds (build->appended)? */
 bool is_appended(const struct evaluation *evaluation, size_t token);
 
-/* The reference or module that a Lua value is, or NULL. */
+/* A reference or a module as a Lua value, and which one a value is, or NULL. */
+void push_reference(lua_State *L, struct reference *reference);
+void push_module(lua_State *L, struct module *module);
 struct reference *reference_at(lua_State *L, int index);
 struct module *module_at(lua_State *L, int index);
+
+/*
+ * What a name stands for (evaluate_names.c), in tables of the Lua registry:
+ * words of unicc, the values of plain globals and their bindings, references.
+ * push_named pushes what is there and returns its type; set_named pops it.
+ */
+extern const char named_words, named_values, named_bindings, named_references;
+int push_named(lua_State *L, const char *table, const char *name);
+void set_named(lua_State *L, const char *table, const char *name);
+void *named_pointer(lua_State *L, const char *table, const char *name);
+
+/* Can an instance be called so, and is the name not taken yet? False after
+ * diag(): E0111, E0105. */
+bool check_name(struct evaluation *evaluation, const char *name, size_t token);
+bool is_free(struct evaluation *evaluation, const char *name, size_t token);
+
+/* Complain of a name that nothing has: E0104. */
+void unknown_global(struct evaluation *evaluation, const char *name,
+		    size_t token);
+
+/* Reading and assigning a global (evaluate_global.c): __index and __newindex of
+ * the table of globals. */
+int global_get(lua_State *L);
+int global_set(lua_State *L);
+
+/* Give an instance that has no name yet this one. */
+void name_instance(struct evaluation *evaluation, struct reference *reference,
+		   const char *name, size_t token);
 
 /* The reference of that name, made if there is none yet. */
 struct reference *reference_named(struct evaluation *evaluation,

@@ -165,7 +165,7 @@ check_image_keys(const struct item *table)
 int
 word_image(lua_State *L)
 {
-	struct evaluation *evaluation = script_of(L)->owner;
+	struct evaluation *evaluation = evaluation_of(L);
 	struct script *script = evaluation->script;
 	struct image *image = &evaluation->build->image;
 	size_t call = script_token(script), i;

@@ -24,7 +24,7 @@ not_written(struct evaluation *evaluation, size_t call)
 int
 word_include(lua_State *L)
 {
-	struct evaluation *evaluation = script_of(L)->owner;
+	struct evaluation *evaluation = evaluation_of(L);
 	struct script *script = evaluation->script;
 	size_t call = script_token(script);
 	const struct include_edge *edge;

@@ -406,7 +406,7 @@ not_named(struct evaluation *evaluation, size_t call)
 int
 word_option(lua_State *L)
 {
-	struct evaluation *evaluation = script_of(L)->owner;
+	struct evaluation *evaluation = evaluation_of(L);
 	struct script *script = evaluation->script;
 	struct build *build = evaluation->build;
 	size_t call = script_token(script), i;

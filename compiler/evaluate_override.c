@@ -12,7 +12,7 @@
 int
 word_override(lua_State *L)
 {
-	struct evaluation *evaluation = script_of(L)->owner;
+	struct evaluation *evaluation = evaluation_of(L);
 	struct script *script = evaluation->script;
 	size_t call = script_token(script);
 	struct reference *reference;
