@@ -10,12 +10,13 @@
  * misspelt, and so the exit status is that of one that is there.
  */
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "affected.h"
+#include "audit_lines.h"
+#include "beside.h"
 #include "built.h"
 #include "driver.h"
 #include "manifest_root.h"
@@ -299,35 +300,27 @@ look_elsewhere(struct question *question)
 static bool
 read_image(struct question *question, const char *path)
 {
-	const char *image = built_image(path), *manifest, *audit;
+	const char *image_path = built_image(path), *wrong;
+	struct elf_image image;
 	struct bytes bytes;
 
-	if (image == NULL)
+	if (image_path == NULL)
 		return false;
-	question->image_path = image;
-	manifest = built_beside(image, ".manifest.json");
-	if (!host_exists(image)) {
-		diag(E0606, (struct where){ image, 0, 0 }, NULL, "%s",
-		     strerror(errno));
-		return false;
-	}
-	if (!host_read(manifest, &bytes)) {
-		diag(E0608, (struct where){ manifest, 0, 0 }, NULL, "%s",
-		     host_read_error());
+	question->image_path = image_path;
+	wrong = host_read(image_path, &bytes) ? elf_read(bytes, &image)
+					      : host_read_error();
+	if (wrong != NULL) {
+		diag(E0606, (struct where){ image_path, 0, 0 }, NULL, "%s",
+		     wrong);
 		return false;
 	}
-	if (!manifest_open(manifest, bytes, &question->manifest) ||
-	    diag_count() != 0)
+	path = host_join(host_folder_of(image_path), audit_file);
+	if (!beside_manifest(image_path, bytes, &image, &question->manifest) ||
+	    !beside_read(&question->manifest, audit_file, path, &bytes))
 		return false;
-	audit = host_join(host_folder_of(image), "audit.json");
-	if (!host_read(audit, &bytes)) {
-		diag(E0902, (struct where){ audit, 0, 0 }, NULL, "%s",
-		     host_read_error());
-		return false;
-	}
 	question->shares = sbom_shares(bytes);
 	if (question->shares.count == 0)
-		diag(E0902, (struct where){ audit, 0, 0 }, NULL,
+		diag(E0902, (struct where){ path, 0, 0 }, NULL,
 		     "it accounts for nothing");
 	return diag_count() == 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Audit, an image on the disk: NAME.elf with NAME.debug and audit.json beside
- * it. All three may be anybody's bytes, and of three different images.
+ * Audit, an image on the disk: NAME.elf with NAME.debug, NAME.manifest.json and
+ * audit.json beside it. All may be anybody's bytes, and each of another image.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "audit_lines.h"
+#include "beside.h"
 #include "built.h"
 #include "unicc.h"
 
@@ -23,19 +25,16 @@ refuse(enum diag_code code, const char *path, const char *why)
 /* NAME.debug beside it: its segments hold the same bytes, but for what was
  * sealed since it was linked. */
 static bool
-read_debug(struct audit *audit, const char *path)
+read_debug(struct audit *audit, const struct manifest *manifest)
 {
+	const char *path = audit->path;
 	const char *debug = built_beside(path, ".debug");
 	uint8_t has[ELF_LEAVES][ELF_HASH_BYTES], is[ELF_LEAVES][ELF_HASH_BYTES];
 	struct elf_image image;
 	const char *wrong;
 
-	if (!host_read(debug, &audit->debug)) {
-		refuse(E0902, debug, host_read_error());
-		diag_fix("keep the files of a build together, or build it "
-			 "again");
+	if (!beside_read(manifest, ".debug", debug, &audit->debug))
 		return false;
-	}
 	wrong = elf_read(audit->debug, &image);
 	if (wrong != NULL)
 		return refuse(E0902, debug, wrong);
@@ -88,11 +87,37 @@ check_lines(struct audit *audit)
 	return status == 0;
 }
 
+static bool
+read_account(struct audit *audit, const struct manifest *manifest)
+{
+	const char *path = host_join(host_folder_of(audit->path), audit_file);
+	struct bytes json;
+
+	if (!beside_read(manifest, audit_file, path, &json))
+		return false;
+	return audit_read(audit, json) ||
+	       refuse(E0902, path, "it is no audit.json of this version of "
+				   "unicc");
+}
+
+/* All that lies beside the image, each file once it is known to be its own. */
+static bool
+read_beside(struct audit *audit)
+{
+	struct manifest manifest = { 0 };
+	bool is_read = beside_manifest(audit->path, audit->file, &audit->image,
+				       &manifest) &&
+		       read_debug(audit, &manifest) &&
+		       read_account(audit, &manifest);
+
+	manifest_close(&manifest);
+	return is_read;
+}
+
 bool
 audit_of_path(struct audit *audit, const char *path)
 {
-	struct bytes json;
-	const char *wrong, *beside;
+	const char *wrong;
 
 	*audit = (struct audit){ 0 };
 	path = built_image(path);
@@ -104,17 +129,11 @@ audit_of_path(struct audit *audit, const char *path)
 	if (wrong != NULL)
 		return refuse(E0606, path, wrong);
 	audit->path = path;
-	if (!read_debug(audit, path))
+	if (!read_beside(audit))
 		return false;
 	if (!check_lines(audit))
 		return refuse(E0902, built_beside(path, ".debug"),
 			      "its lines cannot be read");
-	beside = host_join(host_folder_of(path), "audit.json");
-	if (!host_read(beside, &json))
-		return refuse(E0902, beside, host_read_error());
-	if (!audit_read(audit, json))
-		return refuse(E0902, beside, "it is no audit.json of this "
-					     "version of unicc");
 	wrong = audit_analyse(audit);
 	if (wrong != NULL)
 		return refuse(E0901, path, wrong);

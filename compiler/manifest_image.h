@@ -17,7 +17,8 @@ void manifest_put_image(cJSON *whole, struct bytes file,
 void manifest_put_files(cJSON *whole, const struct output *outputs,
 			size_t count);
 
-/* Set name, bytes and sha256 of a row of files. */
+/* Set name, bytes and sha256 of a row of files; of audit.json its name and its
+ * hash without lines (audit_lines.h). */
 void manifest_put_file(cJSON *row, const struct output *output);
 
 /* Set the name of a row, or of the whole. */

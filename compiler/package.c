@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit_lines.h"
 #include "elf_image.h"
 #include "sbom.h"
 
@@ -294,6 +295,7 @@ package_outputs(const struct build *build)
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.provenance.json", name),
 		provenance_write(build), 0666 };
+	*list_add(&outputs) = (struct output){ audit_file, build->audit, 0666 };
 	manifest = manifest_write(build, outputs.at, outputs.count);
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.manifest.json", name), manifest, 0666 };
@@ -320,10 +322,6 @@ package(struct build *build)
 {
 	struct outputs outputs = package_outputs(build);
 
-	/* audit.json names lines of the configuration, which are no part of what
-	 * the manifest vouches for. */
-	*list_add(&outputs) = (struct output){
-		"audit.json", build->audit, 0666 };
 	if (!package_lock(build->out_path))
 		return;
 	package_write(build->out_path, outputs);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_lines.h"
 #include "built.h"
 #include "catalogue.h"
 #include "identity.h"
@@ -359,7 +360,8 @@ static bool
 is_named(const struct sealing *sealing, const char *file)
 {
 	return text_starts(file, sealing->name) &&
-	       file[strlen(sealing->name)] == '.';
+	       file[strlen(sealing->name)] == '.' &&
+	       !text_equal(file, audit_file);
 }
 
 /* The rows of files, where each stands: made anew of what is written anew,
@@ -443,6 +445,5 @@ seal_kept(const struct sealing *sealing, size_t *count)
 			keep(kept, count, sealing, file,
 			     is_named(sealing, file));
 	}
-	keep(kept, count, sealing, "audit.json", false);
 	return kept;
 }

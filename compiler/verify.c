@@ -23,6 +23,7 @@ struct request {
 
 static const char *const state_words[] = {
 	"intact", "changed", "not here", "in no hash",
+	"intact, but its lines of the configuration are in no hash",
 };
 
 static void

@@ -16,6 +16,7 @@
 enum part_state {
 	PART_INTACT, PART_CHANGED, PART_ABSENT,
 	PART_SECRET,		/* no hash covers it */
+	PART_BUT_LINES,		/* intact, but for what audit_lines.h says */
 };
 
 /* What was looked at: a part of the image, or a file beside it. */

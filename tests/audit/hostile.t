@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: ISC
-# Whatever lies in place of an image, its NAME.debug or its audit.json, whole,
-# cut short, damaged or somebody else's, is accounted for or refused with an
-# error and status 4; nothing crashes.
+# Whatever lies in place of an image, its NAME.debug, its audit.json or its
+# manifest, whole, cut short, damaged or somebody else's, is accounted for or
+# refused with an error and status 4, though a manifest vouch for it; nothing
+# crashes.
 use strict;
 use warnings;
 use Test::More;
@@ -10,11 +11,12 @@ use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Audit;
+use Forge;
 
 my $unicc = Audit::enter('audit-hostile');
 is(Audit::build('../../configs/hello.lua', 'whole'), '', 'an image');
 my %whole = map { $_ => Audit::slurp("whole/$_") }
-    qw(hello.elf hello.debug audit.json);
+    qw(hello.elf hello.debug audit.json hello.manifest.json);
 mkdir 'bad';
 srand 20;
 
@@ -29,13 +31,14 @@ sub wrong {
 	my $status = $? >> 8;
 	return "@$ask: status $status: $said" if $status != 0 && $status != 4;
 	return "@$ask: no error: $said"
-	    if $status == 4 && $said !~ /^bad\S*: error E0(606|90[1-4]): /;
+	    if $status == 4 && $said !~ /^bad\S*: error E0(60[68]|90[1-4]): /;
 	return '';
 }
 
 sub lay {
 	my (%other) = @_;
 	Audit::put("bad/$_", $other{$_} // $whole{$_}) for keys %whole;
+	Forge::folder('bad') if %other && !exists $other{'hello.manifest.json'};
 }
 
 # ---- Cut short, and more ---------------------------------------------------------
@@ -56,8 +59,8 @@ is_deeply(\@wrong, [], 'cut short');
 # ---- Damaged ------------------------------------------------------------------------
 
 @wrong = ();
-for my $round (1 .. 150) {
-	my $name = (sort keys %whole)[$round % 3];
+for my $round (1 .. 200) {
+	my $name = (sort keys %whole)[$round % 4];
 	my $file = $whole{$name};
 	for (1 .. 1 + int rand 4) {
 		my $at = int rand length $file;

@@ -57,5 +57,5 @@ says "no name" 2 "which image, and which function" "$unicc" affected web
 rm web/audit.json
 says "no account of the image" 4 "error E0902" "$unicc" affected web tcp_input
 rm web/web.manifest.json
-says "no manifest" 4 "error E0608" "$unicc" affected web tcp_input
+says "no manifest" 4 "error E0902" "$unicc" affected web tcp_input
 finish

@@ -22,6 +22,9 @@ static struct {
 	const char *path;
 	uint8_t *at;
 	size_t size;
+	/* Its hash is asked for over and over, and stays while it is whole. */
+	bool is_hashed;
+	uint8_t sha256[32];
 } files[FILES_MAX];
 static size_t files_count;
 
@@ -72,7 +75,14 @@ void
 host_sha256(struct bytes bytes, uint8_t sha256[32])
 {
 	struct sha256_ctx context;
+	size_t i;
 
+	for (i = 0; i < files_count; i++)
+		if (files[i].is_hashed && bytes.at == files[i].at &&
+		    bytes.size == files[i].size) {
+			memcpy(sha256, files[i].sha256, 32);
+			return;
+		}
 	sha256_init(&context);
 	sha256_update(&context, bytes.size, bytes.at);
 	sha256_digest(&context, 32, sha256);
