@@ -28,7 +28,8 @@ PACKAGES_RUN = qemu-system-x86 curl openssh-client
 PACKAGES_TEST = $(PACKAGES_RUN) chromium libcmocka-dev libclang-rt-19-dev perl wrk \
 	cppcheck clang-tidy-19 gcc libc6-dev git mandoc strace \
 	postgresql-doc-15 lua-check lua5.4 reprotest diffoscope-minimal \
-	disorderfs faketime util-linux libvirt0 libxml2-utils
+	disorderfs faketime util-linux libvirt0 libxml2-utils licensecheck \
+	python3-license-expression
 PACKAGES_BENCH = $(PACKAGES_TEST)
 
 SOURCES = $(wildcard compiler/*.c)

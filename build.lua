@@ -104,9 +104,10 @@ cflags = {
   "-Wall", "-Wextra", "-Wshadow", "-Wno-unused-const-variable", "-Werror=implicit-function-declaration",
 }
 
--- Third-party code: Debian source packages with the licence of what images use
--- of them (SPDX) and the SHA-256 of every file, the .dsc first. tar unpacks the
--- others; the package's own patches are applied.
+-- Third-party code: Debian source packages with the licence (SPDX) and the line
+-- of copyright of those files that name none of their own, and the SHA-256 of
+-- every file, the .dsc first. tar unpacks the others; the package's own patches
+-- are applied.
 sources = {
   lwip = {
     version = "2.1.3+dfsg1-2",
@@ -120,6 +121,7 @@ sources = {
   musl = {
     version = "1.2.3-1",
     license = "MIT",
+    copyright = "Copyright © 2005-2020 Rich Felker, et al.",
     files = {
       { "musl_1.2.3-1.dsc", "243a7462e9c751da662c4c61d4c96b6318c796ba302b72f6cdf74ea5427a9b4f" },
       { "musl_1.2.3.orig.tar.gz", "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4" },

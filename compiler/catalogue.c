@@ -275,7 +275,7 @@ read_package(struct reading *reading, size_t index, const char *name,
 	     const struct item *row)
 {
 	static const char *const known[] = {
-		"version", "license", "files",
+		"version", "license", "copyright", "files",
 	};
 	struct catalogue *catalogue = reading->catalogue;
 	lua_State *L = row->script->state;
@@ -297,6 +297,7 @@ read_package(struct reading *reading, size_t index, const char *name,
 	declare_keys(row, name, known, countof(known));
 	package->version = declare_text(row, "version");
 	package->license = declare_text(row, "license");
+	package->copyright = declare_text(row, "copyright");
 	if (package->version == NULL || package->license == NULL || !declare_table(row, "files", &files)) {
 		declare_wrong(row, name, "a source has a version, a license and files");
 		return;

@@ -9,114 +9,19 @@
  * no hash is told, because its comments name lines; its share is the image's.
  * It is about the code: every image that is sealed of it has the same document.
  */
-#include "sbom.h"
+#include "sbom_element.h"
 
-#include <cjson/cJSON.h>
-#include <nettle/sha1.h>
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
-#include "label.h"
 #include "manifest_root.h"
-#include "store.h"
 #include "toolchain.h"
 
-static const char unknown[] = "NOASSERTION";
 static const char own_package[] = "unicc";
+static const char own_license[] = "ISC";
+static const char own_copyright[] = "Copyright 2026 the unicc maintainers";
 static const char config_package[] = "configuration";
-
-/* Columns of audit.json. */
-enum { ROW_BYTES = 1, ROW_KIND, ROW_NODE, ROW_SOURCE, ROW_FUNCTION };
-enum { NODE_NAME = 3 };
-
-static int
-share_compare(const void *a, const void *b)
-{
-	const struct share *first = a, *second = b;
-	int order = strcmp(first->label, second->label);
-
-	if (order == 0)
-		order = first->is_object - second->is_object;
-	return order != 0 ? order : strcmp(first->name, second->name);
-}
-
-/* ---- What is linked -------------------------------------------------------- */
-
-/* A number of a row of audit.json, or -1. */
-static int
-number_at(const cJSON *row, int column)
-{
-	const cJSON *item = cJSON_GetArrayItem(row, column);
-
-	return cJSON_IsNumber(item) ? item->valueint : -1;
-}
-
-static const char *
-text_at(const cJSON *row, int column)
-{
-	return cJSON_GetStringValue(cJSON_GetArrayItem(row, column));
-}
-
-/* The name of what a row of audit.json belongs to: "" if it has none. */
-static const char *
-name_of(const cJSON *row, const cJSON *const *nodes, int nodes_count)
-{
-	const char *function = text_at(row, ROW_FUNCTION), *name = NULL;
-	int node = number_at(row, ROW_NODE);
-
-	if (function != NULL)
-		return arena_copy(function);
-	if (node >= 0 && node < nodes_count &&
-	    !text_equal(text_at(row, ROW_KIND), "string"))
-		name = text_at(nodes[node], NODE_NAME);
-	return name == NULL ? "" : arena_copy(name);
-}
-
-/* Sorted; each function and object once. */
-static void
-merge(struct shares *shares)
-{
-	size_t i, kept = 0;
-
-	if (shares->count != 0)
-		qsort(shares->at, shares->count, sizeof *shares->at, share_compare);
-	for (i = 0; i < shares->count; i++)
-		if (kept != 0 &&
-		    share_compare(&shares->at[kept - 1], &shares->at[i]) == 0)
-			shares->at[kept - 1].bytes += shares->at[i].bytes;
-		else
-			shares->at[kept++] = shares->at[i];
-	shares->count = kept;
-}
-
-struct shares
-sbom_shares(struct bytes audit)
-{
-	cJSON *whole = cJSON_ParseWithLength((const char *)audit.at,
-					     audit.size);
-	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(whole, "nodes");
-	LIST(const cJSON *) nodes = { 0 };
-	struct shares shares = { 0 };
-	const cJSON *row;
-
-	cJSON_ArrayForEach(row, rows) {
-		*list_add(&nodes) = row;
-	}
-	rows = cJSON_GetObjectItemCaseSensitive(whole, "rows");
-	cJSON_ArrayForEach(row, rows) {
-		const char *source = text_at(row, ROW_SOURCE);
-
-		if (source != NULL)
-			*list_add(&shares) = (struct share){
-				arena_copy(source),
-				name_of(row, nodes.at, (int)nodes.count),
-				!text_equal(text_at(row, ROW_KIND), "code"),
-				(size_t)number_at(row, ROW_BYTES) };
-	}
-	cJSON_Delete(whole);
-	merge(&shares);
-	return shares;
-}
+static const char compiler_package[] = "compiler-headers";
 
 /* "musl" of "musl:src/string/memcpy.c", "configuration" of the user's own. */
 static const char *
@@ -127,6 +32,8 @@ package_of(const char *label)
 	if (text_starts(label, "config/") || text_starts(label, "generated/") ||
 	    text_starts(label, "outside/"))
 		return config_package;
+	if (text_starts(label, "clang/"))
+		return compiler_package;
 	return colon == NULL ? own_package
 			     : arena_copy_n(label, (size_t)(colon - label));
 }
@@ -137,56 +44,6 @@ is_hashed(const char *label)
 	return !text_starts(label, "generated/");
 }
 
-/* ---- Elements -------------------------------------------------------------- */
-
-static cJSON *
-add_row(cJSON *array)
-{
-	cJSON *row = cJSON_CreateObject();
-
-	cJSON_AddItemToArray(array, row);
-	return row;
-}
-
-static void
-add_checksum(cJSON *array, const char *algorithm, const char *hex)
-{
-	cJSON *row = add_row(array);
-
-	cJSON_AddStringToObject(row, "algorithm", algorithm);
-	cJSON_AddStringToObject(row, "checksumValue", hex);
-}
-
-static const char *
-sha256_of(struct bytes bytes)
-{
-	uint8_t sha256[32];
-
-	host_sha256(bytes, sha256);
-	return host_hex(sha256, sizeof sha256);
-}
-
-/* SPDX 2.3 wants SHA-1 of each file, besides whatever else is told. */
-static const char *
-sha1_of(struct bytes bytes)
-{
-	uint8_t sha1[SHA1_DIGEST_SIZE];
-	struct sha1_ctx context;
-
-	sha1_init(&context);
-	sha1_update(&context, bytes.size, bytes.at);
-	sha1_digest(&context, sizeof sha1, sha1);
-	return host_hex(sha1, sizeof sha1);
-}
-
-static const char *
-file_id(const char *label)
-{
-	return arena_printf("SPDXRef-File-%.16s",
-			    sha256_of((struct bytes){
-				    (const uint8_t *)label, strlen(label) }));
-}
-
 static const char *
 package_id(const char *name)
 {
@@ -194,9 +51,10 @@ package_id(const char *name)
 }
 
 static void
-relate(cJSON *array, const char *from, const char *type, const char *to)
+relate(struct document *document, const char *from, const char *type,
+       const char *to)
 {
-	cJSON *row = add_row(array);
+	cJSON *row = sbom_row(document->relationships);
 
 	cJSON_AddStringToObject(row, "spdxElementId", from);
 	cJSON_AddStringToObject(row, "relationshipType", type);
@@ -204,134 +62,104 @@ relate(cJSON *array, const char *from, const char *type, const char *to)
 }
 
 static cJSON *
-add_package(cJSON *packages, const char *id, const char *name,
-	    const char *version, const char *license)
+add_package(struct document *document, const char *id, const char *name,
+	    const char *version)
 {
-	cJSON *row = add_row(packages);
+	cJSON *row = sbom_row(document->packages);
 
 	cJSON_AddStringToObject(row, "SPDXID", id);
 	cJSON_AddStringToObject(row, "name", name);
-	if (!text_equal(version, unknown))
+	if (version != NULL)
 		cJSON_AddStringToObject(row, "versionInfo", version);
-	cJSON_AddStringToObject(row, "downloadLocation", unknown);
-	cJSON_AddStringToObject(row, "licenseConcluded", license);
-	cJSON_AddStringToObject(row, "licenseDeclared", license);
-	cJSON_AddStringToObject(row, "copyrightText", unknown);
+	cJSON_AddStringToObject(row, "downloadLocation", SBOM_UNKNOWN);
 	return row;
 }
 
-/* ---- Source files ---------------------------------------------------------- */
+/* ---- Licences of many files ------------------------------------------------ */
+
+static const char *
+concluded_of(const struct findings *findings)
+{
+	const char *all = sbom_all_of(&findings->concluded);
+
+	return all == NULL || findings->is_concluded_unknown ? SBOM_UNKNOWN
+							     : all;
+}
+
+/* A package's, of those files of it that something is linked of. */
+static void
+add_findings(cJSON *row, struct findings *findings, const char *declared)
+{
+	cJSON *infos = cJSON_AddArrayToObject(row, "licenseInfoFromFiles");
+	struct buffer text = { 0 };
+	size_t i;
+
+	sbom_sort(&findings->infos);
+	for (i = 0; i < findings->infos.count; i++)
+		sbom_text(infos, findings->infos.at[i]);
+	if (findings->is_info_unknown)
+		sbom_text(infos, SBOM_UNKNOWN);
+	else if (findings->infos.count == 0)
+		sbom_text(infos, SBOM_NONE);
+	sbom_sort(&findings->copyrights);
+	for (i = 0; i < findings->copyrights.count; i++)
+		buffer_printf(&text, "%s%s", i == 0 ? "" : "\n",
+			      findings->copyrights.at[i]);
+	cJSON_AddStringToObject(row, "licenseConcluded",
+				concluded_of(findings));
+	cJSON_AddStringToObject(row, "licenseDeclared", declared);
+	cJSON_AddStringToObject(row, "copyrightText",
+				text.size == 0 ? SBOM_UNKNOWN
+					       : buffer_keep(&text));
+}
 
 static void
-add_names(struct buffer *text, const struct shares *shares, size_t from,
-	  size_t end, bool is_object)
-{
-	const char *start = is_object ? "; objects: " : "; functions: ";
-	size_t i;
-
-	for (i = from; i < end; i++) {
-		if (shares->at[i].is_object != is_object ||
-		    shares->at[i].name[0] == '\0')
-			continue;
-		buffer_printf(text, "%s%s", start, shares->at[i].name);
-		start = ", ";
-	}
-}
-
-/* "linked: 1374 bytes; functions: pbuf_alloc, pbuf_free; objects: table" */
-static const char *
-comment_of(const struct shares *shares, size_t from, size_t end)
-{
-	struct buffer text = { 0 };
-	size_t bytes = 0, i;
-
-	for (i = from; i < end; i++)
-		bytes += shares->at[i].bytes;
-	buffer_printf(&text, "linked: %zu bytes", bytes);
-	add_names(&text, shares, from, end, false);
-	add_names(&text, shares, from, end, true);
-	return text_utf8(text.at);
-}
-
-static size_t
-end_of_file(const struct shares *shares, size_t from)
-{
-	size_t end = from + 1;
-
-	while (end < shares->count && text_equal(shares->at[end].label,
-						shares->at[from].label))
-		end++;
-	return end;
-}
-
-static const char *
-license_of(const struct build *build, const char *package)
+merge_findings(struct document *document, const char *name,
+	       const struct findings *findings)
 {
 	size_t i;
 
-	if (text_equal(package, own_package))
-		return "ISC";
-	for (i = 0; i < build->catalogue->packages_count; i++)
-		if (text_equal(build->catalogue->packages[i].name, package))
-			return build->catalogue->packages[i].license;
-	return unknown;
+	for (i = 0; i < findings->concluded.count; i++)
+		sbom_once(&document->findings.concluded,
+			  findings->concluded.at[i]);
+	if (!findings->is_concluded_unknown)
+		return;
+	document->findings.is_concluded_unknown = true;
+	words_add(&document->unknown, name);
 }
 
-/* The file and its SHA-1, or NULL if it cannot be read any more. */
-static const char *
-add_file(cJSON *files, const struct build *build, const struct shares *shares,
-	 size_t from, size_t end)
-{
-	const char *label = shares->at[from].label, *path = label_path(label);
-	const char *colon = strchr(label, ':'), *sha1;
-	const char *license = license_of(build, package_of(label));
-	struct bytes bytes;
-	cJSON *row, *array;
-
-	if (path == NULL || !host_read(path, &bytes))
-		return NULL;
-	sha1 = sha1_of(bytes);
-	row = add_row(files);
-	cJSON_AddStringToObject(row, "SPDXID", file_id(label));
-	cJSON_AddStringToObject(row, "fileName",
-				text_utf8(arena_printf("./%s",
-						       colon == NULL
-							       ? label
-							       : colon + 1)));
-	array = cJSON_AddArrayToObject(row, "checksums");
-	add_checksum(array, "SHA1", sha1);
-	add_checksum(array, "SHA256", sha256_of(bytes));
-	array = cJSON_AddArrayToObject(row, "fileTypes");
-	cJSON_AddItemToArray(array, cJSON_CreateString("SOURCE"));
-	cJSON_AddStringToObject(row, "licenseConcluded", license);
-	array = cJSON_AddArrayToObject(row, "licenseInfoInFiles");
-	cJSON_AddItemToArray(array, cJSON_CreateString(unknown));
-	cJSON_AddStringToObject(row, "copyrightText", unknown);
-	cJSON_AddStringToObject(row, "comment", comment_of(shares, from, end));
-	return sha1;
-}
-
-static int
-text_compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+/* ---- Packages -------------------------------------------------------------- */
 
 /* SPDX 2.3, 7.9: the SHA-1 of the files' SHA-1s, sorted, end to end. */
 static void
-add_verification(cJSON *package, const char **sha1s, size_t count)
+add_verification(cJSON *package, struct words *sha1s)
 {
 	cJSON *code = cJSON_AddObjectToObject(package,
 					      "packageVerificationCode");
 	struct buffer text = { 0 };
 	size_t i;
 
-	qsort(sha1s, count, sizeof *sha1s, text_compare);
-	for (i = 0; i < count; i++)
-		buffer_printf(&text, "%s", sha1s[i]);
+	sbom_sort(sha1s);
+	for (i = 0; i < sha1s->count; i++)
+		buffer_printf(&text, "%s", sha1s->at[i]);
 	cJSON_AddStringToObject(code, "packageVerificationCodeValue",
-				sha1_of((struct bytes){
+				sbom_sha1((struct bytes){
 					(const uint8_t *)text.at, text.size }));
+}
+
+/* A version as a package URL takes it: letters, digits and -._~ stay. */
+static const char *
+purl_version(const char *version)
+{
+	struct buffer text = { 0 };
+
+	for (; *version != '\0'; version++)
+		if (isalnum((unsigned char)*version) ||
+		    strchr("-._~", *version) != NULL)
+			buffer_add(&text, version, 1);
+		else
+			buffer_printf(&text, "%%%02X", (unsigned char)*version);
+	return buffer_keep(&text);
 }
 
 /* The source package as Debian has it. */
@@ -342,112 +170,170 @@ add_source(cJSON *row, const struct package *package)
 	struct buffer text = { 0 };
 	size_t i;
 
+	cJSON_AddStringToObject(row, "supplier", "Organization: Debian");
 	cJSON_AddStringToObject(row, "packageFileName",
 				package->files[0].name);
-	add_checksum(cJSON_AddArrayToObject(row, "checksums"), "SHA256",
-		     package->files[0].sha256);
+	sbom_checksum(cJSON_AddArrayToObject(row, "checksums"), "SHA256",
+		      package->files[0].sha256);
 	for (i = 1; i < package->files_count; i++)
 		buffer_printf(&text, "%s%s SHA256 %s", i == 1 ? "" : "; ",
 			      package->files[i].name, package->files[i].sha256);
-	cJSON_AddStringToObject(row, "sourceInfo", text.at == NULL ? ""
-								   : text.at);
-	reference = add_row(cJSON_AddArrayToObject(row, "externalRefs"));
+	cJSON_AddStringToObject(row, "sourceInfo", buffer_keep(&text));
+	reference = sbom_row(cJSON_AddArrayToObject(row, "externalRefs"));
 	cJSON_AddStringToObject(reference, "referenceCategory",
 				"PACKAGE-MANAGER");
 	cJSON_AddStringToObject(reference, "referenceType", "purl");
 	cJSON_AddStringToObject(reference, "referenceLocator",
 				arena_printf("pkg:deb/debian/%s@%s?arch=source",
-					     package->name, package->version));
+					     package->name,
+					     purl_version(package->version)));
 }
 
-static const char *
-version_of(const struct build *build, const char *package,
-	   const struct package **source)
+/* A pinned source package; NULL: it is none. */
+static const struct package *
+source_of(const struct build *build, const char *name)
 {
 	size_t i;
 
-	*source = NULL;
 	for (i = 0; i < build->catalogue->packages_count; i++)
-		if (text_equal(build->catalogue->packages[i].name, package)) {
-			*source = &build->catalogue->packages[i];
-			return (*source)->version;
-		}
-	return text_equal(package, own_package) ? UNICC_VERSION : unknown;
+		if (text_equal(build->catalogue->packages[i].name, name))
+			return &build->catalogue->packages[i];
+	return NULL;
 }
 
-struct document {
-	const struct build *build;
-	struct shares shares;
-	cJSON *packages, *files, *relationships;
-	struct buffer licenses;	/* "BSD-3-Clause AND ISC AND MIT" */
-};
-
-/* One package with those of its files that something is linked of. */
+/* Those of its source files that something is linked of. */
 static void
-add_linked(struct document *document, const char *name, cJSON *row)
+add_files(struct document *document, const char *name, const char *license,
+	  struct findings *findings, struct words *sha1s)
 {
 	const struct shares *shares = &document->shares;
-	LIST(const char *) sha1s = { 0 };
 	const char *sha1;
 	size_t i, end;
 
 	for (i = 0; i < shares->count; i = end) {
-		end = end_of_file(shares, i);
-		if (!text_equal(package_of(shares->at[i].label), name) ||
-		    !is_hashed(shares->at[i].label))
+		end = sbom_file_end(shares, i);
+		if (!text_equal(package_of(shares->at[i].label), name))
 			continue;
-		sha1 = add_file(document->files, document->build, shares, i,
-				end);
-		if (sha1 == NULL)
+		sha1 = !is_hashed(shares->at[i].label)
+			       ? NULL
+			       : sbom_file(document, i, end, license, findings);
+		if (sha1 == NULL) {
+			findings->is_concluded_unknown = true;
 			continue;
-		*list_add(&sha1s) = sha1;
-		relate(document->relationships, package_id(name), "CONTAINS",
-		       file_id(shares->at[i].label));
+		}
+		words_add(sha1s, sha1);
+		relate(document, package_id(name), "CONTAINS",
+		       sbom_file_id(shares->at[i].label));
 	}
-	cJSON_AddBoolToObject(row, "filesAnalyzed", sha1s.count != 0);
-	if (sha1s.count != 0)
-		add_verification(row, sha1s.at, sha1s.count);
+}
+
+/* How many bytes an object takes with its compressed form. */
+static size_t
+bytes_of(const struct shares *shares, const char *symbol)
+{
+	const char *compressed = arena_printf("%s_gzip", symbol);
+	size_t bytes = 0, i;
+
+	for (i = 0; i < shares->count; i++)
+		if (text_equal(shares->at[i].name, symbol) ||
+		    text_equal(shares->at[i].name, compressed))
+			bytes += shares->at[i].bytes;
+	return bytes;
+}
+
+/* The files that a value, or a part of it, has brought into the image. */
+static void
+add_content(struct document *document, const char *instance,
+	    const struct value *value, struct words *sha1s)
+{
+	const struct content *content = value->content;
+	const char *label;
+	size_t i, bytes;
+
+	for (i = 0; content != NULL && i < content->files.count; i++) {
+		const struct content_file *file = &content->files.at[i];
+
+		bytes = bytes_of(&document->shares, file->symbol);
+		/* A folder's name leads to a file that has one of its own. */
+		if (bytes == 0 || text_ends(file->path, "/"))
+			continue;
+		label = arena_printf("content/%s%s", instance, file->path);
+		words_add(sha1s, sbom_content(document, label, file, bytes));
+		relate(document, package_id(config_package), "CONTAINS",
+		       sbom_file_id(label));
+	}
+	for (i = 0; i < value->items_count; i++)
+		add_content(document, instance, &value->items[i], sha1s);
+}
+
+static void
+add_contents(struct document *document, struct findings *findings,
+	     struct words *sha1s)
+{
+	const struct build *build = document->build;
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++)
+			add_content(document, instance->name,
+				    &instance->values[j], sha1s);
+	}
+	findings->is_info_unknown = true;
+	findings->is_concluded_unknown = true;
 }
 
 static void
 add_linked_package(struct document *document, const char *name)
 {
-	const struct package *source;
-	const char *version = version_of(document->build, name, &source);
-	const char *license = license_of(document->build, name);
-	cJSON *row = add_package(document->packages, package_id(name), name,
-				 version, license);
+	const struct package *source = source_of(document->build, name);
+	const char *license = source != NULL		      ? source->license
+			      : text_equal(name, own_package) ? own_license
+							      : SBOM_UNKNOWN;
+	const char *version =
+		source != NULL				? source->version
+		: text_equal(name, own_package)		? UNICC_VERSION
+		: text_equal(name, compiler_package)
+			? text_utf8(toolchain_clang.version)
+			: NULL;
+	cJSON *row = add_package(document, package_id(name), name, version);
+	bool is_configuration = text_equal(name, config_package);
+	struct findings findings = { .is_info_unknown = false };
+	struct words sha1s = { 0 };
 
-	add_linked(document, name, row);
+	if (source != NULL && source->copyright != NULL)
+		sbom_once(&findings.copyrights, source->copyright);
+	else if (text_equal(name, own_package))
+		sbom_once(&findings.copyrights, own_copyright);
+	add_files(document, name, license, &findings, &sha1s);
+	if (is_configuration)
+		add_contents(document, &findings, &sha1s);
+	cJSON_AddBoolToObject(row, "filesAnalyzed", sha1s.count != 0);
+	if (sha1s.count != 0) {
+		add_verification(row, &sha1s);
+		cJSON_AddStringToObject(row, "comment",
+					"Its files are those that something is "
+					"linked of.");
+	}
+	add_findings(row, &findings, license);
 	if (source != NULL)
 		add_source(row, source);
-	relate(document->relationships, "SPDXRef-Image", "STATIC_LINK",
+	merge_findings(document, name, &findings);
+	relate(document, "SPDXRef-Image",
+	       is_configuration ? "GENERATED_FROM" : "STATIC_LINK",
 	       package_id(name));
-	if (!text_equal(license, unknown) &&
-	    (document->licenses.at == NULL ||
-	     strstr(document->licenses.at, license) == NULL))
-		buffer_printf(&document->licenses, "%s%s",
-			      document->licenses.size == 0 ? "" : " AND ",
-			      license);
 }
 
 static void
 add_linked_packages(struct document *document)
 {
-	LIST(const char *) names = { 0 };
-	size_t i, j;
+	struct words names = { 0 };
+	size_t i;
 
-	for (i = 0; i < document->shares.count; i++) {
-		const char *name = package_of(document->shares.at[i].label);
-
-		for (j = 0; j < names.count; j++)
-			if (text_equal(names.at[j], name))
-				break;
-		if (j == names.count)
-			*list_add(&names) = name;
-	}
-	if (names.count != 0)
-		qsort(names.at, names.count, sizeof *names.at, text_compare);
+	for (i = 0; i < document->shares.count; i++)
+		sbom_once(&names, package_of(document->shares.at[i].label));
+	sbom_sort(&names);
 	for (i = 0; i < names.count; i++)
 		add_linked_package(document, names.at[i]);
 }
@@ -457,18 +343,28 @@ add_linked_packages(struct document *document)
 static void
 add_image(struct document *document)
 {
-	const struct build *build = document->build;
-	cJSON *row = add_package(document->packages, "SPDXRef-Image",
-				 "unicc image", host_hex(build->code_root, 32),
-				 document->licenses.at == NULL
-					 ? unknown
-					 : document->licenses.at);
+	const char *known = sbom_all_of(&document->findings.concluded);
+	cJSON *row = add_package(document, "SPDXRef-Image", "unicc image",
+				 host_hex(document->build->code_root, 32));
+	struct buffer text = { 0 };
+	size_t i;
 
 	cJSON_AddBoolToObject(row, "filesAnalyzed", false);
 	cJSON_AddStringToObject(row, "primaryPackagePurpose",
 				"OPERATING-SYSTEM");
-	relate(document->relationships, "SPDXRef-DOCUMENT", "DESCRIBES",
-	       "SPDXRef-Image");
+	cJSON_AddStringToObject(row, "licenseConcluded",
+				concluded_of(&document->findings));
+	cJSON_AddStringToObject(row, "licenseDeclared", SBOM_UNKNOWN);
+	cJSON_AddStringToObject(row, "copyrightText", SBOM_UNKNOWN);
+	for (i = 0; i < document->unknown.count; i++)
+		buffer_printf(&text, "%s%s", i == 0 ? "Not known of: " : ", ",
+			      document->unknown.at[i]);
+	if (text.size != 0 && known != NULL)
+		buffer_printf(&text, ". Of the rest: %s", known);
+	if (text.size != 0)
+		cJSON_AddStringToObject(row, "licenseComments",
+					buffer_keep(&text));
+	relate(document, "SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Image");
 }
 
 static void
@@ -481,28 +377,31 @@ add_tools(struct document *document)
 	for (i = 0; i < countof(tools); i++) {
 		const char *id = package_id(tools[i]->package);
 
-		row = add_package(document->packages, id, tools[i]->name,
-				  text_utf8(tools[i]->version), unknown);
+		row = add_package(document, id, tools[i]->name,
+				  text_utf8(tools[i]->version));
 		cJSON_AddBoolToObject(row, "filesAnalyzed", false);
+		cJSON_AddStringToObject(row, "licenseConcluded", SBOM_UNKNOWN);
+		cJSON_AddStringToObject(row, "licenseDeclared", SBOM_UNKNOWN);
+		cJSON_AddStringToObject(row, "copyrightText", SBOM_UNKNOWN);
 		cJSON_AddStringToObject(
 			row, "comment",
 			arena_printf("unicc's hash of the tool and its LLVM: "
 				     "%s", host_hex(tools[i]->sha256, 32)));
-		relate(document->relationships, id, "BUILD_TOOL_OF",
-		       "SPDXRef-Image");
+		relate(document, id, "BUILD_TOOL_OF", "SPDXRef-Image");
 	}
 }
 
-/* A UUID of the kind that is the maker's own business (RFC 9562, 5.8). */
+/*
+ * A UUID of the kind that is the maker's own business (RFC 9562, 5.8), by what
+ * the document says: another document has another name space.
+ */
 static const char *
-name_space(const struct build *build)
+name_space(const cJSON *whole)
 {
-	const char *text = arena_printf("unicc spdx 1\n%s\n",
-					host_hex(build->code_root, 32));
+	struct bytes printed = manifest_print(whole);
 	uint8_t sha256[32];
 
-	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
-		    sha256);
+	host_sha256(printed, sha256);
 	sha256[6] = (uint8_t)(0x80 | (sha256[6] & 15));
 	sha256[8] = (uint8_t)(0x80 | (sha256[8] & 63));
 	return arena_printf("urn:uuid:%s-%s-%s-%s-%s", host_hex(sha256, 4),
@@ -510,33 +409,46 @@ name_space(const struct build *build)
 			    host_hex(sha256 + 8, 2), host_hex(sha256 + 10, 6));
 }
 
-struct bytes
-sbom_write(const struct build *build)
+static void
+add_creation(cJSON *whole, const struct build *build)
 {
-	cJSON *whole = cJSON_CreateObject(), *info, *creators;
-	struct document document = { .build = build };
-	struct bytes printed;
+	cJSON *info;
 
-	document.shares = sbom_shares(build->audit);
 	cJSON_AddStringToObject(whole, "spdxVersion", "SPDX-2.3");
 	cJSON_AddStringToObject(whole, "dataLicense", "CC0-1.0");
 	cJSON_AddStringToObject(whole, "SPDXID", "SPDXRef-DOCUMENT");
 	cJSON_AddStringToObject(whole, "name",
 				arena_printf("unicc image, code %s",
 					     host_hex(build->code_root, 32)));
-	cJSON_AddStringToObject(whole, "documentNamespace", name_space(build));
+	cJSON_AddStringToObject(whole, "documentNamespace", "");
 	info = cJSON_AddObjectToObject(whole, "creationInfo");
 	/* It has to be told, and the same build tells the same. */
 	cJSON_AddStringToObject(info, "created", "1970-01-01T00:00:00Z");
-	creators = cJSON_AddArrayToObject(info, "creators");
-	cJSON_AddItemToArray(creators,
-			     cJSON_CreateString("Tool: unicc-" UNICC_VERSION));
+	sbom_text(cJSON_AddArrayToObject(info, "creators"),
+		  "Tool: unicc-" UNICC_VERSION);
+}
+
+struct bytes
+sbom_write(const struct build *build)
+{
+	struct document document = { .build = build };
+	cJSON *whole = cJSON_CreateObject();
+	struct bytes printed;
+
+	document.shares = sbom_shares(build->audit);
+	add_creation(whole, build);
 	document.packages = cJSON_AddArrayToObject(whole, "packages");
 	document.files = cJSON_AddArrayToObject(whole, "files");
 	document.relationships = cJSON_AddArrayToObject(whole, "relationships");
+	document.texts = cJSON_AddArrayToObject(whole,
+						"hasExtractedLicensingInfos");
 	add_linked_packages(&document);
 	add_image(&document);
 	add_tools(&document);
+	if (document.text_ids.count == 0)
+		cJSON_DeleteItemFromObject(whole, "hasExtractedLicensingInfos");
+	cJSON_ReplaceItemInObject(whole, "documentNamespace",
+				  cJSON_CreateString(name_space(whole)));
 	printed = manifest_print(whole);
 	cJSON_Delete(whole);
 	return printed;

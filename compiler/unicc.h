@@ -236,7 +236,8 @@ struct package_file {
 struct package {
 	const char *name;	/* of the source package */
 	const char *version;
-	const char *license;	/* an SPDX expression for what images use of it */
+	const char *license;	/* an SPDX expression for files that name none */
+	const char *copyright;	/* the line for files that have none, or NULL */
 	struct package_file *files;	/* the .dsc first */
 	size_t files_count;
 };
