@@ -301,6 +301,37 @@ text_utf8(const char *text)
 	return copy;
 }
 
+/* A control character: C0, DEL, or C1 in UTF-8 (ECMA-48, 5). */
+static bool
+is_control(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	return at[0] < ' ' || at[0] == 0x7f ||
+	       (at[0] == 0xc2 && at[1] < 0xa0);
+}
+
+const char *
+text_visible(const char *text, const char *kept)
+{
+	struct buffer out = { 0 };
+	size_t size;
+
+	for (; *text != '\0'; text += size) {
+		size = text_utf8_size(text);
+		if (size != 0 &&
+		    (!is_control(text) || strchr(kept, text[0]) != NULL)) {
+			buffer_add(&out, text, size);
+			continue;
+		}
+		buffer_printf(&out, "\\x%02x", (unsigned char)text[0]);
+		if (size == 2)
+			buffer_printf(&out, "\\x%02x", (unsigned char)text[1]);
+		size += size == 0;
+	}
+	return buffer_keep(&out);
+}
+
 enum { WORD_MAX = 64 };
 
 static size_t

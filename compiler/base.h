@@ -82,6 +82,10 @@ bool text_hex(const char *text, uint8_t *bytes, size_t size);
  * starts with none (RFC 3629, 4: no surrogates, no overlong forms). */
 size_t text_utf8_size(const char *text);
 
+/* Text with all that moves a terminal's cursor, and every byte that is no UTF-8,
+ * written as \xHH, apart from the bytes of kept. */
+const char *text_visible(const char *text, const char *kept);
+
 /* Text with every byte that is no UTF-8 written as \xHH: JSON has no other. */
 const char *text_utf8(const char *text);
 

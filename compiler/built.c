@@ -77,6 +77,23 @@ built_name(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
+const char *const built_host_endings[BUILT_HOSTS] = {
+	[BUILT_QEMU] = ".qemu",
+	[BUILT_XL] = ".xl",
+	[BUILT_LIBVIRT] = ".libvirt.xml",
+};
+
+bool
+built_is_host_ending(const char *ending)
+{
+	size_t i;
+
+	for (i = 0; i < BUILT_HOSTS; i++)
+		if (text_equal(ending, built_host_endings[i]))
+			return true;
+	return false;
+}
+
 bool
 built_is_plain_name(const char *name)
 {

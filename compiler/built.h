@@ -17,6 +17,13 @@ const char *built_beside(const char *image_path, const char *ending);
 /* The last part of a path. */
 const char *built_name(const char *path);
 
+/* The kinds of host that an image's files can be for. */
+enum built_host { BUILT_QEMU, BUILT_XL, BUILT_LIBVIRT, BUILT_HOSTS };
+
+/* What the names of their files end with, behind the image's: ".xl". */
+extern const char *const built_host_endings[BUILT_HOSTS];
+bool built_is_host_ending(const char *ending);
+
 /* May a row of a manifest name this file? It lies in the image's folder. */
 bool built_is_plain_name(const char *name);
 

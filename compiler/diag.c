@@ -141,34 +141,11 @@ is_repeated(const struct entry *entry, const struct entry *previous)
 	       text_equal(entry->message, previous->message);
 }
 
-/* All but what moves a terminal's cursor, apart from the bytes kept. */
-static const char *
-show_safely(const char *name, const char *kept)
-{
-	struct buffer text = { 0 };
-	size_t i;
-
-	for (i = 0; name[i] != '\0'; i++)
-		if (((unsigned char)name[i] < ' ' || name[i] == 127) &&
-		    strchr(kept, name[i]) == NULL)
-			buffer_printf(&text, "\\x%02x",
-				      (unsigned char)name[i]);
-		else
-			buffer_add(&text, &name[i], 1);
-	return text.at == NULL ? "" : text.at;
-}
-
-static const char *
-show_name(const char *name)
-{
-	return show_safely(name, "");
-}
-
 /* What a tool says may have several lines; file names are in it, too. */
 static const char *
 show_message(const char *message)
 {
-	return show_safely(message, "\n\t");
+	return text_visible(message, "\n\t");
 }
 
 static void
@@ -184,7 +161,7 @@ where_show(const struct where *where)
 
 	if (where->file == NULL)
 		return "unicc";
-	file = show_name(where->file);
+	file = text_visible(where->file, "");
 	if (where->line == 0)
 		return file;
 	if (where->column == 0)
@@ -199,7 +176,7 @@ print_text(const struct entry *entry)
 
 	fprintf(stderr, "%s: error %s: %s%s%s\n", where_show(&entry->where),
 		diag_name(entry->code),
-		entry->subject == NULL ? "" : show_name(entry->subject),
+		entry->subject == NULL ? "" : text_visible(entry->subject, ""),
 		entry->subject == NULL ? "" : ": ",
 		show_message(entry->message));
 	for (i = 0; i < entry->also.count; i++)

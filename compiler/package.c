@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "audit_lines.h"
+#include "built.h"
 #include "elf_image.h"
 #include "sbom.h"
 
@@ -227,22 +228,28 @@ is_for_xen(const struct platform *platform)
 
 static const struct kind {
 	const char *name;	/* of --for */
-	const char *end;	/* of the file's name */
 	unsigned mode;
 	bool (*is_for)(const struct platform *platform);
 	struct bytes (*make)(const struct build *build);
-} kinds[] = {
-	{ "qemu", ".qemu", 0777, is_for_qemu, qemu_script },
-	{ "xl", ".xl", 0666, is_for_xen, xl_file },
-	{ "libvirt", ".libvirt.xml", 0666, is_for_xen, libvirt_file },
+} kinds[BUILT_HOSTS] = {
+	[BUILT_QEMU] = { "qemu", 0777, is_for_qemu, qemu_script },
+	[BUILT_XL] = { "xl", 0666, is_for_xen, xl_file },
+	[BUILT_LIBVIRT] = { "libvirt", 0666, is_for_xen, libvirt_file },
 };
 
+static const char *
+host_file_name(const struct build *build, size_t kind)
+{
+	return arena_printf("%s%s", build->image.name,
+			    built_host_endings[kind]);
+}
+
 static struct output
-make_host_file(const struct build *build, const struct kind *kind)
+make_host_file(const struct build *build, size_t kind)
 {
 	return (struct output){
-		arena_printf("%s%s", build->image.name, kind->end),
-		kind->make(build), kind->mode,
+		host_file_name(build, kind), kinds[kind].make(build),
+		kinds[kind].mode,
 	};
 }
 
@@ -251,9 +258,9 @@ package_host_files(const struct build *build, struct outputs *outputs)
 {
 	size_t i;
 
-	for (i = 0; i < countof(kinds); i++)
+	for (i = 0; i < BUILT_HOSTS; i++)
 		if (kinds[i].is_for(build->image.platform))
-			*list_add(outputs) = make_host_file(build, &kinds[i]);
+			*list_add(outputs) = make_host_file(build, i);
 }
 
 struct output
@@ -264,13 +271,13 @@ package_host_file(const struct build *build, const char *kind,
 	struct buffer text = { 0 };
 	size_t i;
 
-	for (i = 0; i < countof(kinds); i++) {
+	for (i = 0; i < BUILT_HOSTS; i++) {
 		if (!kinds[i].is_for(build->image.platform))
 			continue;
 		buffer_printf(&text, "%s%s", text.size == 0 ? "" : ", ",
 			      kinds[i].name);
 		if (text_equal(kinds[i].name, kind))
-			output = make_host_file(build, &kinds[i]);
+			output = make_host_file(build, i);
 	}
 	*names = text.at;
 	return output;
@@ -317,6 +324,18 @@ package_write(const char *folder, struct outputs outputs)
 	lock = -1;
 }
 
+/* For hosts that the image was for when it was last built here. */
+static void
+remove_host_files(const struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < BUILT_HOSTS; i++)
+		if (!kinds[i].is_for(build->image.platform))
+			unlink(host_join(build->out_path,
+					 host_file_name(build, i)));
+}
+
 void
 package(struct build *build)
 {
@@ -325,6 +344,8 @@ package(struct build *build)
 	if (!package_lock(build->out_path))
 		return;
 	package_write(build->out_path, outputs);
-	if (diag_count() == 0)
-		print_sizes(build);
+	if (diag_count() != 0)
+		return;
+	remove_host_files(build);
+	print_sizes(build);
 }

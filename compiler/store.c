@@ -194,26 +194,12 @@ store_file(const char *path)
 	return file;
 }
 
-static bool
-is_source(const char *path)
-{
-	static const char *const ends[] = {
-		".c", ".h", ".S", ".s", ".inc", ".in", ".lds", ".def",
-	};
-	size_t i;
-
-	for (i = 0; i < countof(ends); i++)
-		if (text_ends(path, ends[i]))
-			return true;
-	return false;
-}
-
 const uint8_t *
 store_tokens(struct read_file *file)
 {
 	struct bytes bytes;
 
-	if (!is_source(file->path))
+	if (!tokens_are_in(file->path))
 		return file->sha256;
 	if (!file->has_tokens && host_read(file->path, &bytes)) {
 		tokens_hash(bytes, tokens_language(file->path), file->tokens);

@@ -233,6 +233,20 @@ tokens_next(struct tokens *tokens)
 	return token;
 }
 
+bool
+tokens_are_in(const char *name)
+{
+	static const char *const ends[] = {
+		".c", ".h", ".S", ".s", ".inc", ".in", ".lds", ".def",
+	};
+	size_t i;
+
+	for (i = 0; i < countof(ends); i++)
+		if (text_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
 enum token_language
 tokens_language(const char *name)
 {

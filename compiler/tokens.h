@@ -49,6 +49,9 @@ void tokens_open(struct tokens *tokens, struct bytes text,
 		 enum token_language language);
 struct token tokens_next(struct tokens *tokens);
 
+/* Is a file of this name C or assembly? Any other is hashed as it is. */
+bool tokens_are_in(const char *name);
+
 /* The language by the end of a file's name. */
 enum token_language tokens_language(const char *name);
 

@@ -24,6 +24,8 @@ struct request {
 static const char *const state_words[] = {
 	"intact", "changed", "not here", "in no hash",
 	"intact, but its lines of the configuration are in no hash",
+	"intact, but comments are in no hash", "not covered",
+	"not the image's",
 };
 
 static void
@@ -33,14 +35,15 @@ print_row(const struct verification *verification, size_t *at)
 	const struct verify_row *row = &rows[*at];
 	const char *folder = host_folder_of(verification->image_path);
 
-	printf("%s: %s", host_join(folder, row->file),
-	       row->part == NULL ? "" : row->part);
+	printf("%s: %s", text_visible(host_join(folder, row->file), ""),
+	       row->part == NULL ? "" : text_visible(row->part, ""));
 	/* Parts in one state share a line. */
 	for (++*at; *at < verification->rows.count; ++*at) {
 		if (row->part == NULL || rows[*at].part == NULL ||
+		    !text_equal(rows[*at].file, row->file) ||
 		    rows[*at].state != row->state)
 			break;
-		printf(", %s", rows[*at].part);
+		printf(", %s", text_visible(rows[*at].part, ""));
 	}
 	printf("%s%s\n", row->part == NULL ? "" : ": ",
 	       state_words[row->state]);
@@ -51,7 +54,8 @@ origin_of(const struct verification *verification)
 {
 	return verification->signer == NULL
 		       ? "origin unproven"
-		       : arena_printf("signed by %s", verification->signer);
+		       : arena_printf("signed by %s",
+				      text_visible(verification->signer, ""));
 }
 
 static void
@@ -72,10 +76,10 @@ print_text(const struct verification *verification, bool is_intact)
 		printf("manifest  none beside it: host files and notes are "
 		       "not compared\n");
 	if (verification->live != NULL)
-		printf("runs at   %s\n", verification->live);
+		printf("runs at   %s\n", text_visible(verification->live, ""));
 	if (verification->config != NULL)
 		printf("built of  %s, again, to the byte\n",
-		       verification->config);
+		       text_visible(verification->config, ""));
 	if (is_intact)
 		printf("intact, %s\n", origin_of(verification));
 }
@@ -183,6 +187,7 @@ command_verify(int argc, char **argv)
 		return usage_error("options of which configuration?");
 	if (!verify_files(request.path, &verification))
 		return (int)diag_flush();
+	verify_folder(&verification);
 	if (request.signers != NULL)
 		verify_key(&verification, request.signers);
 	if (request.live != NULL)

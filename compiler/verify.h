@@ -17,6 +17,9 @@ enum part_state {
 	PART_INTACT, PART_CHANGED, PART_ABSENT,
 	PART_SECRET,		/* no hash covers it */
 	PART_BUT_LINES,		/* intact, but for what audit_lines.h says */
+	PART_BUT_COMMENTS,	/* intact, but for what tokens.h says */
+	PART_STRANGER,		/* the manifest does not know it */
+	PART_FOREIGN,		/* nor is it what its name says */
 };
 
 /* What was looked at: a part of the image, or a file beside it. */
@@ -28,12 +31,14 @@ struct verify_row {
 
 struct verification {
 	const char *image_path;
+	bool is_folder;		/* all that lies in it is asked about */
 	struct bytes image;
 	bool has_identity;	/* identity is read */
 	struct elf_identity identity;
 	bool has_manifest;
 	struct manifest manifest;	/* whole NULL: nothing in it holds */
 	LIST(struct verify_row) rows;
+	size_t known_count;	/* rows of what the manifest knows */
 	const char *signer;	/* whose signature holds, or NULL */
 	const char *live;	/* which machine runs it, or NULL */
 	const char *config;	/* of which configuration it is built, or NULL */
@@ -46,6 +51,11 @@ struct verification {
  * read.
  */
 bool verify_files(const char *path, struct verification *verification);
+
+/* verify_folder.c: compare the generated C with the manifest, and look for files
+ * that it does not know: E0607 for C that is another, and for files that a host
+ * could be given as the image's. */
+void verify_folder(struct verification *verification);
 
 /* verify_live.c: compare the roots that a running machine tells, at an
  * http or https address or in a file with its console: E1001, E1002. */

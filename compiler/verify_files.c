@@ -11,6 +11,8 @@
 #include "identity.h"
 #include "verify.h"
 
+enum { FILES_MAX = 64 };	/* beside an image */
+
 static const char *
 hex_of(struct bytes bytes)
 {
@@ -237,6 +239,11 @@ check_files(struct verification *verification)
 {
 	const cJSON *rows = field_of(verification, "files"), *row;
 
+	if (cJSON_GetArraySize(rows) > FILES_MAX) {
+		diag(E0608, (struct where){ verification->manifest.path, 0, 0 },
+		     "files", "they are more than any image has");
+		return;
+	}
 	cJSON_ArrayForEach(row, rows)
 		if (!text_ends(manifest_text(row, "name"), ".elf"))
 			check_file(verification, row);
@@ -331,10 +338,12 @@ verify_files(const char *path, struct verification *verification)
 	if (text_ends(path, ".debug"))
 		path = built_beside(arena_copy_n(path, strlen(path) - 6),
 				    ".elf");
-	path = built_image(path);
-	if (path == NULL)
+	verification->image_path = built_image(path);
+	if (verification->image_path == NULL)
 		return false;
-	verification->image_path = path;
+	verification->is_folder = verification->image_path != path &&
+				  !text_ends(path, ".manifest.json");
+	path = verification->image_path;
 	if (!host_read(path, &verification->image)) {
 		diag(E0606, (struct where){ path, 0, 0 }, NULL, "%s",
 		     host_read_error());

@@ -47,6 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_manifest(file);
 	said_count = 0;
 	verify_files(files[0].path, &verification);
+	verify_folder(&verification);
 	/* The same bytes cannot be an image and its manifest. */
 	assert(said_count != 0);
 	manifest_close(&verification.manifest);

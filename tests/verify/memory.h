@@ -16,7 +16,7 @@
 #include "built.h"
 #include "verify.h"
 
-enum { FILES_MAX = 16 };
+enum { FILES_MAX = 32 };
 
 static struct {
 	const char *path;
@@ -50,12 +50,44 @@ host_read_error(void)
 	return strerror(errno);
 }
 
+/* What stands between a folder's name and the next slash, or NULL. */
+static const char *
+name_below(const char *folder, const char *path)
+{
+	size_t size = strlen(folder);
+
+	if (!text_starts(path, folder) || path[size] != '/')
+		return NULL;
+	path += size + 1;
+	return arena_copy_n(path, strcspn(path, "/"));
+}
+
 bool
 host_list(const char *path, const char ***names, size_t *names_count)
 {
-	(void)path;
-	*names = NULL;
-	*names_count = 0;
+	const char *name;
+	size_t i, count = 0;
+
+	*names = arena_alloc(files_count, sizeof **names);
+	for (i = 0; i < files_count; i++) {
+		name = name_below(path, files[i].path);
+		if (name == NULL || (count != 0 && text_equal(name, (*names)[count - 1])))
+			continue;
+		(*names)[count++] = name;
+	}
+	*names_count = count;
+	return count != 0;
+}
+
+bool
+host_exists(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < files_count; i++)
+		if (text_equal(files[i].path, path) ||
+		    name_below(path, files[i].path) != NULL)
+			return true;
 	return false;
 }
 
@@ -104,6 +136,12 @@ host_hex(const uint8_t *bytes, size_t size)
 static size_t said_count;
 static enum diag_code said_code;
 static char said_file[512], said_subject[512];
+
+void
+diag_fix(const char *format, ...)
+{
+	(void)format;
+}
 
 void
 diag(enum diag_code code, struct where where, const char *subject,
