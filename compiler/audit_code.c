@@ -2,70 +2,34 @@
 /* Audit, code: see audit_code.h. */
 #include "audit_code.h"
 
-#include <capstone/capstone.h>
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit_registers.h"
 
 const char *const code_facts[CODE_FACTS] = {
 	"port read", "port write", "MSR read", "MSR write", "hypercall",
 	"trap", "function pointer stored", "call through a pointer",
 };
 
-enum { REGISTERS = 16, HYPERCALL_BYTES = 32, ADDRESS_BYTES = 8 };
-
-/* ---- Registers --------------------------------------------------------------------- */
-
-static const uint16_t registers[REGISTERS][5] = {
-	{ X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL, X86_REG_AH },
-	{ X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL, X86_REG_CH },
-	{ X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL, X86_REG_DH },
-	{ X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL, X86_REG_BH },
-	{ X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL },
-	{ X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL },
-	{ X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL },
-	{ X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL },
-	{ X86_REG_R8, X86_REG_R8D, X86_REG_R8W, X86_REG_R8B },
-	{ X86_REG_R9, X86_REG_R9D, X86_REG_R9W, X86_REG_R9B },
-	{ X86_REG_R10, X86_REG_R10D, X86_REG_R10W, X86_REG_R10B },
-	{ X86_REG_R11, X86_REG_R11D, X86_REG_R11W, X86_REG_R11B },
-	{ X86_REG_R12, X86_REG_R12D, X86_REG_R12W, X86_REG_R12B },
-	{ X86_REG_R13, X86_REG_R13D, X86_REG_R13W, X86_REG_R13B },
-	{ X86_REG_R14, X86_REG_R14D, X86_REG_R14W, X86_REG_R14B },
-	{ X86_REG_R15, X86_REG_R15D, X86_REG_R15W, X86_REG_R15B },
-};
-
-enum { AX, CX, DX, BX, SP, BP };
-
-/* The register that this is a part of; REGISTERS: of none. */
-static size_t
-register_of(unsigned part)
-{
-	static uint8_t known[X86_REG_ENDING];
-	size_t i, j;
-
-	if (known[X86_REG_AX] == 0)
-		for (i = 0; i < REGISTERS; i++)
-			for (j = 0; j < countof(registers[i]); j++)
-				if (registers[i][j] != 0)
-					known[registers[i][j]] =
-						(uint8_t)(i + 1);
-	return part < X86_REG_ENDING && known[part] != 0 ? known[part] - 1u
-							 : REGISTERS;
-}
+enum { HYPERCALL_BYTES = 32, ADDRESS_BYTES = 8 };
 
 /* ---- Walking one node ------------------------------------------------------------- */
 
-struct value {
-	bool is_known;
-	uint64_t number;
-};
+/* How often a node is walked until no place is reached with a deeper stack. */
+enum { PASSES_MAX = 4 };
+
+/* Deeper than any machine's stack: what is more is taken for endless. */
+enum { STACK_BYTES_MAX = 1 << 28 };
 
 /* Where something jumps to, and what is known there. */
 struct target {
-	bool is_back;		/* jumped to from behind it, too */
+	bool is_back;		/* come to from behind it or elsewhere, too */
 	bool is_reached;	/* the rest is set */
-	int depth;		/* of the stack, at its deepest */
-	struct value values[REGISTERS];
+	int64_t depth;		/* of the stack, at its deepest */
+	int64_t walked;		/* with what it was walked */
+	struct registers registers;
 };
 
 struct walk {
@@ -76,18 +40,11 @@ struct walk {
 	csh engine;
 	bool is_assembly;
 	struct target **targets;	/* by offset in the node; NULL: none */
-	struct value values[REGISTERS];
-	struct value pushed;	/* by the instruction just before */
-	int now;		/* the stack's depth here */
+	struct registers registers;
+	int64_t now;		/* the stack's depth here */
+	int64_t frame_pointer;	/* the depth that rbp points at */
 	bool is_cut_off;	/* what is before does not lead here */
 };
-
-static void
-forget(struct walk *walk)
-{
-	memset(walk->values, 0, sizeof walk->values);
-	walk->pushed.is_known = false;
-}
 
 static struct code_fact *
 add_fact(struct walk *walk, enum code_fact_kind kind, const cs_insn *at)
@@ -103,12 +60,13 @@ add_fact(struct walk *walk, enum code_fact_kind kind, const cs_insn *at)
 
 static void
 add_number(struct walk *walk, enum code_fact_kind kind, const cs_insn *at,
-	   struct value value)
+	   struct value value, unsigned bytes)
 {
 	struct code_fact *fact = add_fact(walk, kind, at);
 
-	fact->is_known = value.is_known;
-	fact->number = value.is_known ? value.number : 0;
+	fact->is_known = value_find(value, bytes, &fact->number);
+	if (!fact->is_known)
+		fact->number = 0;
 }
 
 static void
@@ -119,100 +77,6 @@ add_call(struct walk *walk, size_t to, int more)
 	call->from = walk->index;
 	call->to = to;
 	call->depth_bytes = (unsigned)((walk->now < 0 ? 0 : walk->now) + more);
-}
-
-static struct value
-operand(const struct walk *walk, const cs_x86_op *op)
-{
-	size_t is;
-
-	if (op->type == X86_OP_IMM)
-		return (struct value){ true, (uint64_t)op->imm };
-	if (op->type != X86_OP_REG)
-		return (struct value){ false, 0 };
-	is = register_of(op->reg);
-	return is == REGISTERS ? (struct value){ false, 0 } : walk->values[is];
-}
-
-/* ---- Constants ---------------------------------------------------------------------- */
-
-static struct value
-masked(struct value value, unsigned bytes)
-{
-	if (bytes < sizeof value.number)
-		value.number &= ((uint64_t)1 << (8 * bytes)) - 1;
-	return value;
-}
-
-/* The value that an instruction leaves in its first operand. */
-static struct value
-result(struct walk *walk, const cs_insn *at)
-{
-	const cs_x86 *x86 = &at->detail->x86;
-	const cs_x86_op *to = &x86->operands[0], *from = &x86->operands[1];
-	struct value value = { false, 0 }, a, b;
-
-	a = operand(walk, to);
-	b = x86->op_count > 1 ? operand(walk, from) : value;
-	switch (at->id) {
-	case X86_INS_MOV: case X86_INS_MOVABS: case X86_INS_MOVZX:
-		value = b;
-		break;
-	case X86_INS_POP:
-		value = walk->pushed;
-		break;
-	case X86_INS_LEA:
-		value.is_known = from->mem.base == X86_REG_RIP &&
-				 from->mem.index == X86_REG_INVALID;
-		value.number = at->address + at->size +
-			       (uint64_t)from->mem.disp;
-		break;
-	case X86_INS_XOR:
-		if (from->type == X86_OP_REG && from->reg == to->reg)
-			value.is_known = true;
-		break;
-	case X86_INS_ADD: case X86_INS_SUB: case X86_INS_OR:
-		value.is_known = a.is_known && b.is_known;
-		value.number = at->id == X86_INS_ADD   ? a.number + b.number
-			       : at->id == X86_INS_SUB ? a.number - b.number
-						       : a.number | b.number;
-		break;
-	case X86_INS_INC: case X86_INS_DEC:
-		value.is_known = a.is_known;
-		value.number = a.number + (at->id == X86_INS_INC ? 1 : -1u);
-		break;
-	default:
-		break;
-	}
-	return masked(value, to->size);
-}
-
-static void
-follow_constants(struct walk *walk, const cs_insn *at)
-{
-	const cs_x86 *x86 = &at->detail->x86;
-	struct value value = { false, 0 };
-	cs_regs reads, writes;
-	uint8_t reads_count, writes_count;
-	size_t to, i;
-
-	if (x86->op_count != 0 && x86->operands[0].type == X86_OP_REG)
-		value = result(walk, at);
-	if (cs_regs_access(walk->engine, at, reads, &reads_count, writes,
-			   &writes_count) == 0)
-		for (i = 0; i < writes_count; i++) {
-			to = register_of(writes[i]);
-			if (to != REGISTERS)
-				walk->values[to].is_known = false;
-		}
-	if (value.is_known && (to = register_of(x86->operands[0].reg)) !=
-				      REGISTERS)
-		walk->values[to] = value;
-	walk->pushed.is_known = false;
-	if (at->id == X86_INS_PUSH)
-		walk->pushed = operand(walk, &x86->operands[0]);
-	if (cs_insn_group(walk->engine, at, X86_GRP_CALL))
-		forget(walk);
 }
 
 /* ---- Facts -------------------------------------------------------------------------- */
@@ -227,38 +91,40 @@ is_port_instruction(unsigned id, bool *is_write)
 }
 
 /* in al, PORT; out PORT, al: the port is the operand that is not al. */
-static struct value
-port_of(const struct walk *walk, const cs_insn *at, bool is_write)
+static void
+add_port(struct walk *walk, const cs_insn *at, bool is_write)
 {
+	enum code_fact_kind kind = is_write ? CODE_PORT_WRITE : CODE_PORT_READ;
 	const cs_x86 *x86 = &at->detail->x86;
 	const cs_x86_op *op = &x86->operands[is_write ? 0 : 1];
-	struct value value = x86->op_count == 2 && op->type == X86_OP_IMM
-				     ? operand(walk, op)
-				     : walk->values[DX];
 
-	return masked(value, op->type == X86_OP_IMM ? 1 : 2);
+	if (x86->op_count == 2 && op->type == X86_OP_IMM)
+		add_number(walk, kind, at,
+			   registers_operand(&walk->registers, op), 1);
+	else
+		add_number(walk, kind, at, walk->registers.at[REGISTER_DX], 2);
 }
 
 static void
 find_privileged(struct walk *walk, const cs_insn *at)
 {
+	const struct value *registers = walk->registers.at;
 	bool is_write;
 
 	if (is_port_instruction(at->id, &is_write))
-		add_number(walk, is_write ? CODE_PORT_WRITE : CODE_PORT_READ,
-			   at, port_of(walk, at, is_write));
+		add_port(walk, at, is_write);
 	else if (at->id == X86_INS_RDMSR || at->id == X86_INS_WRMSR)
 		add_number(walk, at->id == X86_INS_WRMSR ? CODE_MSR_WRITE
 							 : CODE_MSR_READ,
-			   at, masked(walk->values[CX], 4));
+			   at, registers[REGISTER_CX], 4);
 	else if (at->id == X86_INS_VMCALL || at->id == X86_INS_VMMCALL)
-		add_number(walk, CODE_HYPERCALL, at, walk->values[AX]);
-	else if (at->id == X86_INS_SYSCALL || at->id == X86_INS_SYSENTER ||
-		 at->id == X86_INS_INT)
+		add_number(walk, CODE_HYPERCALL, at, registers[REGISTER_AX], 8);
+	else if (at->id == X86_INS_INT)
 		add_number(walk, CODE_TRAP, at,
-			   at->id == X86_INS_INT
-				   ? operand(walk, &at->detail->x86.operands[0])
-				   : walk->values[AX]);
+			   registers_operand(&walk->registers,
+					     &at->detail->x86.operands[0]), 1);
+	else if (at->id == X86_INS_SYSCALL || at->id == X86_INS_SYSENTER)
+		add_number(walk, CODE_TRAP, at, registers[REGISTER_AX], 8);
 }
 
 /* An address of code as a value: whoever has it may call it later. */
@@ -294,19 +160,18 @@ find_stored_register(struct walk *walk, const cs_insn *at)
 	const cs_x86 *x86 = &at->detail->x86;
 	const struct audit *audit = walk->code->audit;
 	struct value value;
-	size_t target;
 
 	if (at->id != X86_INS_MOV || x86->op_count != 2 ||
 	    x86->operands[0].type != X86_OP_MEM ||
 	    x86->operands[1].type != X86_OP_REG ||
 	    x86->operands[1].size != ADDRESS_BYTES)
 		return;
-	value = operand(walk, &x86->operands[1]);
-	target = value.is_known ? audit_node_at(audit, value.number)
+	value = registers_operand(&walk->registers, &x86->operands[1]);
+	if (registers_is_function(&walk->registers, value))
+		add_fact(walk, CODE_POINTER_STORED, at)->target =
+			value.known == UINT64_MAX
+				? audit_node_at(audit, value.number)
 				: AUDIT_NONE;
-	if (target != AUDIT_NONE && walk->code->is_pointed_to[target] &&
-	    audit->nodes.at[target].address == value.number)
-		add_fact(walk, CODE_POINTER_STORED, at)->target = target;
 }
 
 /* ---- Control flow -------------------------------------------------------------------- */
@@ -329,45 +194,43 @@ target_at(struct walk *walk, uint64_t address)
 	return *target;
 }
 
-/* Keep what both ways to a place agree on. */
-static void
-merge(struct value *values, const struct value *others)
-{
-	size_t i;
-
-	for (i = 0; i < REGISTERS; i++)
-		if (!others[i].is_known || !values[i].is_known ||
-		    values[i].number != others[i].number)
-			values[i].is_known = false;
-}
-
 static void
 reach(struct walk *walk, uint64_t address)
 {
 	struct target *target = target_at(walk, address);
 
 	if (!target->is_reached)
-		memcpy(target->values, walk->values, sizeof walk->values);
+		target->registers = walk->registers;
 	else
-		merge(target->values, walk->values);
+		registers_merge(&target->registers, &walk->registers);
 	if (!target->is_reached || target->depth < walk->now)
 		target->depth = walk->now;
 	target->is_reached = true;
 }
 
-static void
-arrive(struct walk *walk, const struct target *target)
+/* The deepest so far, for a place of which nobody knows who comes there. */
+static int64_t
+deepest(const struct walk *walk)
 {
-	walk->pushed.is_known = false;
+	return walk->code->frame_bytes[walk->index];
+}
+
+static void
+arrive(struct walk *walk, struct target *target)
+{
 	if (target->is_back)
-		forget(walk);
+		registers_forget(&walk->registers);
 	else if (walk->is_cut_off)
-		memcpy(walk->values, target->values, sizeof walk->values);
+		walk->registers = target->registers;
 	else
-		merge(walk->values, target->values);
-	if (target->is_reached && (walk->is_cut_off ||
-				   target->depth > walk->now))
+		registers_merge(&walk->registers, &target->registers);
+	if (!target->is_reached) {
+		if (walk->is_cut_off)
+			walk->now = deepest(walk);
+	} else if (walk->is_cut_off || target->depth > walk->now) {
 		walk->now = target->depth;
+	}
+	target->walked = walk->now;
 	walk->is_cut_off = false;
 }
 
@@ -401,12 +264,40 @@ reach_table(struct walk *walk, const cs_insn *at)
 	return true;
 }
 
+/* The first of the places inside functions that is not before an address. */
+static size_t
+first_label(const struct code *code, uint64_t address)
+{
+	size_t low = 0, high = code->labels.count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (code->labels.at[middle] < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* jmp *%rax: to whatever is referred to inside this node, or elsewhere. */
+static void
+reach_labels(struct walk *walk)
+{
+	const struct code *code = walk->code;
+	size_t i = first_label(code, walk->node->address);
+
+	for (; i < code->labels.count && is_inside(walk, code->labels.at[i]);
+	     i++)
+		reach(walk, code->labels.at[i]);
+}
+
 static void
 follow_transfer(struct walk *walk, const cs_insn *at, bool is_call)
 {
 	const struct audit *audit = walk->code->audit;
 	const cs_x86_op *op = &at->detail->x86.operands[0];
-	struct value page = { true, 0 };
+	struct value page = { .known = UINT64_MAX };
 	int more = is_call ? ADDRESS_BYTES : 0;
 	size_t to;
 
@@ -415,6 +306,8 @@ follow_transfer(struct walk *walk, const cs_insn *at, bool is_call)
 	if (op->type != X86_OP_IMM) {
 		if (!is_call && reach_table(walk, at))
 			return;
+		if (!is_call)
+			reach_labels(walk);
 		add_call(walk, AUDIT_NONE, more);
 		add_fact(walk, CODE_POINTER_CALLED, at);
 		return;
@@ -422,6 +315,8 @@ follow_transfer(struct walk *walk, const cs_insn *at, bool is_call)
 	if (is_inside(walk, (uint64_t)op->imm)) {
 		if (!is_call)
 			reach(walk, (uint64_t)op->imm);
+		else if ((uint64_t)op->imm == walk->node->address)
+			add_call(walk, walk->index, more);
 		return;
 	}
 	to = audit_node_at(audit, (uint64_t)op->imm);
@@ -430,7 +325,7 @@ follow_transfer(struct walk *walk, const cs_insn *at, bool is_call)
 	if (text_equal(audit->nodes.at[to].name, "hypercall_page")) {
 		page.number = ((uint64_t)op->imm - audit->nodes.at[to].address) /
 			      HYPERCALL_BYTES;
-		add_number(walk, CODE_HYPERCALL, at, page);
+		add_number(walk, CODE_HYPERCALL, at, page, sizeof page.number);
 		return;
 	}
 	add_call(walk, to, more);
@@ -438,31 +333,79 @@ follow_transfer(struct walk *walk, const cs_insn *at, bool is_call)
 
 /* ---- The stack's depth ------------------------------------------------------------------ */
 
+static bool
+is_register(const cs_x86_op *op, size_t is)
+{
+	return op->type == X86_OP_REG && register_of(op->reg) == is;
+}
+
+static bool
+writes_stack_pointer(const cs_x86 *x86)
+{
+	size_t i;
+
+	for (i = 0; i < x86->op_count; i++)
+		if (is_register(&x86->operands[i], REGISTER_SP) &&
+		    (x86->operands[i].access & CS_AC_WRITE) != 0)
+			return true;
+	return false;
+}
+
+/* Where an instruction that writes rsp leaves it. False: nobody knows. */
+static bool
+move_stack(struct walk *walk, const cs_insn *at)
+{
+	const cs_x86_op *from = &at->detail->x86.operands[1];
+	bool is_number = from->type == X86_OP_IMM;
+
+	if (at->id == X86_INS_SUB && is_number)
+		walk->now += from->imm;
+	else if (at->id == X86_INS_ADD && is_number)
+		walk->now -= from->imm;
+	else if (at->id == X86_INS_AND && is_number && from->imm < 0)
+		walk->now += ~from->imm;	/* at most, to align it */
+	else if (at->id == X86_INS_LEA && register_of(from->mem.base) == REGISTER_SP &&
+		 from->mem.index == X86_REG_INVALID)
+		walk->now -= from->mem.disp;
+	else if (at->id == X86_INS_LEA && register_of(from->mem.base) == REGISTER_BP &&
+		 from->mem.index == X86_REG_INVALID)
+		walk->now = walk->frame_pointer - from->mem.disp;
+	else if (at->id == X86_INS_MOV && is_register(from, REGISTER_BP))
+		walk->now = walk->frame_pointer;
+	else if ((at->id == X86_INS_MOV && is_number) ||
+		 (at->id == X86_INS_LEA && from->mem.base == X86_REG_RIP))
+		walk->now = 0;	/* another stack, from its end */
+	else
+		return false;
+	return true;
+}
+
 static void
 follow_stack(struct walk *walk, const cs_insn *at)
 {
 	const cs_x86 *x86 = &at->detail->x86;
 	const cs_x86_op *to = &x86->operands[0], *from = &x86->operands[1];
-	bool is_stack = x86->op_count != 0 && to->type == X86_OP_REG &&
-			register_of(to->reg) == SP;
 
-	if (at->id == X86_INS_PUSH || at->id == X86_INS_PUSHFQ)
+	if (at->id == X86_INS_PUSH || at->id == X86_INS_PUSHFQ) {
 		walk->now += ADDRESS_BYTES;
-	else if (at->id == X86_INS_POP || at->id == X86_INS_POPFQ)
+	} else if (at->id == X86_INS_POP || at->id == X86_INS_POPFQ) {
 		walk->now -= ADDRESS_BYTES;
-	else if (is_stack && at->id == X86_INS_SUB && from->type == X86_OP_IMM)
-		walk->now += (int)from->imm;
-	else if (is_stack && at->id == X86_INS_ADD && from->type == X86_OP_IMM)
-		walk->now -= (int)from->imm;
-	else if (is_stack && at->id == X86_INS_LEA &&
-		 register_of(from->mem.base) == SP &&
-		 from->mem.index == X86_REG_INVALID)
-		walk->now -= (int)from->mem.disp;
-	else if (is_stack && at->id == X86_INS_MOV && from->type == X86_OP_IMM)
-		walk->now = 0;	/* another stack, from its end */
+	} else if (at->id == X86_INS_LEAVE) {
+		walk->now = walk->frame_pointer - ADDRESS_BYTES;
+	} else if (at->id == X86_INS_MOV && is_register(to, REGISTER_BP) &&
+		   is_register(from, REGISTER_SP)) {
+		walk->frame_pointer = walk->now;
+	} else if (at->id == X86_INS_ENTER ||
+		   (writes_stack_pointer(x86) && !move_stack(walk, at))) {
+		walk->code->is_unbounded[walk->index] = true;
+	}
 	if (walk->now < 0)
 		walk->now = 0;
-	if ((unsigned)walk->now > walk->code->frame_bytes[walk->index])
+	if (walk->now > STACK_BYTES_MAX) {
+		walk->now = STACK_BYTES_MAX;
+		walk->code->is_unbounded[walk->index] = true;
+	}
+	if (walk->now > deepest(walk))
 		walk->code->frame_bytes[walk->index] = (unsigned)walk->now;
 }
 
@@ -473,15 +416,20 @@ step(struct walk *walk, const cs_insn *at)
 	bool is_call = cs_insn_group(walk->engine, at, X86_GRP_CALL);
 	bool is_jump = cs_insn_group(walk->engine, at, X86_GRP_JUMP);
 
-	if (walk->targets[offset] != NULL)
+	if (walk->targets[offset] != NULL) {
 		arrive(walk, walk->targets[offset]);
+	} else if (walk->is_cut_off) {
+		registers_forget(&walk->registers);
+		walk->now = deepest(walk);
+		walk->is_cut_off = false;
+	}
 	find_privileged(walk, at);
 	find_pointers(walk, at, is_call || is_jump);
 	find_stored_register(walk, at);
 	follow_stack(walk, at);
 	if (is_call || is_jump)
 		follow_transfer(walk, at, is_call);
-	follow_constants(walk, at);
+	registers_follow(&walk->registers, walk->engine, at);
 	if (at->id == X86_INS_JMP || at->id == X86_INS_RET ||
 	    at->id == X86_INS_UD2)
 		walk->is_cut_off = true;
@@ -503,17 +451,23 @@ next_instruction(struct walk *walk, uint64_t *address, cs_insn *one)
 		size = (size_t)(end - *address);
 		if (cs_disasm_iter(walk->engine, &at, &size, address, one))
 			return true;
-		forget(walk);
+		registers_forget(&walk->registers);
 	}
 	return false;
 }
 
-/* Jumps back, which are met only after what they lead to. */
+/* Jumps back, which are met only after what they lead to, and what is come to
+ * from elsewhere, or by a table. */
 static void
 find_back_jumps(struct walk *walk, cs_insn *one)
 {
+	const struct code *code = walk->code;
 	uint64_t address = walk->node->address, to;
+	size_t i = first_label(code, address);
 
+	for (; i < code->labels.count && is_inside(walk, code->labels.at[i]);
+	     i++)
+		target_at(walk, code->labels.at[i])->is_back = true;
 	while (next_instruction(walk, &address, one)) {
 		if (!cs_insn_group(walk->engine, one, X86_GRP_JUMP) ||
 		    one->detail->x86.op_count != 1 ||
@@ -535,23 +489,50 @@ is_assembly(const struct audit *audit, const struct audit_node *node)
 	return text_ends(label, ".S") || text_ends(label, ".s");
 }
 
+/* Is a place come to with a deeper stack than it was walked with? */
+static bool
+is_deeper(const struct walk *walk)
+{
+	size_t i;
+
+	for (i = 0; i < walk->node->size; i++)
+		if (walk->targets[i] != NULL && walk->targets[i]->is_reached &&
+		    walk->targets[i]->depth > walk->targets[i]->walked)
+			return true;
+	return false;
+}
+
+/* Again as long as jumps back bring a deeper stack, which a loop that pushes
+ * does without end. */
 static void
 walk_node(struct code *code, csh engine, size_t index, const uint8_t *bytes)
 {
 	const struct audit_node *node = &code->audit->nodes.at[index];
-	uint64_t address = node->address;
 	cs_insn *one = cs_malloc(engine);
 	struct walk walk = {
 		.code = code, .node = node, .index = index, .bytes = bytes,
 		.engine = engine,
+		.registers.code = code,
 		.is_assembly = is_assembly(code->audit, node),
 		.targets = arena_alloc((size_t)node->size,
 				       sizeof *walk.targets),
 	};
+	size_t facts = code->facts.count, calls = code->calls.count, pass = 0;
 
 	find_back_jumps(&walk, one);
-	while (next_instruction(&walk, &address, one))
-		step(&walk, one);
+	do {
+		uint64_t address = node->address;
+
+		code->facts.count = facts;
+		code->calls.count = calls;
+		walk.now = walk.frame_pointer = 0;
+		walk.is_cut_off = false;
+		registers_forget(&walk.registers);
+		while (next_instruction(&walk, &address, one))
+			step(&walk, one);
+	} while (is_deeper(&walk) && ++pass < PASSES_MAX);
+	if (pass == PASSES_MAX)
+		code->is_unbounded[index] = true;
 	cs_free(one, 1);
 }
 
@@ -580,7 +561,29 @@ code_is_same(const struct code_fact *a, const struct code_fact *b)
 	       a->target == b->target;
 }
 
-/* Addresses of code that lie in data: in tables, and where they can change. */
+static int
+address_order(const void *a, const void *b)
+{
+	const uint64_t *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+/* A field of four bytes that is relative counts from its end. */
+static uint64_t
+target_address(const struct audit *audit,
+	       const struct linked_relocation *relocation)
+{
+	bool is_absolute = relocation->type == R_X86_64_64 ||
+			   relocation->type == R_X86_64_32 ||
+			   relocation->type == R_X86_64_32S;
+
+	return audit->linked.symbols[relocation->symbol].address +
+	       (uint64_t)relocation->addend + (is_absolute ? 0 : 4);
+}
+
+/* Addresses of code that lie in data: in tables, and where they can change; and
+ * those inside functions. */
 static void
 find_stored(struct code *code)
 {
@@ -590,16 +593,20 @@ find_stored(struct code *code)
 	for (i = 0; i < audit->linked.relocations.count; i++) {
 		const struct linked_relocation *relocation =
 			&audit->linked.relocations.at[i];
+		uint64_t address = target_address(audit, relocation);
 
 		from = audit_node_at(audit, relocation->at);
 		to = audit_relocation_target(audit, relocation);
 		if (from == AUDIT_NONE || to == AUDIT_NONE ||
-		    audit->nodes.at[to].kind != AUDIT_CODE ||
-		    audit->nodes.at[from].kind == AUDIT_CODE ||
+		    audit->nodes.at[to].kind != AUDIT_CODE)
+			continue;
+		if (address != audit->nodes.at[to].address)
+			*list_add(&code->labels) = address;
+		if (audit->nodes.at[from].kind == AUDIT_CODE ||
 		    audit->nodes.at[from].kind == AUDIT_TABLE ||
 		    audit->nodes.at[from].kind == AUDIT_NOTE)
 			continue;
-		code->is_pointed_to[to] = true;
+		code->is_pointed_to[to] = code->is_pointing[from] = true;
 		if (audit->nodes.at[from].kind == AUDIT_DATA)
 			*list_add(&code->facts) = (struct code_fact){
 				.kind = CODE_POINTER_STORED,
@@ -608,6 +615,9 @@ find_stored(struct code *code)
 				.target = to,
 			};
 	}
+	if (code->labels.count != 0)
+		qsort(code->labels.at, code->labels.count,
+		      sizeof *code->labels.at, address_order);
 }
 
 bool
@@ -620,12 +630,17 @@ code_find(struct code *code, const struct audit *audit)
 		.audit = audit,
 		.frame_bytes = arena_alloc(audit->nodes.count + 1,
 					   sizeof *code->frame_bytes),
+		.is_unbounded = arena_alloc(audit->nodes.count + 1,
+					    sizeof *code->is_unbounded),
 		.is_pointed_to = arena_alloc(audit->nodes.count + 1,
 					     sizeof *code->is_pointed_to),
+		.is_pointing = arena_alloc(audit->nodes.count + 1,
+					   sizeof *code->is_pointing),
 	};
 	if (cs_open(CS_ARCH_X86, CS_MODE_64, &engine) != CS_ERR_OK)
 		return false;
 	cs_option(engine, CS_OPT_DETAIL, CS_OPT_ON);
+	find_stored(code);
 	for (i = 0; i < audit->nodes.count; i++) {
 		struct bytes bytes = audit_bytes_of(audit,
 						    &audit->nodes.at[i]);
@@ -635,7 +650,6 @@ code_find(struct code *code, const struct audit *audit)
 			walk_node(code, engine, i, bytes.at);
 	}
 	cs_close(&engine);
-	find_stored(code);
 	if (code->facts.count != 0)
 		qsort(code->facts.at, code->facts.count,
 		      sizeof *code->facts.at, fact_order);

@@ -27,7 +27,8 @@ struct code_fact {
 	size_t node;
 	bool is_known;		/* number: of the port, register or hypercall */
 	uint64_t number;
-	size_t target;		/* of a stored pointer: the function */
+	size_t target;		/* of a stored pointer: the function;
+				 * AUDIT_NONE: one of several */
 };
 
 /* A call or a jump into another function. */
@@ -46,17 +47,25 @@ struct code_stack {
 	uint64_t bytes;		/* any pointer may lead to any function that is
 				 * pointed to, each entered once */
 	LIST(size_t) path;	/* the deepest by direct calls */
+	LIST(const char *) recursions;	/* "a, b": functions that can call
+					 * themselves again; counted once */
+	LIST(size_t) unbounded;	/* functions that use a computed amount */
 };
+/* Of direct_bytes and bytes: an unbounded function is on the way. */
+#define CODE_NO_BOUND UINT64_MAX
 
 struct code {
 	const struct audit *audit;
 	LIST(struct code_fact) facts;	/* by kind, number, node, address */
 	LIST(struct code_call) calls;	/* by from */
+	LIST(uint64_t) labels;		/* places inside functions that are
+					 * referred to, by address */
 	unsigned *frame_bytes;		/* of each node: at its deepest */
+	bool *is_unbounded;		/* of each node: by what is computed */
 	bool *is_pointed_to;		/* of each node: its address is taken */
+	bool *is_pointing;		/* of each node: functions' addresses
+					 * lie in it */
 	LIST(struct code_stack) stacks;
-	LIST(const char *) recursions;	/* "a, b": functions that can call
-					 * themselves again */
 };
 
 /* The same in the same function? */

@@ -139,6 +139,30 @@ add_facts(struct buffer *out, const struct code *code)
 }
 
 static void
+add_bound(struct buffer *out, const char *name, uint64_t bytes)
+{
+	if (bytes == CODE_NO_BOUND)
+		buffer_printf(out, "\"%s\":null,", name);
+	else
+		buffer_printf(out, "\"%s\":%llu,", name,
+			      (unsigned long long)bytes);
+}
+
+static void
+add_functions(struct buffer *out, const struct audit *audit, const char *name,
+	      const size_t *nodes, size_t count)
+{
+	size_t i;
+
+	buffer_printf(out, "\"%s\":[", name);
+	for (i = 0; i < count; i++) {
+		buffer_printf(out, i == 0 ? "" : ",");
+		json_add_text(out, audit->nodes.at[nodes[i]].name);
+	}
+	buffer_printf(out, "]");
+}
+
+static void
 add_stacks(struct buffer *out, const struct code *code)
 {
 	size_t i, j;
@@ -147,24 +171,22 @@ add_stacks(struct buffer *out, const struct code *code)
 	for (i = 0; i < code->stacks.count; i++) {
 		const struct code_stack *stack = &code->stacks.at[i];
 
-		buffer_printf(out, "%s{\"name\":\"%s\",\"allocated_bytes\":%llu,"
-				   "\"direct_bytes\":%llu,\"bytes\":%llu,"
-				   "\"path\":[",
+		buffer_printf(out, "%s{\"name\":\"%s\",\"allocated_bytes\":%llu,",
 			      i == 0 ? "\n" : ",\n", stack->name,
-			      (unsigned long long)stack->allocated_bytes,
-			      (unsigned long long)stack->direct_bytes,
-			      (unsigned long long)stack->bytes);
-		for (j = 0; j < stack->path.count; j++) {
+			      (unsigned long long)stack->allocated_bytes);
+		add_bound(out, "direct_bytes", stack->direct_bytes);
+		add_bound(out, "bytes", stack->bytes);
+		add_functions(out, code->audit, "path", stack->path.at,
+			      stack->path.count);
+		buffer_printf(out, ",");
+		add_functions(out, code->audit, "unbounded",
+			      stack->unbounded.at, stack->unbounded.count);
+		buffer_printf(out, ",\"recursions\":[");
+		for (j = 0; j < stack->recursions.count; j++) {
 			buffer_printf(out, j == 0 ? "" : ",");
-			json_add_text(out, code->audit->nodes
-						   .at[stack->path.at[j]].name);
+			json_add_text(out, stack->recursions.at[j]);
 		}
 		buffer_printf(out, "]}");
-	}
-	buffer_printf(out, "],\n\"recursions\":[");
-	for (i = 0; i < code->recursions.count; i++) {
-		buffer_printf(out, i == 0 ? "" : ",");
-		json_add_text(out, code->recursions.at[i]);
 	}
 	buffer_printf(out, "]");
 }

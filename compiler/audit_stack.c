@@ -5,7 +5,7 @@
  * Functions that can call each other again are one component (R. Tarjan,
  * "Depth-first search and linear graph algorithms", 1972); components are found
  * callees first, so that the depth below each is known when it is found. In a
- * component of several each function is counted once: one round. A pointer is a
+ * component each function is counted once: one round. A pointer is a
  * node of its own that leads to every function that is pointed to.
  */
 #include <stdlib.h>
@@ -13,8 +13,14 @@
 
 #include "audit_code.h"
 
-struct names {
-	LIST(const char *) list;
+/* Functions that can call each other again. */
+struct component {
+	size_t member;
+	const char *names;
+};
+
+struct components {
+	LIST(struct component) list;
 };
 
 struct graph {
@@ -29,7 +35,7 @@ struct graph {
 	/* Of each node, once its component is found. */
 	uint64_t *bytes;	/* at most, its own included */
 	size_t *deepest;	/* the callee of that; AUDIT_NONE: none */
-	struct names *recursions;
+	struct components *recursions;
 };
 
 struct frame {
@@ -60,10 +66,20 @@ callee(const struct graph *graph, size_t node, size_t index, unsigned *depth)
 	return call->to;
 }
 
+/* CODE_NO_BOUND is more than anything, whatever is added to it. */
+static uint64_t
+sum_of(uint64_t a, uint64_t b)
+{
+	return a == CODE_NO_BOUND || b == CODE_NO_BOUND ? CODE_NO_BOUND : a + b;
+}
+
 static uint64_t
 frame_of(const struct graph *graph, size_t node)
 {
-	return node == graph->pointer ? 0 : graph->code->frame_bytes[node];
+	if (node == graph->pointer)
+		return 0;
+	return graph->code->is_unbounded[node] ? CODE_NO_BOUND
+					       : graph->code->frame_bytes[node];
 }
 
 /* Deepest below a node by calls that leave its component. */
@@ -79,7 +95,7 @@ deepest_below(struct graph *graph, size_t node, bool is_several)
 		to = callee(graph, node, i, &depth);
 		if (to == AUDIT_NONE || graph->is_waiting[to])
 			continue;
-		below = graph->bytes[to] + (is_several ? 8 : depth);
+		below = sum_of(graph->bytes[to], is_several ? 8 : depth);
 		if (below > most) {
 			most = below;
 			graph->deepest[node] = to;
@@ -112,7 +128,8 @@ name_recursion(struct graph *graph, const size_t *members, size_t count)
 				      names.size == 0 ? "" : ", ",
 				      graph->code->audit->nodes.at[members[i]]
 					      .name);
-	*list_add(&graph->recursions->list) = names.at;
+	*list_add(&graph->recursions->list) =
+		(struct component){ members[0], names.at };
 }
 
 /* The members are the last that wait. They wait until all are measured, so
@@ -129,12 +146,13 @@ finish_component(struct graph *graph, size_t root)
 	is_several = end - start > 1 || calls_itself(graph, root);
 	for (i = start; i < end; i++) {
 		below = deepest_below(graph, graph->waiting[i], is_several);
-		sum += frame_of(graph, graph->waiting[i]) + 8;
+		sum = sum_of(sum, sum_of(frame_of(graph, graph->waiting[i]),
+					 8));
 		if (below > most)
 			most = below;
 	}
 	if (is_several)
-		most += sum;
+		most = sum_of(most, sum);
 	else if (frame_of(graph, root) > most)
 		most = frame_of(graph, root);
 	for (i = start; i < end; i++) {
@@ -242,15 +260,58 @@ symbol_address(const struct audit *audit, const char *name)
 	return 0;
 }
 
+/* Which nodes can come after one. */
+static const bool *
+reachable(const struct graph *graph, size_t root)
+{
+	size_t count = graph->pointer + 1, waiting = 1, i, to;
+	bool *is_reached = arena_alloc(count, sizeof *is_reached);
+	size_t *stack = arena_alloc(count, sizeof *stack);
+	unsigned unused;
+
+	stack[0] = root;
+	is_reached[root] = true;
+	while (waiting != 0) {
+		size_t node = stack[--waiting];
+
+		for (i = 0; i < calls_count(graph, node); i++) {
+			to = callee(graph, node, i, &unused);
+			if (to == AUDIT_NONE || is_reached[to])
+				continue;
+			is_reached[to] = true;
+			stack[waiting++] = to;
+		}
+	}
+	return is_reached;
+}
+
+/* What the CPU pushes for an exception or an interrupt, once it has aligned the
+ * stack to 16 (Intel SDM 3A, 6.14.2). */
+enum { INTERRUPT_BYTES = 8 + 6 * 8 };
+
+/* The layout's names (image.lds), what runs on each, and what lies on it before:
+ * on the stack the address of the return; below the idle wait an interrupt may
+ * come. On that of faults the vector's number, what a platform moves aside
+ * (PLATFORM_FAULT), the alignment before the call and the call's. */
+static const struct {
+	const char *name, *root;
+	unsigned entry_bytes;
+} stacks[] = {
+	{ "stack", "kernel_main", 8 + INTERRUPT_BYTES },
+	{ "fault_stack", "cpu_fault", INTERRUPT_BYTES + 8 + 16 + 15 + 8 },
+};
+
 static void
 add_stack(struct code *code, const struct graph *direct,
-	  const struct graph *all, const char *name, const char *root)
+	  const struct graph *all, size_t which)
 {
 	const struct audit *audit = code->audit;
+	const char *name = stacks[which].name;
 	uint64_t start = symbol_address(audit, name);
 	uint64_t end = symbol_address(audit, arena_printf("%s_end", name));
 	struct code_stack *stack;
-	size_t at = node_called(audit, root);
+	size_t at = node_called(audit, stacks[which].root), i;
+	const bool *is_reached;
 
 	if (at == AUDIT_NONE || end <= start)
 		return;
@@ -258,14 +319,23 @@ add_stack(struct code *code, const struct graph *direct,
 	stack->name = name;
 	stack->root = at;
 	stack->allocated_bytes = end - start;
-	stack->direct_bytes = direct->bytes[at] + 8;
-	stack->bytes = all->bytes[at] + 8;
+	stack->direct_bytes = sum_of(direct->bytes[at],
+				     stacks[which].entry_bytes);
+	stack->bytes = sum_of(all->bytes[at], stacks[which].entry_bytes);
+	is_reached = reachable(all, at);
+	for (i = 0; i < audit->nodes.count; i++)
+		if (is_reached[i] && code->is_unbounded[i])
+			*list_add(&stack->unbounded) = i;
+	is_reached = reachable(direct, at);
+	for (i = 0; i < direct->recursions->list.count; i++)
+		if (is_reached[direct->recursions->list.at[i].member])
+			*list_add(&stack->recursions) =
+				direct->recursions->list.at[i].names;
 	for (; at != AUDIT_NONE && stack->path.count <= audit->nodes.count;
 	     at = direct->deepest[at])
 		*list_add(&stack->path) = at;
 }
 
-/* The layout's names (image.lds), and what runs on each. */
 void
 code_find_stacks(struct code *code)
 {
@@ -273,8 +343,6 @@ code_find_stacks(struct code *code)
 	struct graph all = measure(code, true);
 	size_t i;
 
-	add_stack(code, &direct, &all, "stack", "kernel_main");
-	add_stack(code, &direct, &all, "fault_stack", "cpu_fault");
-	for (i = 0; i < direct.recursions->list.count; i++)
-		*list_add(&code->recursions) = direct.recursions->list.at[i];
+	for (i = 0; i < countof(stacks); i++)
+		add_stack(code, &direct, &all, i);
 }

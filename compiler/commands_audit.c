@@ -136,6 +136,8 @@ fact_what(const struct audit *audit, const struct code_fact *fact)
 		return "";
 	if (fact->target != AUDIT_NONE)
 		return audit->nodes.at[fact->target].name;
+	if (fact->kind == CODE_POINTER_STORED)
+		return "one of several";
 	if (!fact->is_known)
 		return "computed";
 	name = code_number_name(fact);
@@ -165,28 +167,41 @@ print_facts(const struct code *code)
 	}
 }
 
+static const char *
+stack_bytes(uint64_t bytes)
+{
+	return bytes == CODE_NO_BOUND
+		       ? "no bound"
+		       : arena_printf("at most %llu", (unsigned long long)bytes);
+}
+
 static void
 print_stacks(const struct code *code)
 {
-	const struct audit *audit = code->audit;
+	const struct audit_node *nodes = code->audit->nodes.at;
 	size_t i, j;
 
 	for (i = 0; i < code->stacks.count; i++) {
 		const struct code_stack *stack = &code->stacks.at[i];
 
-		printf("\n%s: %llu bytes at most by calls, %llu if any pointer "
-		       "may lead anywhere, of %llu\n   ", stack->name,
-		       (unsigned long long)stack->direct_bytes,
-		       (unsigned long long)stack->bytes,
-		       (unsigned long long)stack->allocated_bytes);
+		printf("\n%s of %llu bytes: %s by calls%s, %s if any pointer may "
+		       "lead anywhere\n   ", stack->name,
+		       (unsigned long long)stack->allocated_bytes,
+		       stack_bytes(stack->direct_bytes),
+		       stack->recursions.count == 0
+			       ? ""
+			       : " if none is entered twice",
+		       stack_bytes(stack->bytes));
 		for (j = 0; j < stack->path.count; j++)
-			printf(" %s",
-			       audit->nodes.at[stack->path.at[j]].name);
+			printf(" %s", nodes[stack->path.at[j]].name);
 		printf("\n");
+		for (j = 0; j < stack->recursions.count; j++)
+			printf("    can be entered again: %s\n",
+			       stack->recursions.at[j]);
+		for (j = 0; j < stack->unbounded.count; j++)
+			printf("    has no bound: %s, which takes a computed "
+			       "amount\n", nodes[stack->unbounded.at[j]].name);
 	}
-	for (i = 0; i < code->recursions.count; i++)
-		printf("    can call itself again: %s\n",
-		       code->recursions.at[i]);
 }
 
 static void
