@@ -37,13 +37,6 @@ show_origin(const struct origin *origin)
 	return origin_show(origin);
 }
 
-static bool
-is_written(const struct origin *origin)
-{
-	return origin->kind == ORIGIN_CONFIG || origin->kind == ORIGIN_OPTION ||
-	       origin->kind == ORIGIN_OPTION_DEFAULT;
-}
-
 static size_t
 find_instance(const struct build *build, const struct instance *instance)
 {
@@ -94,7 +87,7 @@ add_contents(struct audit *audit, const struct instance *instance, size_t index)
 		struct audit_cause *cause;
 
 		if (instance->values[i].content == NULL ||
-		    !is_written(&instance->origins[i]))
+		    !origin_is_written(&instance->origins[i]))
 			continue;
 		cause = list_add(&audit->causes);
 		cause->name = arena_printf("%s.%s", instance->name,

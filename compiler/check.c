@@ -9,16 +9,9 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "instance.h"
 #include "native.h"
 #include "type.h"
-
-/* By the user, so that there is a place of his to show. */
-static bool
-is_written(const struct origin *origin)
-{
-	return origin->kind == ORIGIN_CONFIG || origin->kind == ORIGIN_OPTION ||
-	       origin->kind == ORIGIN_OPTION_DEFAULT;
-}
 
 /* The place to show: the first of the settings that the user wrote himself. */
 static size_t
@@ -31,7 +24,7 @@ guilty_setting(const struct instance *instance,
 		size_t index = module_setting_index(instance->module,
 						    validator->settings[i]);
 
-		if (is_written(&instance->origins[index]))
+		if (origin_is_written(&instance->origins[index]))
 			return index;
 	}
 	return module_setting_index(instance->module, validator->settings[0]);
@@ -56,7 +49,7 @@ show_values(const struct instance *instance, const struct validator *validator)
 						    validator->settings[i]);
 		const struct origin *origin = &instance->origins[index];
 
-		if (is_written(origin) &&
+		if (origin_is_written(origin) &&
 		    !has_entries(&module->settings.at[index]))
 			diag_also(origin->where, "%s.%s is %s", instance->name,
 				  module->settings.at[index].name,
@@ -81,22 +74,6 @@ plain(const char *text)
 	return out.at;
 }
 
-/* The place of what the validator looks at, and what stands there. */
-static struct where
-guilty_where(const struct instance *instance, size_t guilty)
-{
-	const struct origin *origin = &instance->origins[guilty];
-
-	return is_written(origin) ? origin->where : instance->origin.where;
-}
-
-static const char *
-guilty_subject(const struct instance *instance, size_t guilty)
-{
-	return arena_printf("%s.%s", instance->name,
-			    instance->module->settings.at[guilty].name);
-}
-
 /* What one call judges. */
 struct judged {
 	struct where where;
@@ -109,8 +86,8 @@ judged_setting(const struct instance *instance,
 {
 	size_t guilty = guilty_setting(instance, validator);
 
-	return (struct judged){ guilty_where(instance, guilty),
-				guilty_subject(instance, guilty) };
+	return (struct judged){ instance_value_where(instance, guilty),
+				instance_setting_name(instance, guilty) };
 }
 
 /* What a validator says: a complaint, and on a second line the edit that would
@@ -220,7 +197,7 @@ judge_entries(const struct instance *instance,
 			arguments[at].value.number =
 				(int64_t)lines_bytes(value);
 		calls[i].arguments = arguments;
-		judged[i].where = is_written(origin) ? origin->where
+		judged[i].where = origin_is_written(origin) ? origin->where
 						     : whole.where;
 		judged[i].subject = setting->type == TYPE_MAP
 			? type_entry_name(whole.subject, value->keys[i])

@@ -88,21 +88,6 @@ print_part(void *context, const struct part *part)
 			part->origin, part->replaced);
 }
 
-static struct part
-whole_setting(const struct instance *instance, size_t index)
-{
-	const struct setting *setting = &instance->module->settings.at[index];
-
-	return (struct part){
-		.name = arena_printf("%s.%s", instance->name, setting->name),
-		.setting = setting,
-		.value = &instance->values[index],
-		.origin = &instance->origins[index],
-		.replaced = &instance->replaced[index],
-		.is_set = instance->origins[index].kind != ORIGIN_NONE,
-	};
-}
-
 static void
 print_instance(const struct instance *instance)
 {
@@ -120,7 +105,7 @@ print_instance(const struct instance *instance)
 				&instance->wire_origins[i],
 				&instance->replaced_wires[i]);
 	for (i = 0; i < module->settings.count; i++) {
-		struct part whole = whole_setting(instance, i);
+		struct part whole = instance_part(instance, i);
 
 		type_each_part(&whole, print_part, NULL);
 	}
@@ -211,7 +196,7 @@ json_part(void *context, const struct part *part)
 static void
 json_setting(cJSON *settings, const struct instance *instance, size_t index)
 {
-	struct part whole = whole_setting(instance, index);
+	struct part whole = instance_part(instance, index);
 	cJSON *parts = cJSON_CreateArray(), *first, *entry;
 
 	type_each_part(&whole, json_part, parts);

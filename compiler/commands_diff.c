@@ -12,6 +12,7 @@
 
 #include "content.h"
 #include "driver.h"
+#include "instance.h"
 #include "option.h"
 #include "slot.h"
 
@@ -144,13 +145,7 @@ static void
 add_setting(struct side *side, const struct instance *instance, size_t index)
 {
 	struct place place = { side, instance };
-	struct part whole = {
-		.name = content_name(instance, index),
-		.setting = &instance->module->settings.at[index],
-		.value = &instance->values[index],
-		.origin = &instance->origins[index],
-		.is_set = instance->origins[index].kind != ORIGIN_NONE,
-	};
+	struct part whole = instance_part(instance, index);
 
 	type_each_part(&whole, add_part, &place);
 }

@@ -8,6 +8,7 @@
  */
 #include "content.h"
 #include "content_reader.h"
+#include "instance.h"
 
 #include <errno.h>
 #include <string.h>
@@ -221,7 +222,7 @@ void
 content_read(struct build *build, struct instance *instance,
 	     size_t setting_index)
 {
-	struct part whole = content_whole(instance, setting_index);
+	struct part whole = instance_part(instance, setting_index);
 	struct content_reader reader = {
 		.build = build,
 		.instance = instance,

@@ -17,9 +17,6 @@ void content_read(struct build *build, struct instance *instance,
 /* Has content_read found a file for this setting? */
 bool content_is_there(const struct instance *instance, size_t setting_index);
 
-/* The name of the assembly unit that holds the bodies: "www.content". */
-const char *content_name(const struct instance *instance, size_t setting_index);
-
 /* Append the C definition of a setting of type file or files, without the
  * bodies. content NULL: not given. (content_c.c) */
 void content_write_c(struct buffer *out, const struct setting *setting,
@@ -32,7 +29,8 @@ void content_write_tables(struct buffer *out, const char *name,
 void content_write_table(struct buffer *out, const char *name,
 			 const struct content *content);
 
-/* Append the assembly that brings the bodies in from the store. */
+/* Append the assembly that brings the bodies in from the store: a unit called
+ * as the setting, "www.content". */
 void content_write_bodies(struct buffer *out, const struct instance *instance,
 			  size_t setting_index);
 

@@ -10,6 +10,7 @@
 #include "content.h"
 #include "content_reader.h"
 #include "content_store.h"
+#include "instance.h"
 
 /* Of type file or files, or with such parts. */
 bool
@@ -48,24 +49,11 @@ collect(void *context, const struct part *part)
 	}
 }
 
-struct part
-content_whole(const struct instance *instance, size_t setting_index)
-{
-	return (struct part){
-		.name = content_name(instance, setting_index),
-		.setting = &instance->module->settings.at[setting_index],
-		.value = &instance->values[setting_index],
-		.origin = &instance->origins[setting_index],
-		.replaced = &instance->replaced[setting_index],
-		.is_set = instance->origins[setting_index].kind != ORIGIN_NONE,
-	};
-}
-
 /* All files of a setting, in the order of its parts. */
 static struct owners
 all_files(const struct instance *instance, size_t setting_index)
 {
-	struct part whole = content_whole(instance, setting_index);
+	struct part whole = instance_part(instance, setting_index);
 	struct owners owners = { 0 };
 
 	if (content_holds_files(whole.setting))
@@ -100,13 +88,6 @@ content_find_owners(const struct instance *instance, size_t setting_index)
 					      owners.rows.at[i].file->blob);
 }
 
-const char *
-content_name(const struct instance *instance, size_t setting_index)
-{
-	return arena_printf("%s.%s", instance->name,
-			    instance->module->settings.at[setting_index].name);
-}
-
 bool
 content_is_there(const struct instance *instance, size_t setting_index)
 {
@@ -135,7 +116,7 @@ content_write_bodies(struct buffer *out, const struct instance *instance,
 	size_t i;
 
 	buffer_printf(out, "/* Bodies of %s, by their SHA-256. Written by unicc. "
-			   "*/\n", content_name(instance, setting_index));
+			   "*/\n", instance_setting_name(instance, setting_index));
 	for (i = 0; i < owners.rows.count; i++) {
 		const struct content_file *file = owners.rows.at[i].file;
 

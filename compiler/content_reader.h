@@ -32,10 +32,6 @@ void content_store_bodies(struct content_reader *reader);
  * E0406, E0605. */
 void content_complete(struct content_reader *reader);
 
-/* A setting of an instance as type_each_part takes it. */
-struct part content_whole(const struct instance *instance,
-			  size_t setting_index);
-
 /* Of type file or files, or with such parts. */
 bool content_holds_files(const struct setting *setting);
 

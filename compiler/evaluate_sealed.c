@@ -11,6 +11,7 @@
 
 #include "catalogue.h"
 #include "evaluate.h"
+#include "instance.h"
 #include "type_text.h"
 
 /* In the Lua registry: the metatable of all that sealed() returns. */
@@ -206,18 +207,6 @@ report_sealed(const struct evaluation *evaluation)
 
 /* ---- --set INSTANCE.SETTING=VALUE ----------------------------------------- */
 
-static struct instance *
-find_instance(const struct build *build, const char *name, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < build->instances.count; i++)
-		if (strlen(build->instances.at[i]->name) == size &&
-		    strncmp(build->instances.at[i]->name, name, size) == 0)
-			return build->instances.at[i];
-	return NULL;
-}
-
 static void
 take_given(const struct evaluation *evaluation, struct instance *instance,
 	   size_t index, const struct given *given)
@@ -289,7 +278,7 @@ apply_given(const struct evaluation *evaluation)
 		if (dot == NULL)
 			continue;	/* an option's name has none */
 		given->is_used = true;
-		instance = find_instance(build, given->name,
+		instance = instance_named(build, given->name,
 					 (size_t)(dot - given->name));
 		index = instance == NULL ? 0
 			: module_setting_index(instance->module, dot + 1);

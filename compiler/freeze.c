@@ -15,6 +15,7 @@
 
 #include "content.h"
 #include "freeze.h"
+#include "instance.h"
 #include "option.h"
 #include "slot.h"
 #include "unicc.h"
@@ -97,7 +98,7 @@ freeze_bodies(struct freezer *freezer, const struct instance *instance)
 			continue;
 		content_write_bodies(&out, instance, i);
 		write_generated(freezer, arena_printf("%s.s",
-				content_name(instance, i)), &out);
+				instance_setting_name(instance, i)), &out);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "catalogue.h"
 #include "device.h"
 #include "freeze.h"
+#include "instance.h"
 #include "slot.h"
 
 const char *
@@ -198,15 +199,9 @@ write_origin(void *context, const struct part *part)
 static void
 write_origins(struct buffer *out, const struct instance *instance, size_t index)
 {
-	const struct setting *setting = &instance->module->settings.at[index];
-	struct part whole = {
-		.name = setting->name,
-		.setting = setting,
-		.value = &instance->values[index],
-		.origin = &instance->origins[index],
-		.is_set = instance->origins[index].kind != ORIGIN_NONE,
-	};
+	struct part whole = instance_part(instance, index);
 
+	whole.name = whole.setting->name;
 	type_each_part(&whole, write_origin, out);
 }
 

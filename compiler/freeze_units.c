@@ -4,6 +4,7 @@
 
 #include "content.h"
 #include "freeze.h"
+#include "instance.h"
 #include "libc.h"
 #include "slot.h"
 
@@ -96,7 +97,7 @@ list_instance(struct build *build, struct instance *instance)
 	for (i = 0; i < module->settings.count; i++)
 		if (content_is_there(instance, i)) {
 			unit = add_generated(build,
-					     content_name(instance, i), "s");
+					     instance_setting_name(instance, i), "s");
 			unit->instance = instance;
 			unit->flags = content_flags(&unit->flags_count);
 		}

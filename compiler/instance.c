@@ -36,6 +36,47 @@ instance_make(struct module *module)
 	return instance;
 }
 
+struct instance *
+instance_named(const struct build *build, const char *name, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++)
+		if (strlen(build->instances.at[i]->name) == size &&
+		    memcmp(build->instances.at[i]->name, name, size) == 0)
+			return build->instances.at[i];
+	return NULL;
+}
+
+const char *
+instance_setting_name(const struct instance *instance, size_t index)
+{
+	return arena_printf("%s.%s", instance->name,
+			    instance->module->settings.at[index].name);
+}
+
+struct where
+instance_value_where(const struct instance *instance, size_t index)
+{
+	const struct origin *origin = &instance->origins[index];
+
+	return origin_is_written(origin) ? origin->where
+					 : instance->origin.where;
+}
+
+struct part
+instance_part(const struct instance *instance, size_t index)
+{
+	return (struct part){
+		.name = instance_setting_name(instance, index),
+		.setting = &instance->module->settings.at[index],
+		.value = &instance->values[index],
+		.origin = &instance->origins[index],
+		.replaced = &instance->replaced[index],
+		.is_set = instance->origins[index].kind != ORIGIN_NONE,
+	};
+}
+
 int
 instance_order(const void *a, const void *b)
 {

@@ -37,3 +37,10 @@ origin_show(const struct origin *origin)
 	}
 	return "not given";
 }
+
+bool
+origin_is_written(const struct origin *origin)
+{
+	return origin->kind == ORIGIN_CONFIG || origin->kind == ORIGIN_OPTION ||
+	       origin->kind == ORIGIN_OPTION_DEFAULT;
+}

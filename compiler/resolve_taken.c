@@ -115,33 +115,20 @@ wired_to(const struct instance *instance, const char *slot)
 	return NULL;
 }
 
-static struct where
-value_where(const struct instance *instance, size_t setting_index)
-{
-	const struct origin *origin = &instance->origins[setting_index];
-
-	return origin->kind == ORIGIN_CONFIG ||
-	       origin->kind == ORIGIN_OPTION ||
-	       origin->kind == ORIGIN_OPTION_DEFAULT
-		       ? origin->where
-		       : instance_where(instance);
-}
-
 static void
 refuse_listener(const struct listener *listener, const struct listener *other)
 {
 	const struct instance *instance = listener->instance;
 	const char *setting =
-		instance->module->settings.at[listener->setting_index].name;
+		instance_setting_name(instance, listener->setting_index);
 
 	assert(listener->provider != NULL);
-	diag(E0307, value_where(instance, listener->setting_index),
-	     arena_printf("%s.%s", instance->name, setting),
+	diag(E0307, instance_value_where(instance, listener->setting_index), setting,
 	     "port %lld of %s is taken", (long long)listener->port,
 	     listener->provider->name);
-	diag_also(value_where(other->instance, other->setting_index),
+	diag_also(instance_value_where(other->instance, other->setting_index),
 		  "%s listens on it", other->instance->name);
-	diag_fix("give %s.%s another port", instance->name, setting);
+	diag_fix("give %s another port", setting);
 }
 
 static void
@@ -199,12 +186,11 @@ refuse_address(const struct taken *taken, const struct taken *other)
 {
 	const struct instance *instance = taken->instance;
 	const char *setting =
-		instance->module->settings.at[taken->setting_index].name;
+		instance_setting_name(instance, taken->setting_index);
 
-	diag(E0307, value_where(instance, taken->setting_index),
-	     arena_printf("%s.%s", instance->name, setting),
+	diag(E0307, instance_value_where(instance, taken->setting_index), setting,
 	     "%s has this address: %s", other->instance->name, taken->address);
-	diag_also(value_where(other->instance, other->setting_index),
+	diag_also(instance_value_where(other->instance, other->setting_index),
 		  "it is given to %s here", other->instance->name);
 	diag_fix("give one of the two another address");
 }

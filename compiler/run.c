@@ -24,6 +24,7 @@
 #include "compile.h"
 #include "device.h"
 #include "driver.h"
+#include "instance.h"
 #include "label.h"
 #include "run.h"
 
@@ -365,18 +366,6 @@ boot(struct launch *launch, struct lines *said, struct lines *complaints)
 
 /* ---- How it ended ---------------------------------------------------------- */
 
-static const struct instance *
-find_instance(const struct build *build, const char *name, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < build->instances.count; i++)
-		if (strlen(build->instances.at[i]->name) == size &&
-		    strncmp(build->instances.at[i]->name, name, size) == 0)
-			return build->instances.at[i];
-	return NULL;
-}
-
 /* The source file as the user would write it; a label if it is not here. */
 static const char *
 show_label(const struct run *run, const char *label)
@@ -412,7 +401,7 @@ tell_panic(const struct run *run, const char *line)
 	struct where where = { run->what, 0, 0 };
 
 	if (colon != NULL)
-		instance = find_instance(&run->build, name,
+		instance = instance_named(&run->build, name,
 					 (size_t)(colon - name));
 	if (instance != NULL && instance->origin.where.file != NULL)
 		where = instance->origin.where;

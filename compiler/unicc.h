@@ -454,6 +454,9 @@ void type_write_c(struct buffer *out, const struct setting *setting,
 /* origin.c: "configs/web.lua:12:9", "option env (--set env=prod)". */
 const char *origin_show(const struct origin *origin);
 
+/* By the user, so that there is a place of his to show? */
+bool origin_is_written(const struct origin *origin);
+
 /*
  * Call visit for every part of a value that has an origin of its own: fields of
  * records, entries of lists and maps that hold records, files, lists or maps;
