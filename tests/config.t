@@ -9,18 +9,13 @@ use File::Basename;
 use JSON::PP;
 use Test::More;
 
+use lib dirname(abs_path($0)) . '/lib';
+use Files 'write_file';
+
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = 'build/test-config';
 system 'mkdir', '-p', "$folder/site", "$folder/blink";
-
-sub write_file {
-	my ($name, $text) = @_;
-	open my $file, '>', "$folder/$name" or die "$name: $!";
-	print $file $text;
-	close $file;
-	return "$folder/$name";
-}
 
 sub config {
 	my ($file) = @_;
@@ -58,8 +53,8 @@ my @lines = (
 	    . ' instance("lamp" .. i, blink { every = i * second }) end',
 	'last = blink { every = 1 * minute, card = spare }',
 );
-write_file('site/index.html', "page\n");
-write_file('blink/module.lua', <<'LUA');
+write_file("$folder/site/index.html", "page\n");
+write_file("$folder/blink/module.lua", <<'LUA');
 return module {
   summary  = "A module of the user's",
   requires = { clock = "clock", card = optional "netif" },
@@ -74,8 +69,8 @@ return module {
 LUA
 $lines[5] =~ s/every = i \* second/every = i * second, card = false/;
 
-my $forward = config(write_file('forward.lua', join "\n", @lines, ''));
-my $backward = config(write_file('backward.lua', join "\n", reverse(@lines), ''));
+my $forward = config(write_file("$folder/forward.lua", join "\n", @lines, ''));
+my $backward = config(write_file("$folder/backward.lua", join "\n", reverse(@lines), ''));
 is_deeply(values_of($forward), values_of($backward),
 	  'the order of the file means nothing');
 is_deeply([map { $_->{name} } @{ $forward->{instances} }],

@@ -9,18 +9,14 @@ use File::Basename;
 use File::Temp 'tempdir';
 use Test::More;
 
+use lib dirname(abs_path($0)) . '/lib';
+use Files 'write_file';
+
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = tempdir(CLEANUP => 1);
 $ENV{XDG_CACHE_HOME} = "$folder/cache";
 mkdir "$folder/site" or die $!;
-
-sub write_file {
-	my ($path, $text) = @_;
-	open my $file, '>:raw', $path or die "$path: $!";
-	print $file $text;
-	close $file;
-}
 
 write_file("$folder/site/long$_.txt", "line $_ of many\n" x 200) for 1 .. 3;
 write_file("$folder/site/short.bin", "\x01");

@@ -9,6 +9,9 @@ use Cwd 'abs_path';
 use File::Basename;
 use Test::More;
 
+use lib dirname(abs_path($0)) . '/lib';
+use Files 'write_file';
+
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $root = abs_path('.');
@@ -18,13 +21,6 @@ chdir $folder or die;
 
 my $image = 'image { name = "t", platform = "qemu.microvm", memory = 4 * MiB }';
 my $endless = 'E0109: it takes more than 10 million steps';
-
-sub write_file {
-	my ($name, $text) = @_;
-	open my $file, '>:raw', $name or die "$name: $!";
-	print $file $text;
-	close $file;
-}
 
 # ---- Holes that are closed with an error ------------------------------------
 

@@ -9,18 +9,14 @@ use File::Basename;
 use JSON::PP;
 use Test::More;
 
+use lib dirname(abs_path($0)) . '/lib';
+use Files 'write_file';
+
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = 'build/test-include';
 system "rm -rf $folder; mkdir -p $folder/parts $folder/site";
 chdir $folder or die;
-
-sub write_file {
-	my ($name, $text) = @_;
-	open my $file, '>', $name or die "$name: $!";
-	print $file $text;
-	close $file;
-}
 
 write_file('parts/shared.lua', <<'LUA');
 stage = option { choice = { "dev", "prod" }, default = "dev" }

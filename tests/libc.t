@@ -7,6 +7,7 @@ use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/lib";
 use Guest;
+use Files 'write_file';
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use Test::More;
@@ -14,16 +15,9 @@ use Test::More;
 my $cache = $ENV{XDG_CACHE_HOME} || "$ENV{HOME}/.cache";
 my $folder = tempdir(CLEANUP => 1);
 
-sub put {
-	my ($name, $text) = @_;
-	open my $file, '>', "$folder/$name" or die "$name: $!";
-	print $file $text;
-	close $file or die "$name: $!";
-}
-
 sub build {
 	my ($name, $instance) = @_;
-	put("$name.lua", 'image { name = "machine", memory = 4 * MiB, ' .
+	write_file("$folder/$name.lua", 'image { name = "machine", memory = 4 * MiB, ' .
 		"platform = \"qemu.microvm\" }\n$instance\n");
 	return Guest::unicc("$folder/$name.lua");
 }
@@ -46,9 +40,9 @@ cmp_ok(scalar @names, '>', 200, 'the library is large');
 # The scan takes these words of three files for names.
 @names = grep { !/^(?:enum|arg|cookie)$/ } @names;
 mkdir "$folder/all";
-put('all/module.lua', 'return module { summary = "Refers to everything", ' .
+write_file("$folder/all/module.lua", 'return module { summary = "Refers to everything", ' .
 	'sources = { "all.c" }, hooks = { "start" }, settings = {} }');
-put('all/all.c', "#include <unicc/types.h>\n" .
+write_file("$folder/all/all.c", "#include <unicc/types.h>\n" .
 	join('', map { "extern char all_$_\[] __asm__(\"$_\");\n" } @names) .
 	'char *volatile table[] = { ' . join(', ', map { "all_$_" } @names) .
 	" };\nint all_start(void) { return table[0] == table[1]; }\n");

@@ -9,19 +9,14 @@ use File::Basename;
 use JSON::PP;
 use Test::More;
 
+use lib dirname(abs_path($0)) . '/lib';
+use Files 'write_file';
+
 chdir dirname(abs_path($0)) . '/..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = 'build/test-options';
 system 'rm', '-rf', $folder;
 system 'mkdir', '-p', $folder;
-
-sub write_file {
-	my ($name, $text) = @_;
-	open my $file, '>', "$folder/$name" or die "$name: $!";
-	print $file $text;
-	close $file;
-	return "$folder/$name";
-}
 
 # The configuration as JSON, with options given by these words.
 sub config {
@@ -47,7 +42,7 @@ sub setting_of {
 	return $setting;
 }
 
-my $lua = write_file('t.lua', <<'LUA');
+my $lua = write_file("$folder/t.lua", <<'LUA');
 env    = option { choice = { "dev", "prod" }, default = "dev", doc = "Where." }
 memory = option { size = true, default = 4 * MiB }
 wait   = option { duration = true, range = { 1, 1 * hour }, default = 1 * second }
@@ -99,7 +94,7 @@ like(scalar `$unicc config $lua --set memory=8MiB`,
      qr/^image\.memory = 8 MiB +option memory \(--set memory=8MiB\)$/m,
      'of the memory');
 
-my $named = write_file('named.lua', <<'LUA');
+my $named = write_file("$folder/named.lua", <<'LUA');
 called = option { text = true, default = "by_option" }
 image { name = called, platform = "qemu.microvm", memory = 4 * MiB }
 app = hello {}
@@ -110,7 +105,7 @@ like(scalar `$unicc config $named`,
 
 # ---- Files ------------------------------------------------------------
 
-my $env = write_file('prod.env', <<'ENV');
+my $env = write_file("$folder/prod.env", <<'ENV');
 # What production needs.
 
 ENV=prod
@@ -121,7 +116,7 @@ ENV
 like(scalar `$unicc check $lua --env $env 2>&1`,
      qr/prod\.env:6:1: error E0202: http: found the text "8080#not"/,
      '# begins a comment only behind a blank');
-$env = write_file('prod.env', <<'ENV' =~ s/~/\r/r);
+$env = write_file("$folder/prod.env", <<'ENV' =~ s/~/\r/r);
 # What production needs.
 
 ENV=prod~
@@ -137,11 +132,11 @@ is(setting_of($config, 'plain', 'message')->{origin},
    "option words ($env:7:1)", 'origin of a value of a file');
 is(option_of($config, 'env')->{value}, 'prod', 'a line may end with \r\n');
 is(option_of($config, 'http')->{value}, 8080, "letters' case means nothing");
-$env = write_file('bare.env', "words=it is  \xc3\xa4 #1\t\nenv=prod\n");
+$env = write_file("$folder/bare.env", "words=it is  \xc3\xa4 #1\t\nenv=prod\n");
 $config = config($lua, '--env', $env, '--set', 'http=1');
 is(setting_of($config, 'plain', 'message')->{value}, "it is  \xe4",
    'a bare value');
-$config = config($lua, '--env', write_file('empty.env', 'words='));
+$config = config($lua, '--env', write_file("$folder/empty.env", 'words='));
 is(setting_of($config, 'plain', 'message')->{value}, '', 'an empty value');
 
 # ---- The build --------------------------------------------------------
@@ -168,7 +163,7 @@ is_deeply([map { "$_->{name} $_->{value} $_->{origin}" }
 	       grep { $_->{name} =~ /env|http|wait/ } @{ $prod->{options} }],
 	  ['env prod given', 'http 8080 given', 'wait 1s default'],
 	  'options stand in the manifest');
-$env = write_file('prod.env', "http=8080\nenv=prod\n");
+$env = write_file("$folder/prod.env", "http=8080\nenv=prod\n");
 my $file = build('t-env.prod+http.8080', "--env $env");
 is($file->{fingerprint}{code_root}, $prod->{fingerprint}{code_root},
    'from a file or not is no part of the image');

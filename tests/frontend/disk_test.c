@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* blkfront against a host and a blkback in this process. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
 #define block_provider disk
 #define block_consumer user
 #include <unicc/block.h>
-#include <unicc/error.h>
 #include "blkback.h"
+#include "case.h"
 #include "disk.h"
-#include "host.h"
-#include "store.h"
 
 static struct {
 	unsigned count;
@@ -45,17 +36,8 @@ setup(void **state)
 static void
 run(void)
 {
-	unsigned rounds = 0;
-	bool is_more;
-
-	do {
-		is_more = store_event();
-		is_more |= disk_event();
-		assert_true(++rounds < 1000);
-	} while (is_more);
+	run_with(disk_event);
 }
-
-#define assert_logged(text) assert_non_null(strstr(host.log, text))
 
 static void
 test_no_disk(void **state)
@@ -70,18 +52,10 @@ test_no_disk(void **state)
 static void
 test_every_grant_failing(void **state)
 {
-	unsigned grants;
-	int error = E_FULL;
-
 	(void)state;
-	for (grants = 0; error == E_FULL; grants++) {
-		setup(NULL);
-		host.grants_left = grants;
-		error = disk_start();
-		if (error)
-			assert_int_equal(host.grants_left, grants);
-	}
-	assert_int_equal(grants, 1 + 2 * 16 + 2 + 1);
+	assert_int_equal(grants_of_a_start(setup, disk_start,
+					   "disk: no grant is left"),
+			 1 + 2 * 16 + 2);
 	setup(NULL);
 	host.ports_left = 0;
 	assert_int_equal(disk_start(), E_FULL);
@@ -340,16 +314,12 @@ test_disk_resumes(void **state)
 	memset(memory, 9, sizeof memory);
 	assert_int_equal(block_write(5, 100, memory, NULL), 0);
 	assert_int_equal(block_discard(0, 5, NULL), 0);
-	host.suspend_error = 0;
 	blkback.keeps = false;
-	host_set("control/shutdown", "suspend");
-	host_deliver();
+	suspend();
 	is_done(2, 0);
 	assert_int_equal(blkback.sectors[104][511], 9);
 	assert_int_equal(blkback.discard_count, 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
 
 int
 main(void)

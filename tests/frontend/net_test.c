@@ -3,21 +3,12 @@
  * netfront, and the handshake of every driver, against a host and a netback in
  * this process. Rings have two slots.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
 #define netif_provider nic
 #define netif_consumer user
-#include <unicc/error.h>
 #include <unicc/netif.h>
-#include "host.h"
+#include "case.h"
 #include "netback.h"
 #include "nic.h"
-#include "store.h"
 
 static struct {
 	unsigned count;
@@ -47,22 +38,12 @@ setup(void **state)
 	return store_start();
 }
 
-/* As machine.c does, in its order, until nobody wants to be called again. */
 static void
 run(void)
 {
-	unsigned rounds = 0;
-	bool is_more;
-
-	do {
-		is_more = store_event();
-		is_more |= nic_event();
-		assert_true(++rounds < 1000);
-	} while (is_more);
+	run_with(nic_event);
 	nic_check();
 }
-
-#define assert_logged(text) assert_non_null(strstr(host.log, text))
 
 /* ---- The handshake ------------------------------------------------------- */
 
@@ -198,20 +179,9 @@ test_backend_without_copying(void **state)
 static void
 test_every_grant_failing(void **state)
 {
-	unsigned grants;
-	int error = E_FULL;
-
 	(void)state;
-	for (grants = 0; error == E_FULL; grants++) {
-		setup(NULL);
-		host.grants_left = grants;
-		error = nic_start();
-		if (error)
-			assert_logged("nic: no grant is left");
-		if (error)
-			assert_int_equal(host.grants_left, grants);
-	}
-	assert_int_equal(grants, 2 + 1 + 2 + 1);
+	assert_int_equal(grants_of_a_start(setup, nic_start,
+					   "nic: no grant is left"), 2 + 1 + 2);
 	setup(NULL);
 	host.ports_left = 0;
 	assert_int_equal(nic_start(), E_FULL);
@@ -252,10 +222,8 @@ test_resume_without_a_xenstore(void **state)
 {
 	(void)state;
 	assert_int_equal(nic_start(), 0);
-	host.suspend_error = 0;
 	host.on_suspend = become_mute;
-	host_set("control/shutdown", "suspend");
-	host_deliver();
+	suspend();
 	run();
 	assert_false(nic_is_running());
 	assert_int_equal(netif_send(60, false), E_PEER);
@@ -367,9 +335,7 @@ test_sums_after_resume(void **state)
 	start_nic();
 	assert_false(netif_finishes_sums());
 	host_remove(VIF_BACKEND "/feature-no-csum-offload");
-	host.suspend_error = 0;
-	host_set("control/shutdown", "suspend");
-	host_deliver();
+	suspend();
 	run();
 	assert_true(nic_is_running());
 	assert_true(netif_finishes_sums());
@@ -703,10 +669,8 @@ test_resume(void **state)
 	send_frame(60, 1);
 	netback_put(frame, 60, 0, NETRXF_more_data);
 	run();
-	host.suspend_error = 0;
 	netback.keeps = false;
-	host_set("control/shutdown", "suspend");
-	host_deliver();
+	suspend();
 	run();
 	assert_true(nic_is_running());
 	/* Switches learn where the address is now. */
@@ -723,8 +687,6 @@ test_resume(void **state)
 	run();
 	assert_int_equal(received.count, 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
 
 int
 main(void)

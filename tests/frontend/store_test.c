@@ -3,23 +3,14 @@
  * xenstore against a host in this process: one that behaves, one that does not
  * answer, and one that lies.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
 #define clock_provider time
 #define xenstore_provider store
 #define xenstore_consumer user
 #include <unicc/clock.h>
-#include <unicc/error.h>
 #include <unicc/xenstore.h>
 #include <xen/start_info.h>
 #include <xen/io/xs_wire.h>
-#include "host.h"
-#include "store.h"
+#include "case.h"
 
 enum { USER = 0 };	/* of store's users */
 
@@ -52,8 +43,6 @@ run(void)
 {
 	store_event();
 }
-
-#define assert_logged(text) assert_non_null(strstr(host.log, text))
 
 /* ---- xenstore ------------------------------------------------------------ */
 
@@ -425,8 +414,6 @@ test_suspend_refused(void **state)
 	assert_logged("store: the suspension was called off\n");
 	assert_int_equal(resumed_count, 0);
 }
-
-#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
 
 int
 main(void)

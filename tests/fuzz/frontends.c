@@ -34,6 +34,7 @@
 #include "host.h"
 #include "netback.h"
 #include "nic.h"
+#include "program.h"
 #include "store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes);
@@ -42,28 +43,6 @@ static _Alignas(4096) union {
 	struct xencons_interface ring;
 	char bytes[4096];
 } console_page;
-
-/* ---- The input ----------------------------------------------------------- */
-
-static const uint8_t *input;
-static size_t input_bytes;
-
-static uint8_t
-next_byte(void)
-{
-	if (input_bytes == 0)
-		return 0;
-	input_bytes--;
-	return *input++;
-}
-
-static uint16_t
-next_word(void)
-{
-	uint16_t low = next_byte();
-
-	return (uint16_t)(low | next_byte() << 8);
-}
 
 /* ---- The thread ---------------------------------------------------------- */
 

@@ -10,25 +10,14 @@
  */
 #include <assert.h>
 
+#include "other.h"
 #include "peer.h"
+#include "program.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 TCP_UPCALLS(app);
-TCP_UPCALLS(other);
-
-static const uint8_t *input;
-static size_t input_bytes;
-
-static unsigned
-next_byte(void)
-{
-	if (input_bytes == 0)
-		return 0;
-	input_bytes--;
-	return *input++;
-}
 
 /* ---- The user: does what the input says -------------------------------------- */
 
@@ -120,38 +109,6 @@ other_tcp_accepted(struct tcp_connection *connection)
 {
 	(void)connection;
 	return NULL;
-}
-
-size_t
-other_tcp_received(void *context, const void *bytes, size_t size_bytes)
-{
-	(void)context;
-	(void)bytes;
-	return size_bytes;
-}
-
-void
-other_tcp_writable(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_tick(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_finished(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_lost(void *context)
-{
-	(void)context;
 }
 
 /* ---- The wire ------------------------------------------------------------------ */

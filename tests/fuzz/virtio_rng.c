@@ -18,24 +18,15 @@ enum { device_slot = 0, virtio_rng_polls = 12 };
 int rng_start(void);
 #include <virtio_rng/virtio_rng.c>
 
+#include "program.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes);
 
-static const uint8_t *input;
-static size_t input_bytes;
 static uint32_t registers[128];
 static unsigned notices;	/* since a fill began */
 static uint64_t draws;		/* what the device says, in every 8 bytes */
 static uint64_t last_draw;	/* of those long enough to be taken */
 static bool has_repeated;
-
-static uint8_t
-next_byte(void)
-{
-	if (input_bytes == 0)
-		return 0;
-	input_bytes--;
-	return *input++;
-}
 
 /* A good device counts; a bad one says again what it said, or nothing. */
 static void

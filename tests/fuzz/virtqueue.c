@@ -35,29 +35,9 @@ bool nic_event(void);
 void nic_stop(void);
 #include <virtio_net/virtio_net.c>
 
+#include "program.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes);
-
-/* ---- The input ---------------------------------------------------------- */
-
-static const uint8_t *input;
-static size_t input_bytes;
-
-static uint8_t
-next_byte(void)
-{
-	if (input_bytes == 0)
-		return 0;
-	input_bytes--;
-	return *input++;
-}
-
-static uint16_t
-next_word(void)
-{
-	uint16_t low = next_byte();
-
-	return (uint16_t)(low | next_byte() << 8);
-}
 
 /* ---- The device --------------------------------------------------------- */
 

@@ -6,7 +6,7 @@ package Generate;
 
 use strict;
 use warnings;
-use File::Path qw(make_path);
+use Files 'write_file';
 
 # catalogue: unicc modules --json, decoded; defaults: interface => module, the
 # platform's own providers.
@@ -134,14 +134,6 @@ sub value {
 }
 
 # ---- Files -----------------------------------------------------------------
-
-sub write_file {
-	my ($path, $bytes) = @_;
-	make_path($path =~ s{/[^/]*$}{}r);
-	open my $file, '>:raw', $path or die "$path: $!";
-	print $file $bytes;
-	close $file or die "$path: $!";
-}
 
 sub body {
 	my $size = pick(0, 1, 127, 1460, 4095, 4096, 4097, int rand 20000);

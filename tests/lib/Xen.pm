@@ -63,6 +63,7 @@ use Text::ParseWords qw(shellwords);
 use Time::HiRes qw(sleep time);
 
 use lib dirname(__FILE__);
+use Files 'write_file';
 use Guest;
 
 my $idle_seconds = 120;
@@ -103,13 +104,6 @@ sub command {
 	    '.0/24', '-device', "virtio-net-pci,netdev=net$_,romfile="
 	    for 0, 1;
 	return (abs_path($host), @words);
-}
-
-sub write_file {
-	my ($path, $text) = @_;
-	open my $file, '>:raw', $path or die "$path: $!";
-	print $file $text;
-	close $file or die "$path: $!";
 }
 
 # A process of its own: QEMU's parent, for as long as the run goes on. QEMU ends

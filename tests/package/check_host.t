@@ -12,19 +12,13 @@ use JSON::PP;
 use Test::More;
 
 use lib dirname(__FILE__) . '/../lib';
+use Files 'write_file';
 use Guest;
 
 my $folder = tempdir(CLEANUP => 1);
 make_path("$folder/site");
 system('cp', '-R', "$Guest::root/tests/xen/modules/diskcheck", $folder) == 0
     or die "no diskcheck";
-
-sub write_file {
-	my ($path, $text) = @_;
-	open my $file, '>:raw', $path or die "$path: $!";
-	print $file $text;
-	close $file or die "$path: $!";
-}
 
 # The findings of check-host on this text in place of the image's file.
 sub findings {

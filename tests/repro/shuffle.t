@@ -7,18 +7,18 @@ use strict;
 use warnings;
 use Cwd 'abs_path';
 use File::Basename;
-use File::Path 'make_path';
 use File::Temp 'tempdir';
 use List::Util 'shuffle';
 use Test::More;
+
+use lib dirname(abs_path($0)) . '/../lib';
+use Files qw(read_file write_file);
 
 chdir dirname(abs_path($0)) . '/../..' or die "cannot enter the repository: $!";
 my $unicc = abs_path('./unicc');
 my $folder = tempdir(CLEANUP => 1);
 my $rounds = $ENV{UNICC_SHUFFLE_ROUNDS} // 3;
 srand($ENV{UNICC_SHUFFLE_SEED} // 1);
-
-sub slurp { local (@ARGV, $/) = @_; return scalar <> }
 
 # A statement begins at a line's start; what is indented or closes it belongs to
 # it.
@@ -31,7 +31,7 @@ sub statements {
 # What a reader of the generated C sees without its comments.
 sub frozen {
 	my ($out) = @_;
-	my %text = map { basename($_) => slurp($_) =~ s{/\*.*?\*/}{}gsr }
+	my %text = map { basename($_) => read_file($_) =~ s{/\*.*?\*/}{}gsr }
 	    glob "$out/generated/*.[cs]";
 	return \%text;
 }
@@ -41,22 +41,13 @@ sub build {
 	my $said = `$unicc $config -o $folder/$name 2>&1`;
 	is($?, 0, "$name: it builds") or diag($said);
 	my ($elf) = grep { !/debug/ } glob "$folder/$name/*.elf";
-	return (slurp($elf), scalar(`$unicc id --json $elf`) =~
+	return (read_file($elf), scalar(`$unicc id --json $elf`) =~
 	    s/"(?:file|path)":\s*"[^"]*"//gr, frozen("$folder/$name"));
-}
-
-sub write_file {
-	my ($path, $text) = @_;
-	make_path(dirname($path));
-	open my $file, '>:raw', $path or die "$path: $!";
-	print $file $text;
-	close $file;
-	return $path;
 }
 
 for my $example (glob 'configs/*.lua') {
 	my $name = basename($example, '.lua');
-	my @statements = statements(slurp($example));
+	my @statements = statements(read_file($example));
 	# Options are declared above their first use; all else has no order.
 	my @options = grep { /=\s*option\b/ } @statements;
 	my @others = grep { !/=\s*option\b/ } @statements;

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "other.h"
 #include "peer.h"
 
 const char *tcpip_address_usable(struct cidr address, bool dhcp);
@@ -33,7 +34,6 @@ static bool is_app_refusing, is_app_replacing;
 static enum { APP_STAY, APP_CLOSE, APP_ABORT } app_on_data;
 
 TCP_UPCALLS(app);
-TCP_UPCALLS(other);
 
 void *
 app_tcp_accepted(struct tcp_connection *connection)
@@ -97,38 +97,6 @@ other_tcp_accepted(struct tcp_connection *connection)
 	(void)connection;
 	fail_msg("the wrong user was called");
 	return NULL;
-}
-
-size_t
-other_tcp_received(void *context, const void *bytes, size_t size_bytes)
-{
-	(void)context;
-	(void)bytes;
-	return size_bytes;
-}
-
-void
-other_tcp_writable(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_tick(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_finished(void *context)
-{
-	(void)context;
-}
-
-void
-other_tcp_lost(void *context)
-{
-	(void)context;
 }
 
 static struct seen *

@@ -15,28 +15,11 @@
 
 #include <cmocka.h>
 
+#include "folder.h"
 #include "libc.h"
 #include "libc_index.h"
 #include "object.h"
 #include "unicc.h"
-
-static char folder[] = "/tmp/unicc-libc-XXXXXX";
-
-static const char *
-in_folder(const char *name)
-{
-	return host_join(folder, name);
-}
-
-static void
-put(const char *name, const char *text)
-{
-	const char *path = in_folder(name);
-
-	assert_true(host_make_folders(host_folder_of(path)));
-	assert_true(host_write(path, (struct bytes){ (const uint8_t *)text,
-						     strlen(text) }));
-}
 
 /* A library of a few files, in place of musl. */
 static struct package pinned = { .name = "small", .version = "1" };
@@ -76,9 +59,8 @@ static int
 open_folder(void **state)
 {
 	(void)state;
-	if (mkdtemp(folder) == NULL)
+	if (make_folder() != 0)
 		return -1;
-	setenv("XDG_CACHE_HOME", in_folder("cache"), 1);
 	library.folder = in_folder("ours");
 	put("ours/ours.c", "int replaced(void) { return 1; }\n");
 	put("package/src/one.c",
@@ -103,15 +85,6 @@ open_folder(void **state)
 	put("package/include/alltypes.h.in", "STRUCT s { int a; };\n");
 	put("package/arch/x86_64/bits/syscall.h.in", "#define __NR_read 0\n");
 	return 0;
-}
-
-static int
-remove_folder(void **state)
-{
-	const char *argv[] = { "rm", "-rf", folder, NULL };
-
-	(void)state;
-	return host_run(argv, NULL);
 }
 
 static const char *

@@ -18,47 +18,20 @@
 
 #include <cmocka.h>
 
+#include "folder.h"
 #include "label.h"
 #include "record.h"
 #include "store.h"
 #include "unicc.h"
 
-static char folder[] = "/tmp/unicc-store-XXXXXX";
-
-static const char *
-in_folder(const char *name)
-{
-	return host_join(folder, name);
-}
-
-static void
-put(const char *name, const char *text)
-{
-	const char *path = in_folder(name);
-
-	assert_true(host_make_folders(host_folder_of(path)));
-	assert_true(host_write(path, (struct bytes){ (const uint8_t *)text,
-						     strlen(text) }));
-}
-
 static int
 open_folder(void **state)
 {
 	(void)state;
-	if (mkdtemp(folder) == NULL)
+	if (make_folder() != 0)
 		return -1;
-	setenv("XDG_CACHE_HOME", in_folder("cache"), 1);
 	label_add(folder, "");
 	return 0;
-}
-
-static int
-remove_folder(void **state)
-{
-	const char *argv[] = { "rm", "-rf", folder, NULL };
-
-	(void)state;
-	return host_run(argv, NULL);
 }
 
 static struct include_path
