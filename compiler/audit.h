@@ -27,6 +27,7 @@
 #include "elf_linked.h"
 
 struct build;
+struct origin;
 
 enum audit_kind {
 	AUDIT_CODE, AUDIT_CONSTANTS, AUDIT_DATA, AUDIT_STRING, AUDIT_TABLE,
@@ -130,6 +131,9 @@ struct audit {
  */
 void audit_of_build(struct audit *audit, const struct build *build);
 bool audit_map_of_build(struct audit *audit, const struct build *build);
+
+/* "web.lua:6", beside the configuration, wherever that lies. */
+const char *audit_show_origin(const struct origin *origin);
 
 /*
  * The same from an output folder, or the image in one, by the audit.json

@@ -25,8 +25,8 @@ show_where(struct where where)
 					      where.line);
 }
 
-static const char *
-show_origin(const struct origin *origin)
+const char *
+audit_show_origin(const struct origin *origin)
 {
 	if (origin->kind == ORIGIN_CONFIG)
 		return show_where(origin->where);
@@ -59,7 +59,7 @@ add_instance(struct audit *audit, const struct build *build,
 
 	cause->name = instance->name;
 	cause->value = cause->module = module->name;
-	cause->origin = show_origin(&instance->origin);
+	cause->origin = audit_show_origin(&instance->origin);
 	cause->is_always = text_equal(module->name, "kernel");
 	cause->is_implied = instance->origin.kind == ORIGIN_IMPLIED &&
 			    !cause->is_always;
@@ -95,7 +95,7 @@ add_contents(struct audit *audit, const struct instance *instance, size_t index)
 		cause->value = type_show(&module->settings.at[i],
 					 &instance->values[i]);
 		cause->module = module->name;
-		cause->origin = show_origin(&instance->origins[i]);
+		cause->origin = audit_show_origin(&instance->origins[i]);
 		cause->needs = arena_alloc(1, sizeof *cause->needs);
 		cause->needs[cause->needs_count++] = index;
 	}
@@ -120,7 +120,7 @@ add_slots(struct audit *audit, const struct build *build)
 		cause->module = instance->module->name;
 		/* What fills the slot brings in no byte: the line that has it
 		 * sealed does. */
-		cause->origin = show_origin(
+		cause->origin = audit_show_origin(
 			is_replaced ? &instance->replaced[slot->index]
 				    : &instance->origins[slot->index]);
 		cause->needs = arena_alloc(1, sizeof *cause->needs);

@@ -263,6 +263,11 @@ write_eliminated(const struct audit *audit, const struct build *build)
 			printf("%-40s  refused: %s\n",
 			       one->alternative->shown, one->said);
 	}
+	for (i = 0; i < all.brought.count; i++)
+		printf("%-40s  %3zu things, %6zu bytes are in it because of "
+		       "that\n",
+		       values_show(all.written, &all.brought.at[i].values),
+		       all.brought.at[i].nodes.count, all.brought.at[i].bytes);
 	write_beside(audit->path, "eliminated.json",
 		     eliminations_write(&all, build, audit));
 }

@@ -28,8 +28,10 @@ tell_cost(struct build *build, const char *word, bool is_json)
 {
 	/* Both keep what was asked: evaluation marks it as used. */
 	struct build asked = *build, changed = *build;
-	struct variant now = { build->config_path, &asked, NULL, NULL };
-	struct variant then = { build->config_path, &changed, NULL, word };
+	struct variant now = { .config_path = build->config_path,
+			       .asked = &asked };
+	struct variant then = { .config_path = build->config_path,
+				.asked = &changed, .name = word };
 	static const struct sealed_changes unsealed = { NULL, 0, 0, false };
 	static struct audit before, after;
 	enum status status;

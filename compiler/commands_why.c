@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit_find.h"
 #include "driver.h"
+#include "why_values.h"
 
 /* ---- What is said of a node ------------------------------------------------------- */
 
@@ -21,59 +21,6 @@ node_source(const struct audit *audit, const struct audit_node *node)
 		return audit->rows.at[node->first_row].source;
 	return node->unit == AUDIT_NONE ? NULL
 					: audit->units.at[node->unit].label;
-}
-
-/* ---- Values ------------------------------------------------------------------------- */
-
-static const cJSON *
-field(const cJSON *object, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-/* What eliminated.json beside the image says of values, if it is of this code;
- * NULL: nothing does. It is read once, and kept. */
-static const cJSON *
-known_values(const struct audit *audit)
-{
-	static const cJSON *values;
-	static bool is_read;
-	struct elf_identity identity;
-	struct bytes json;
-	cJSON *whole;
-
-	if (is_read)
-		return values;
-	is_read = true;
-	elf_identity_get(audit->file, &audit->image, &identity);
-	if (!host_read(host_join(host_folder_of(audit->path),
-				 "eliminated.json"), &json))
-		return NULL;
-	whole = cJSON_ParseWithLength((const char *)json.at, json.size);
-	if (cJSON_IsString(field(whole, "code_root")) &&
-	    text_equal(field(whole, "code_root")->valuestring,
-		       host_hex(identity.code_root, ELF_HASH_BYTES)))
-		values = field(whole, "values");
-	return values;
-}
-
-/* The next value behind *value with which the node would not be there, or NULL;
- * *value NULL: the first. */
-static const char *
-next_value(const struct audit *audit, const struct audit_node *node,
-	   const cJSON **value)
-{
-	const cJSON *name, *all = known_values(audit);
-
-	*value = *value == NULL ? (all == NULL ? NULL : all->child)
-				: (*value)->next;
-	for (; node->is_symbol && *value != NULL; *value = (*value)->next)
-		cJSON_ArrayForEach(name, field(*value, "only_with_this_value"))
-			if (cJSON_IsString(name) &&
-			    text_equal(name->valuestring, node->name) &&
-			    cJSON_IsString(field(*value, "other")))
-				return field(*value, "other")->valuestring;
-	return NULL;
 }
 
 /* ---- Chains as text --------------------------------------------------------------- */
@@ -131,17 +78,57 @@ set_names(const struct audit *audit, struct audit_set set)
 }
 
 static void
-print_node(const struct audit *audit, size_t index)
+print_values(const struct value_causes *values)
+{
+	struct buffer names = { 0 };
+	size_t i;
+
+	if (values->list.count == 0)
+		return;
+	for (i = 0; i < values->list.count; i++)
+		buffer_printf(&names, "%s%s", i == 0 ? "" : ", ",
+			      text_utf8(values->list.at[i].name));
+	if (values->list.count == 1)
+		printf("  because of %s: if that were %s, it would not be "
+		       "there\n", names.at,
+		       text_utf8(values->list.at[0].otherwise));
+	else
+		printf("  because of %s: with none of them written, it would "
+		       "not be there\n", names.at);
+	for (i = 0; i < values->list.count; i++) {
+		const struct written *is = &values->list.at[i];
+
+		print_step(arena_printf("%s = %s", text_utf8(is->name),
+					text_utf8(is->value)),
+			   text_utf8(is->origin));
+	}
+}
+
+/* "ip.dhcp = false", which was said already. */
+static bool
+is_said(const char *other, const struct value_causes *values)
+{
+	const struct written *only = values->list.at;
+
+	return values->list.count == 1 &&
+	       text_equal(other, arena_printf("%s = %s", only->name,
+					      only->otherwise));
+}
+
+static void
+print_node(const struct audit *audit, size_t index,
+	   const struct value_causes *values)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
 	size_t count = audit_set_count(audit, node->causes), i;
-	const cJSON *value = NULL;
-	const char *other;
+	struct other_values others = why_other_values(node);
 
-	while ((other = next_value(audit, node, &value)) != NULL)
-		printf("  not if %s\n", text_utf8(other));
+	for (i = 0; i < others.list.count; i++)
+		if (!is_said(others.list.at[i], values))
+			printf("  not if %s\n", text_utf8(others.list.at[i]));
 	if (node->is_always) {
-		printf("  always: whatever is configured\n");
+		printf("  always: whatever %sis configured\n",
+		       values->list.count != 0 ? "else " : "");
 		print_chain(audit, index, AUDIT_NONE);
 		return;
 	}
@@ -214,6 +201,7 @@ print_found(const struct audit *audit, const struct found *found,
 		found->nodes.count == 0
 			? NULL
 			: &audit->nodes.at[found->nodes.at[0]];
+	struct value_causes values = why_values(audit, found, thing);
 	const char *source;
 
 	if (found->nodes.count == 1 && found->cause == AUDIT_NONE) {
@@ -224,10 +212,12 @@ print_found(const struct audit *audit, const struct found *found,
 					 : audit_kinds[node->kind],
 		       audit_owner_of(audit, node), source == NULL ? "" : ", ",
 		       source == NULL ? "" : source);
-		print_node(audit, found->nodes.at[0]);
+		print_values(&values);
+		print_node(audit, found->nodes.at[0], &values);
 		return;
 	}
 	printf("%s: %s, %zu bytes\n", thing, found->as, found->bytes);
+	print_values(&values);
 	if (found->cause != AUDIT_NONE)
 		print_instance(audit, found);
 	else if (found->nodes.count == 0)
@@ -272,8 +262,7 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
 	cJSON *object = cJSON_CreateObject(), *causes, *not_if;
-	const cJSON *value = NULL;
-	const char *other;
+	struct other_values others = why_other_values(node);
 	const char *source = node_source(audit, node);
 	size_t i;
 
@@ -287,9 +276,9 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 		cJSON_AddStringToObject(object, "source", text_utf8(source));
 	cJSON_AddBoolToObject(object, "is_always", node->is_always);
 	not_if = cJSON_AddArrayToObject(object, "not_if");
-	while ((other = next_value(audit, node, &value)) != NULL)
-		cJSON_AddItemToArray(not_if,
-				     cJSON_CreateString(text_utf8(other)));
+	for (i = 0; i < others.list.count; i++)
+		cJSON_AddItemToArray(not_if, cJSON_CreateString(text_utf8(
+						     others.list.at[i])));
 	causes = cJSON_AddArrayToObject(object, "causes");
 	if (node->is_always)
 		json_cause(audit, causes, index, AUDIT_NONE);
@@ -298,8 +287,28 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 			json_cause(audit, causes, index, i);
 }
 
+/* null: it is not known. */
 static void
-print_json(const struct audit *audit, const struct finding *finding)
+json_values(cJSON *object, const struct value_causes *values)
+{
+	cJSON *array, *value;
+	size_t i;
+
+	if (!values->is_known) {
+		cJSON_AddNullToObject(object, "values");
+		return;
+	}
+	array = cJSON_AddArrayToObject(object, "values");
+	for (i = 0; i < values->list.count; i++) {
+		value = cJSON_CreateObject();
+		written_write(value, &values->list.at[i]);
+		cJSON_AddItemToArray(array, value);
+	}
+}
+
+static void
+print_json(const struct audit *audit, const struct finding *finding,
+	   const char *thing)
 {
 	cJSON *array = cJSON_CreateArray(), *object, *nodes;
 	char *text;
@@ -307,11 +316,13 @@ print_json(const struct audit *audit, const struct finding *finding)
 
 	for (i = 0; i < finding->list.count; i++) {
 		const struct found *found = &finding->list.at[i];
+		struct value_causes values = why_values(audit, found, thing);
 
 		object = cJSON_CreateObject();
 		cJSON_AddItemToArray(array, object);
 		cJSON_AddStringToObject(object, "is", found->as);
 		cJSON_AddNumberToObject(object, "bytes", (double)found->bytes);
+		json_values(object, &values);
 		nodes = cJSON_AddArrayToObject(object, "nodes");
 		for (j = 0; j < found->nodes.count; j++)
 			json_node(audit, nodes, found->nodes.at[j]);
@@ -343,8 +354,10 @@ answer(struct build *build, const char *thing, bool is_json)
 			diag_fix("ask for %s", nearest);
 		return (int)diag_flush();
 	}
+	why_values_open(&audit, text_ends(build->config_path, ".lua") ? build
+								      : NULL);
 	if (is_json)
-		print_json(&audit, &finding);
+		print_json(&audit, &finding, thing);
 	for (i = 0; !is_json && i < finding.list.count; i++)
 		print_found(&audit, &finding.list.at[i], thing);
 	return STATUS_OK;

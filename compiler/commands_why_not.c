@@ -166,10 +166,11 @@ try_alternative(const struct question *question,
 {
 	struct audit *then = arena_alloc(1, sizeof *then);
 	struct variant variant = {
-		question->build->config_path, question->build,
-		variant_setting(other->instance, other->setting->name,
-				other->value),
-		other->shown,
+		.config_path = question->build->config_path,
+		.asked = question->build,
+		.lines = variant_setting(other->instance, other->setting->name,
+					 other->value),
+		.name = other->shown,
 	};
 	const char *said;
 
@@ -282,7 +283,8 @@ nothing_would(const struct question *question, bool is_known)
 static int
 answer(struct build *build, const char *thing, bool is_json)
 {
-	struct variant now = { build->config_path, build, NULL, NULL };
+	struct variant now = { .config_path = build->config_path,
+			       .asked = build };
 	static struct question question;
 	struct answers answers = { 0 };
 	enum status status;

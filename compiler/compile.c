@@ -320,7 +320,8 @@ compile(struct build *build)
 	label_build(build);
 	if (!headers_find(build->image.platform))
 		return;
-	store_open(build->out_path);
+	store_open(build->stamps_name == NULL ? build->out_path
+					       : build->stamps_name);
 	while (first < build->units.count) {
 		next = build->units.count;
 		compile_units(build, first);

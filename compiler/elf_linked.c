@@ -89,6 +89,7 @@ static const char *
 read_symbols(struct linked *linked, const Elf64_Shdr *headers, size_t table)
 {
 	struct bytes bytes = linked->sections[table].bytes, names;
+	const char *file = "";
 	Elf64_Sym symbol;
 	size_t i;
 
@@ -115,10 +116,13 @@ read_symbols(struct linked *linked, const Elf64_Shdr *headers, size_t table)
 		out->section = symbol.st_shndx < linked->sections_count
 				       ? symbol.st_shndx
 				       : 0;
+		if (type == STT_FILE)
+			file = out->name;
 		out->is_function = type == STT_FUNC;
 		out->is_object = type == STT_OBJECT;
 		out->is_section = type == STT_SECTION;
 		out->is_global = ELF64_ST_BIND(symbol.st_info) != STB_LOCAL;
+		out->file = out->is_global ? "" : file;
 	}
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct linked_section {
 
 struct linked_symbol {
 	const char *name;	/* "" for that of a section */
+	const char *file;	/* of a local one, its unit's: "www.c"; or "" */
 	uint64_t address, size;
 	size_t section;		/* index; 0: of none */
 	bool is_function, is_object, is_global, is_section;

@@ -29,16 +29,6 @@ struct names {
 	LIST(const char *) list;
 };
 
-/* The compiler numbers what shares a name, "frames.2": no name of the source. */
-static bool
-is_numbered(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return name[0] == '.' ||
-	       (dot != NULL && dot[1 + strspn(dot + 1, "0123456789")] == '\0');
-}
-
 static struct names
 names_of(const struct audit *audit)
 {
@@ -49,7 +39,7 @@ names_of(const struct audit *audit)
 		const struct linked_symbol *symbol = &audit->linked.symbols[i];
 
 		if (symbol->section != 0 && symbol->name[0] != '\0' &&
-		    !symbol->is_section && !is_numbered(symbol->name))
+		    !symbol->is_section && !presence_is_numbered(symbol->name))
 			*list_add(&names.list) = symbol->name;
 	}
 	if (names.list.count != 0)
@@ -101,7 +91,7 @@ find_missing(struct eliminated *out, const struct audit *other,
 		    !has_text(image, node->name)) {
 			*list_add(&out->texts) = node->name;
 			out->bytes += node->file_bytes;
-		} else if (node->is_symbol && !is_numbered(node->name) &&
+		} else if (node->is_symbol && !presence_is_numbered(node->name) &&
 			   !has_name(&ours, node->name)) {
 			out->bytes += node->file_bytes;
 		}
@@ -117,6 +107,75 @@ first_line(const char *text)
 	return arena_copy_n(text, strcspn(text, "\n"));
 }
 
+/* ---- What was brought in ------------------------------------------------------------ */
+
+static bool
+is_same_set(const struct value_set *a, const struct value_set *b)
+{
+	return a->list.count == b->list.count &&
+	       memcmp(a->list.at, b->list.at,
+		      a->list.count * sizeof *a->list.at) == 0;
+}
+
+static void
+add_brought(struct eliminations *all, const struct value_set *set,
+	    const struct audit *image, size_t node)
+{
+	struct brought *brought;
+	size_t i;
+
+	for (i = 0; i < all->brought.count; i++)
+		if (is_same_set(&all->brought.at[i].values, set))
+			break;
+	if (i == all->brought.count)
+		list_add(&all->brought)->values = *set;
+	brought = &all->brought.at[i];
+	*list_add(&brought->nodes) = node;
+	brought->bytes += image->nodes.at[node].file_bytes;
+}
+
+static int
+brought_order(const void *a, const void *b)
+{
+	const struct brought *first = a, *second = b;
+	size_t i;
+
+	for (i = 0; i < first->values.list.count &&
+	     i < second->values.list.count; i++)
+		if (first->values.list.at[i] != second->values.list.at[i])
+			return first->values.list.at[i] <
+					       second->values.list.at[i]
+				       ? -1
+				       : 1;
+	return (first->values.list.count > second->values.list.count) -
+	       (first->values.list.count < second->values.list.count);
+}
+
+static void
+find_brought(struct eliminations *all, const struct build *build,
+	     const struct audit *image)
+{
+	size_t i;
+
+	all->written = arena_alloc(1, sizeof *all->written);
+	values_open(all->written, build);
+	for (i = 0; i < image->nodes.count; i++) {
+		struct things things = { 0 };
+		struct value_set set;
+
+		if (!presence_add_node(&things, image, &image->nodes.at[i]))
+			continue;
+		set = values_of(all->written, &things);
+		if (set.list.count != 0)
+			add_brought(all, &set, image, i);
+	}
+	if (all->brought.count != 0)
+		qsort(all->brought.at, all->brought.count,
+		      sizeof *all->brought.at, brought_order);
+}
+
+/* ---- All ---------------------------------------------------------------------------- */
+
 struct eliminations
 eliminations_find(const struct build *build, const struct audit *image)
 {
@@ -130,10 +189,12 @@ eliminations_find(const struct build *build, const struct audit *image)
 		struct eliminated *out = list_add(&all.list);
 		struct audit *other = arena_alloc(1, sizeof *other);
 		struct variant variant = {
-			build->config_path, build,
-			variant_setting(one->instance, one->setting->name,
-					one->value),
-			one->shown,
+			.config_path = build->config_path,
+			.asked = build,
+			.lines = variant_setting(one->instance,
+						 one->setting->name,
+						 one->value),
+			.name = one->shown,
 		};
 
 		fprintf(stderr, "eliminated: %zu of %zu, %s\n", i + 1,
@@ -146,6 +207,7 @@ eliminations_find(const struct build *build, const struct audit *image)
 		all.symbols_count += out->symbols.count;
 		all.texts_count += out->texts.count;
 	}
+	find_brought(&all, build, image);
 	return all;
 }
 
@@ -184,6 +246,35 @@ add_value(cJSON *array, const struct eliminated *one)
 	add_list(object, "absent_texts", one->texts.at, one->texts.count);
 	add_list(object, "only_with_this_value", one->only_here.at,
 		 one->only_here.count);
+}
+
+static void
+add_group(cJSON *array, const struct eliminations *all,
+	  const struct brought *brought, const struct audit *image)
+{
+	cJSON *object = cJSON_CreateObject(), *values, *things, *one;
+	size_t i;
+
+	cJSON_AddItemToArray(array, object);
+	values = cJSON_AddArrayToObject(object, "values");
+	for (i = 0; i < brought->values.list.count; i++) {
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(values, one);
+		written_write(one, &all->written->written.at[
+					   brought->values.list.at[i]]);
+	}
+	cJSON_AddNumberToObject(object, "bytes", (double)brought->bytes);
+	things = cJSON_AddArrayToObject(object, "things");
+	for (i = 0; i < brought->nodes.count; i++) {
+		const struct audit_node *node =
+			&image->nodes.at[brought->nodes.at[i]];
+
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(things, one);
+		cJSON_AddStringToObject(one, "owner",
+					audit_owner_of(image, node));
+		cJSON_AddStringToObject(one, "name", text_utf8(node->name));
+	}
 }
 
 /* Settings whose every value cannot be built; they are frozen all the same. */
@@ -234,6 +325,9 @@ eliminations_write(const struct eliminations *all, const struct build *build,
 	for (i = 0; i < all->list.count; i++)
 		add_value(values, &all->list.at[i]);
 	add_untried(whole, all, build);
+	values = cJSON_AddArrayToObject(whole, "because_of");
+	for (i = 0; i < all->brought.count; i++)
+		add_group(values, all, &all->brought.at[i], image);
 	printed = cJSON_Print(whole);
 	text = arena_printf("%s\n", printed == NULL ? "" : printed);
 	free(printed);

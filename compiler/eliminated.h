@@ -3,8 +3,7 @@
 #ifndef UNICC_ELIMINATED_H
 #define UNICC_ELIMINATED_H
 
-#include "audit.h"
-#include "variant.h"
+#include "values.h"
 
 /* What exists only if a setting has this other value. */
 struct eliminated {
@@ -18,9 +17,19 @@ struct eliminated {
 	size_t bytes;		/* of the file, of what they are */
 };
 
+/* The other way round, too: what is in the image because of values that somebody
+ * wrote. */
+struct brought {
+	struct value_set values;
+	LIST(size_t) nodes;
+	size_t bytes;		/* of the file */
+};
+
 struct eliminations {
 	LIST(struct eliminated) list;
 	size_t symbols_count, texts_count;
+	struct values *written;
+	LIST(struct brought) brought;	/* by the first value, then the next */
 };
 
 /*

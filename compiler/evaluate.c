@@ -462,6 +462,8 @@ evaluate(struct build *build)
 	if (script_protect(evaluation.script, run_configuration))
 		finish(&evaluation);
 	script_close(evaluation.script);
+	if (diag_count() == 0)
+		leave_out(build);
 	if (build->instances.count != 0)
 		qsort(build->instances.at, build->instances.count,
 		      sizeof *build->instances.at, instance_order);

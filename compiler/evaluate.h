@@ -132,6 +132,9 @@ void take_setting(const struct setting *setting, const struct item *field,
 int word_override(lua_State *L);
 void apply_overrides(struct evaluation *evaluation);
 
+/* evaluate_left_out.c: build->left_out, of what was evaluated without error. */
+void leave_out(struct build *build);
+
 /* include "FILE", as a function of Lua (evaluate_include.c). Its globals are
  * those of the table at registry[&include_globals]. */
 int word_include(lua_State *L);

@@ -92,6 +92,12 @@ label_add(const char *path, const char *prefix)
 	folders.at[i] = folder;
 }
 
+void
+label_clear(void)
+{
+	folders.count = 0;
+}
+
 /* Where path starts below folder, or is it; NULL if it does not. */
 static const char *
 below(const struct folder *folder, const char *path)

@@ -17,6 +17,9 @@
  * missing still; both are copied. The longest folder that fits is used. */
 void label_add(const char *folder, const char *prefix);
 
+/* Forget all folders: another build in this process has others. */
+void label_clear(void);
+
 /* The absolute path, without "." and ".." and double slashes. */
 const char *label_absolute(const char *path);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "label.h"
 #include "store.h"
 
 /* ---- Building ------------------------------------------------------------------- */
@@ -26,12 +27,14 @@ build_here(void *context)
 	const struct work *work = context;
 	const struct variant *variant = work->variant;
 	struct build build = { 0 };
+	size_t i;
 	int said = open(host_join(work->folder, "said"),
 			O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
 	if (said < 0 || dup2(said, STDERR_FILENO) < 0 ||
 	    dup2(said, STDOUT_FILENO) < 0)
 		_exit(STATUS_MACHINE);
+	label_clear();
 	if (variant->asked != NULL) {
 		build.given = variant->asked->given;
 		build.env_paths = variant->asked->env_paths;
@@ -39,7 +42,11 @@ build_here(void *context)
 	build.config_path = variant->config_path;
 	build.appended = variant->lines;
 	build.appended_name = variant->name;
+	for (i = 0; i < variant->left_out_count; i++)
+		*list_add(&build.left_out) = variant->left_out[i];
+	build.is_unchecked = variant->is_unchecked;
 	build.out_path = work->folder;
+	build.stamps_name = arena_printf("%s/variant", build.config_path);
 	build.is_out_given = true;
 	if (!build_open(&build))
 		exit((int)diag_flush());
@@ -58,7 +65,7 @@ variant_build(const struct variant *variant, struct audit *audit,
 	*said = "";
 	work.folder = scratch == NULL ? NULL : host_join(scratch, "variant");
 	if (work.folder == NULL || !host_make_folders(work.folder)) {
-		*said = strerror(errno);
+		*said = arena_printf("%s\n", strerror(errno));
 		return STATUS_MACHINE;
 	}
 	/* The child makes one of its own. */

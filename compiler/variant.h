@@ -16,6 +16,13 @@ struct variant {
 	const struct build *asked;	/* --set, --env; may be NULL */
 	const char *lines;		/* NULL: the configuration as it is */
 	const char *name;		/* what errors in the lines are placed in */
+	/* Settings and instances that are as if nobody wrote them:
+	 * build.left_out. */
+	const char **left_out;
+	size_t left_out_count;
+	/* To see what is in it, not to have it: the modules are not asked
+	 * whether they accept the values. */
+	bool is_unchecked;
 };
 
 /*

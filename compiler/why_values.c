@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* Values as causes: see why_values.h. */
+#include "why_values.h"
+
+#include <cjson/cJSON.h>
+
+#include "unicc.h"
+
+static struct values built;	/* its build NULL: nothing was */
+static const cJSON *file;	/* eliminated.json, or NULL */
+
+static const cJSON *
+field(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+/* "" if it is no text. */
+static const char *
+text(const cJSON *object, const char *name)
+{
+	const cJSON *is = field(object, name);
+
+	return cJSON_IsString(is) ? is->valuestring : "";
+}
+
+static void
+read_file(const struct audit *audit)
+{
+	struct elf_identity identity;
+	struct bytes json;
+	cJSON *whole;
+
+	elf_identity_get(audit->file, &audit->image, &identity);
+	if (!host_read(host_join(host_folder_of(audit->path),
+				 "eliminated.json"), &json))
+		return;
+	whole = cJSON_ParseWithLength((const char *)json.at, json.size);
+	if (text_equal(text(whole, "code_root"),
+		       host_hex(identity.code_root, ELF_HASH_BYTES)))
+		file = whole;
+	else
+		cJSON_Delete(whole);
+}
+
+void
+why_values_open(const struct audit *audit, const struct build *build)
+{
+	read_file(audit);
+	if (build != NULL)
+		values_open(&built, build);
+}
+
+/* ---- The fewest that were written ------------------------------------------------ */
+
+/* A group of eliminated.json: does it name the node? */
+static bool
+is_in(const cJSON *group, const struct audit *audit,
+      const struct audit_node *node)
+{
+	const cJSON *thing;
+
+	cJSON_ArrayForEach(thing, field(group, "things"))
+		if (text_equal(text(thing, "owner"),
+			       audit_owner_of(audit, node)) &&
+		    text_equal(text(thing, "name"), text_utf8(node->name)))
+			return true;
+	return false;
+}
+
+static struct value_causes
+read_causes(const struct audit *audit, const struct audit_node *node)
+{
+	struct value_causes causes = { 0 };
+	const cJSON *groups = field(file, "because_of"), *group, *value;
+	struct things things = { 0 };
+
+	causes.is_known = cJSON_IsArray(groups) &&
+			  presence_add_node(&things, audit, node);
+	cJSON_ArrayForEach(group, groups) {
+		if (!is_in(group, audit, node))
+			continue;
+		cJSON_ArrayForEach(value, field(group, "values"))
+			*list_add(&causes.list) = (struct written){
+				text(value, "name"), text(value, "value"),
+				text(value, "otherwise"),
+				text(value, "origin"),
+			};
+		break;
+	}
+	return causes;
+}
+
+struct value_causes
+why_values(const struct audit *audit, const struct found *found,
+	   const char *thing)
+{
+	struct value_causes causes = { 0 };
+	struct things things = { 0 };
+	struct value_set set;
+	size_t i;
+
+	if (built.build == NULL) {
+		if (found->cause != AUDIT_NONE || found->nodes.count != 1 ||
+		    text_equal(found->as, "inlined function"))
+			return causes;
+		return read_causes(audit,
+				   &audit->nodes.at[found->nodes.at[0]]);
+	}
+	if (!presence_add_found(&things, audit, found, thing))
+		return causes;
+	set = values_of(&built, &things);
+	causes.is_known = !built.is_given_up;
+	for (i = 0; i < set.list.count; i++)
+		*list_add(&causes.list) = built.written.at[set.list.at[i]];
+	return causes;
+}
+
+/* ---- Other values ------------------------------------------------------------------ */
+
+struct other_values
+why_other_values(const struct audit_node *node)
+{
+	struct other_values others = { 0 };
+	const cJSON *value, *name;
+
+	if (!node->is_symbol)
+		return others;
+	cJSON_ArrayForEach(value, field(file, "values"))
+		cJSON_ArrayForEach(name, field(value, "only_with_this_value"))
+			if (cJSON_IsString(name) &&
+			    text_equal(name->valuestring, node->name)) {
+				*list_add(&others.list) = text(value, "other");
+				break;
+			}
+	return others;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* What is known of the values that a thing in an image is there because of. */
+#ifndef UNICC_WHY_VALUES_H
+#define UNICC_WHY_VALUES_H
+
+#include "values.h"
+
+/* Of an image whose configuration is known all is found by building; build NULL:
+ * what eliminated.json beside it says, if it is of the same code. */
+void why_values_open(const struct audit *audit, const struct build *build);
+
+/* The fewest written values without which it would not be there; see
+ * values_of. */
+struct value_causes {
+	bool is_known;
+	LIST(struct written) list;
+};
+struct value_causes why_values(const struct audit *audit,
+			       const struct found *found, const char *thing);
+
+/* Other values, as shown, with each of which a node would not be there: those
+ * that eliminated.json knows. */
+struct other_values {
+	LIST(const char *) list;
+};
+struct other_values why_other_values(const struct audit_node *node);
+
+#endif
