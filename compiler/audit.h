@@ -65,6 +65,35 @@ struct audit_section {
 	uint64_t address, size;
 	const char *name;	/* ".text.kernel_log" */
 	size_t unit;		/* AUDIT_NONE: merged from several */
+	LIST(const char *) files;	/* labels; of content: what it holds */
+};
+
+/* Where bytes come from: a label, and a function of it or NULL. */
+struct audit_source {
+	const char *file, *function;
+};
+
+/* What DWARF says lies at an address: a variable, or a literal text. */
+struct audit_variable {
+	uint64_t address;
+	const char *name;	/* NULL: a literal */
+	bool is_local;		/* inside of a function */
+	uint64_t size;		/* of a literal */
+	/* A literal's function is that of whose lines it may be. */
+	struct audit_source source;
+};
+
+/* A function, and the one it is inlined into, or NULL. */
+struct audit_scope {
+	const char *name;
+	const struct audit_scope *outer;
+};
+
+/* What the place of a reference refers to, where the linked file alone would
+ * tell something else: a table whose index starts at 1 is referred to by an
+ * address before it. */
+struct audit_target {
+	uint64_t at, address;
 };
 
 struct audit_node {
@@ -76,6 +105,10 @@ struct audit_node {
 	bool is_root;
 	bool is_always;		/* there whatever the configuration asks for */
 	bool is_orphan;		/* nothing refers to it */
+	/* Of what is no code: all it comes from. Several share it: one text of
+	 * two files is in the image once. */
+	const struct audit_source *sources;
+	size_t sources_count;
 	struct audit_set users;	/* all causes that reach it */
 	struct audit_set causes;	/* the fewest whose going removes it */
 	size_t first_edge, edges_count;	/* of audit.edges */
@@ -100,8 +133,9 @@ struct audit_row {
 	size_t offset, size;	/* in the file */
 	enum audit_kind kind;
 	size_t node;		/* AUDIT_NONE: headers */
+	/* Of code after inlining; of what its node's sources agree on. */
 	const char *source;	/* label of the source file, or NULL */
-	const char *function;	/* after inlining, or NULL */
+	const char *function;	/* or NULL */
 };
 
 struct audit {
@@ -117,11 +151,17 @@ struct audit {
 	LIST(struct audit_unit) units;
 	LIST(struct audit_section) sections;	/* by address */
 	LIST(const char *) layout_symbols;	/* defined by the layout; sorted */
+	LIST(struct audit_target) targets;	/* by at */
 	LIST(struct audit_node) nodes;		/* by address */
 	LIST(struct audit_edge) edges;		/* by from, then to */
 	LIST(struct audit_start) starts;
 	struct audit_set *needs;		/* of each cause: all it needs */
 	LIST(struct audit_row) rows;		/* by offset */
+	/* Of each byte of an executable segment; NULLs where nothing is known.
+	 * NULL: of another segment. */
+	struct audit_source *code[ELF_SEGMENTS_MAX];
+	const struct audit_scope **scopes[ELF_SEGMENTS_MAX];
+	LIST(struct audit_variable) variables;
 	LIST(uint64_t) lines;	/* addresses where the code of a line begins */
 };
 
@@ -150,6 +190,10 @@ const char *audit_analyse(struct audit *audit);
 /* Refuse what is both writable and executable (E0904); file is blamed. */
 void audit_check_pages(const struct audit *audit, const char *file);
 
+/* The text with what moves a terminal's cursor, and what is no UTF-8, as \xHH;
+ * itself if it has none. */
+const char *audit_printable(const char *text);
+
 /* A node in one line: text is quoted, a table says so. */
 const char *audit_show(const struct audit_node *node);
 
@@ -157,10 +201,17 @@ const char *audit_show(const struct audit_node *node);
 const char *audit_owner_of(const struct audit *audit,
 			   const struct audit_node *node);
 
+/* Where it comes from: "rtc_start in drivers/rtc/rtc.c", several with " and "
+ * between them; of code its file alone, where its first byte does. NULL: it is
+ * not known. */
+const char *audit_sources_of(const struct audit *audit,
+			     const struct audit_node *node);
+
 /* Steps of audit_analyse, each by those before it. */
 const char *audit_find_nodes(struct audit *audit);
 void audit_find_edges(struct audit *audit);
 void audit_find_causes(struct audit *audit);
+void audit_find_places(struct audit *audit);
 const char *audit_find_rows(struct audit *audit);
 
 /* The node that covers this address, or AUDIT_NONE. */
@@ -177,9 +228,13 @@ struct bytes audit_bytes_of(const struct audit *audit,
  * count. */
 size_t audit_first_relocation(const struct audit *audit, uint64_t address);
 
-/* The node that a relocation refers to, or AUDIT_NONE. */
+/* The node that a relocation refers to, or AUDIT_NONE; the second gives the
+ * place in it that a symbol there has, too. */
 size_t audit_relocation_target(const struct audit *audit,
 			       const struct linked_relocation *relocation);
+size_t audit_relocation_place(const struct audit *audit,
+			      const struct linked_relocation *relocation,
+			      uint64_t *address);
 
 /* The address of the byte at this offset of the file; 0: of a header. */
 uint64_t audit_address_of(const struct audit *audit, size_t offset);
@@ -208,6 +263,11 @@ bool audit_set_has(struct audit_set set, size_t cause);
 void audit_set_add(struct audit_set set, size_t cause);
 size_t audit_set_count(const struct audit *audit, struct audit_set set);
 
+/* Which section each reference in the objects was made to: targets of the audit,
+ * whose sections are known. objects[i] is the file of unit i. */
+void audit_read_objects(struct audit *audit, const char *const *objects,
+			size_t objects_count);
+
 /* The link map of lld: sections and layout_symbols of the audit; objects[i] is
  * the name the map gives to unit i. NULL, or what is wrong with it. */
 const char *audit_read_map(struct audit *audit, struct bytes map,
@@ -216,15 +276,14 @@ const char *audit_read_map(struct audit *audit, struct bytes map,
 /* By address, as they are to be. */
 void audit_sort_sections(struct audit *audit);
 
-/*
- * What each byte of code comes from, by NAME.debug's lines: size of them, in
- * the arena; NULLs where nothing is known. Adds to audit->lines.
- */
-struct audit_source {
-	const char *file, *function;
-};
-struct audit_source *audit_sources(struct audit *audit, uint64_t address,
-				   size_t size);
+/* Read the DWARF of NAME.debug: code, scopes, variables and lines of the audit,
+ * which has its image. */
+void audit_sources(struct audit *audit);
+
+/* What the byte of code at this address comes from; NULLs: nothing is known.
+ * *scope, its functions from the innermost on, or NULL. */
+struct audit_source audit_source_at(const struct audit *audit, uint64_t address,
+				    const struct audit_scope **scope);
 
 /* Does the code of a line begin at this address? In assembly, an instruction
  * does: what is not one has no line. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Audit, what only the build knows: units, instances and the link map. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
+#include "content.h"
+#include "instance.h"
 #include "label.h"
 #include "slot.h"
 #include "unicc.h"
@@ -241,21 +244,102 @@ split_slots(struct audit *audit, const struct build *build)
 	audit_sort_sections(audit);
 }
 
+/* ---- The files of content ------------------------------------------------- */
+
+static int
+section_name_order(const void *a, const void *b)
+{
+	const struct audit_section *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+struct names {
+	struct audit_section **sections;	/* by name */
+	size_t count;
+};
+
+/* What lies outside of the configuration's folder is named by its setting: no
+ * audit depends on where. */
+static const char *
+content_label(const struct content_file *file, const char *setting)
+{
+	const char *label = label_of(file->source);
+
+	return text_starts(label, "config/")
+		       ? label
+		       : arena_printf("%s:%s", setting, file->path);
+}
+
+static void
+add_file(const struct names *names, const char *symbol, const char *label)
+{
+	struct audit_section wanted = {
+		.name = arena_printf(".rodata.%s", symbol),
+	};
+	struct audit_section *key = &wanted, **found;
+
+	found = bsearch(&key, names->sections, names->count,
+			sizeof *names->sections, section_name_order);
+	if (found != NULL)
+		*list_add(&(*found)->files) = label;
+}
+
+/* A body and its compressed form are of all files that hold its bytes. */
+static void
+add_files(struct audit *audit, const struct build *build)
+{
+	struct names names = {
+		arena_alloc(audit->sections.count + 1, sizeof *names.sections),
+		audit->sections.count,
+	};
+	const struct content_file **files;
+	const char *label;
+	size_t i, j, k, count;
+
+	for (i = 0; i < names.count; i++)
+		names.sections[i] = &audit->sections.at[i];
+	if (names.count != 0)
+		qsort(names.sections, names.count, sizeof *names.sections,
+		      section_name_order);
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++) {
+			files = content_files(instance, j, &count);
+			for (k = 0; k < count; k++) {
+				label = content_label(
+					files[k], instance_setting_name(instance, j));
+				add_file(&names, files[k]->symbol, label);
+				add_file(&names,
+					 arena_printf("%s_gzip",
+						      files[k]->symbol),
+					 label);
+			}
+		}
+	}
+}
+
 bool
 audit_map_of_build(struct audit *audit, const struct build *build)
 {
-	const char **objects = arena_alloc(build->units.count + 1,
-					   sizeof *objects);
+	size_t count = build->units.count, i;
+	const char **names = arena_alloc(count + 1, sizeof *names);
+	const char **objects = arena_alloc(count + 1, sizeof *objects);
 	const char *wrong;
-	size_t i;
 
-	for (i = 0; i < build->units.count; i++)
-		objects[i] = strrchr(build->units.at[i].object, '/') - 2;
-	wrong = audit_read_map(audit, build->map, objects);
-	if (wrong == NULL)
-		split_slots(audit, build);
-	if (wrong != NULL)
+	for (i = 0; i < count; i++) {
+		objects[i] = build->units.at[i].object;
+		names[i] = strrchr(objects[i], '/') - 2;
+	}
+	wrong = audit_read_map(audit, build->map, names);
+	if (wrong != NULL) {
 		diag(E0901, (struct where){ build->config_path, 0, 0 }, NULL,
 		     "%s", wrong);
-	return wrong == NULL;
+		return false;
+	}
+	audit_read_objects(audit, objects, count);
+	add_files(audit, build);
+	split_slots(audit, build);
+	return true;
 }

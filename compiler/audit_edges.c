@@ -68,37 +68,6 @@ audit_first_relocation(const struct audit *audit, uint64_t address)
 	return low;
 }
 
-/*
- * The immediate bytes between a field relative to the next instruction and
- * that instruction (Intel SDM 2A, 2.1): before the field lie the opcode and a
- * ModRM byte that says "relative" (mod 0, r/m 5); a jump or call has none.
- */
-static unsigned
-immediate_bytes(const struct linked_section *section, uint64_t at)
-{
-	const uint8_t *field;
-	unsigned opcode, extension;
-
-	if (section == NULL || at - section->address < 3)
-		return 0;
-	field = section->bytes.at + (at - section->address);
-	if ((field[-1] & 0xc7) != 0x05)
-		return 0;
-	opcode = field[-2];
-	extension = (field[-1] >> 3) & 7;
-	if (field[-3] == 0x0f)
-		return opcode == 0xa4 || opcode == 0xac || opcode == 0xba ||
-		       opcode == 0x70 || opcode == 0xc2 || opcode == 0xc6;
-	if (opcode == 0x80 || opcode == 0x83 || opcode == 0xc0 ||
-	    opcode == 0xc1 || opcode == 0xc6 || opcode == 0x6b ||
-	    (opcode == 0xf6 && extension < 2))
-		return 1;
-	if (opcode == 0x81 || opcode == 0xc7 || opcode == 0x69 ||
-	    (opcode == 0xf7 && extension < 2))
-		return field[-3] == 0x66 ? 2 : 4;
-	return 0;
-}
-
 static bool
 is_relative(unsigned type)
 {
@@ -107,37 +76,106 @@ is_relative(unsigned type)
 	       type == R_X86_64_PC8;
 }
 
+/* What the linked file tells of a reference to a section: it knows the output
+ * section and an offset alone. */
 static uint64_t
-target_address(const struct audit *audit,
-	       const struct linked_relocation *relocation)
+apparent_target(const struct audit *audit,
+		const struct linked_relocation *relocation)
 {
-	uint64_t address = audit->linked.symbols[relocation->symbol].address +
-			   (uint64_t)relocation->addend;
+	return audit->linked.symbols[relocation->symbol].address +
+	       (uint64_t)relocation->addend +
+	       (is_relative(relocation->type) ? FIELD_BYTES : 0);
+}
 
-	if (is_relative(relocation->type))
-		address += FIELD_BYTES +
-			   immediate_bytes(section_of(audit, relocation->at),
-					   relocation->at);
-	return address;
+static const struct audit_target *
+find_target(const struct audit *audit, uint64_t at)
+{
+	size_t low = 0, high = audit->targets.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (audit->targets.at[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < audit->targets.count && audit->targets.at[low].at == at
+		       ? &audit->targets.at[low]
+		       : NULL;
 }
 
 /*
  * A symbol of its own names what is meant, whatever is added to it. Of a
- * section, it is what is added that tells.
+ * section, the object tells if what is added does not.
  */
+size_t
+audit_relocation_place(const struct audit *audit,
+		       const struct linked_relocation *relocation,
+		       uint64_t *address)
+{
+	const struct linked_symbol *symbol =
+		&audit->linked.symbols[relocation->symbol];
+	const struct audit_target *target;
+
+	*address = symbol->address;
+	if (symbol->section == 0 ||
+	    audit_is_layout_symbol(audit, symbol->name))
+		return AUDIT_NONE;
+	if (symbol->is_section) {
+		target = find_target(audit, relocation->at);
+		*address = target != NULL ? target->address
+					  : apparent_target(audit, relocation);
+	}
+	return audit_node_at(audit, *address);
+}
+
 size_t
 audit_relocation_target(const struct audit *audit,
 			const struct linked_relocation *relocation)
 {
-	const struct linked_symbol *symbol =
-		&audit->linked.symbols[relocation->symbol];
+	uint64_t address;
 
-	if (symbol->section == 0 ||
-	    audit_is_layout_symbol(audit, symbol->name))
-		return AUDIT_NONE;
-	if (!symbol->is_section)
-		return audit_node_at(audit, symbol->address);
-	return audit_node_at(audit, target_address(audit, relocation));
+	return audit_relocation_place(audit, relocation, &address);
+}
+
+static int
+target_order(const void *a, const void *b)
+{
+	const struct audit_target *first = a, *second = b;
+
+	return (first->at > second->at) - (first->at < second->at);
+}
+
+/* Does the linked file tell something else of the reference there? */
+static bool
+is_needed(const struct audit *audit, const struct audit_target *target)
+{
+	const struct linked_relocation *relocation;
+	size_t i = audit_first_relocation(audit, target->at);
+
+	if (i == audit->linked.relocations.count)
+		return false;
+	relocation = &audit->linked.relocations.at[i];
+	return relocation->at == target->at &&
+	       audit->linked.symbols[relocation->symbol].is_section &&
+	       audit_node_at(audit, target->address) !=
+		       audit_node_at(audit,
+				     apparent_target(audit, relocation));
+}
+
+static void
+keep_needed(struct audit *audit)
+{
+	size_t i, kept = 0;
+
+	if (audit->targets.count != 0)
+		qsort(audit->targets.at, audit->targets.count,
+		      sizeof *audit->targets.at, target_order);
+	for (i = 0; i < audit->targets.count; i++)
+		if (is_needed(audit, &audit->targets.at[i]))
+			audit->targets.at[kept++] = audit->targets.at[i];
+	audit->targets.count = kept;
 }
 
 static int
@@ -188,57 +226,12 @@ add_edge(struct audit *audit, size_t from, size_t to, uint64_t at)
 	edge->at = at;
 }
 
-/*
- * A table whose index starts at 1 is referred to by an address before it, one
- * whose index counts up to 0 by that of its end: what nothing seems to refer to
- * is looked for so, in its own unit.
- */
-static void
-find_biased(struct audit *audit, size_t to)
-{
-	enum { BIAS_BYTES_MAX = 64 };
-	const struct audit_node *node = &audit->nodes.at[to];
-	size_t i, from;
-
-	for (i = 0; i < audit->linked.relocations.count; i++) {
-		const struct linked_relocation *relocation =
-			&audit->linked.relocations.at[i];
-		uint64_t target = target_address(audit, relocation);
-
-		if (!audit->linked.symbols[relocation->symbol].is_section ||
-		    (node->address - target > BIAS_BYTES_MAX &&
-		     target - (node->address + node->size) > BIAS_BYTES_MAX))
-			continue;
-		from = audit_node_at(audit, relocation->at);
-		if (from != AUDIT_NONE &&
-		    audit->nodes.at[from].unit == node->unit)
-			add_edge(audit, from, to, relocation->at);
-	}
-}
-
-static void
-find_all_biased(struct audit *audit)
-{
-	enum { LOOKED_FOR_MAX = 256 };
-	bool *is_referred = arena_alloc(audit->nodes.count + 1,
-					sizeof *is_referred);
-	size_t i, looked_for = 0;
-
-	for (i = 0; i < audit->edges.count; i++)
-		is_referred[audit->edges.at[i].to] = true;
-	for (i = 0; i < audit->nodes.count && looked_for < LOOKED_FOR_MAX; i++)
-		if (!is_referred[i] && audit->nodes.at[i].unit != AUDIT_NONE &&
-		    audit->nodes.at[i].kind != AUDIT_NOTE) {
-			find_biased(audit, i);
-			looked_for++;
-		}
-}
-
 void
 audit_find_edges(struct audit *audit)
 {
 	size_t i;
 
+	keep_needed(audit);
 	for (i = 0; i < audit->linked.relocations.count; i++) {
 		const struct linked_relocation *relocation =
 			&audit->linked.relocations.at[i];
@@ -247,7 +240,6 @@ audit_find_edges(struct audit *audit)
 			 audit_relocation_target(audit, relocation),
 			 relocation->at);
 	}
-	find_all_biased(audit);
 	if (audit->edges.count != 0)
 		qsort(audit->edges.at, audit->edges.count,
 		      sizeof *audit->edges.at, edge_order);

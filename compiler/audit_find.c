@@ -128,6 +128,21 @@ is_of_source(const struct audit *audit, const struct audit_node *node,
 	       text_equal(audit->units.at[node->unit].label, thing);
 }
 
+static bool
+has_source(const struct audit *audit, const struct audit_row *row,
+	   const char *thing)
+{
+	const struct audit_node *node = &audit->nodes.at[row->node];
+	size_t i;
+
+	if (row->kind == AUDIT_PADDING)
+		return false;
+	for (i = 0; i < node->sources_count; i++)
+		if (text_equal(node->sources[i].file, thing))
+			return true;
+	return row->source != NULL && text_equal(row->source, thing);
+}
+
 /* Rows, for what is finer than a node: sources and inlined functions. */
 static void
 find_rows(const struct audit *audit, struct finding *finding, const char *thing)
@@ -141,7 +156,7 @@ find_rows(const struct audit *audit, struct finding *finding, const char *thing)
 
 		if (row->node == AUDIT_NONE)
 			continue;
-		if (row->source != NULL && text_equal(row->source, thing))
+		if (has_source(audit, row, thing))
 			found = &source;
 		else if (row->function != NULL &&
 			 text_equal(row->function, thing))

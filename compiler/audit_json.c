@@ -2,10 +2,10 @@
 /*
  * audit.json: what only the build knows, then what the audit found.
  *
- * The first part (config_lines, causes, units, sections, layout_symbols) is read
- * back to ask again; the second (kinds, nodes, rows, and what its code can do) is
- * for other programs. A table is an array of arrays, a line each; the names of
- * their columns stand before it.
+ * The first part (config_lines, causes, units, sections, layout_symbols,
+ * targets) is read back to ask again; the second (kinds, nodes, rows, and what
+ * its code can do) is for other programs. A table is an array of arrays, a line
+ * each; the names of their columns stand before it.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #include "audit_json.h"
 
-static const char format[] = "unicc audit 1";
+static const char format[] = "unicc audit 2";
 
 enum {
 	NAME_BYTES_MAX = 80,
@@ -25,19 +25,17 @@ enum {
 void
 json_add_text(struct buffer *out, const char *text)
 {
-	const char *start;
-
 	if (text == NULL) {
 		buffer_printf(out, "null");
 		return;
 	}
 	buffer_printf(out, "\"");
-	for (text = start = text_utf8(text); *text != '\0'; text++) {
+	for (text = text_utf8(text); *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c == '"' || c == '\\' || (c == '/' && text != start && text[-1] == '<'))
+		if (c == '"' || c == '\\')
 			buffer_printf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
+		else if (c < ' ' || c == 0x7f || c == '<')
 			buffer_printf(out, "\\u%04x", c);
 		else
 			buffer_add(out, &c, 1);
@@ -120,10 +118,10 @@ add_units(struct buffer *out, const struct audit *audit)
 static void
 add_sections(struct buffer *out, const struct audit *audit)
 {
-	size_t i;
+	size_t i, j;
 
 	buffer_printf(out, ",\n\"sections_columns\":[\"address\",\"size\","
-			   "\"unit\",\"name\"],\n\"sections\":[");
+			   "\"unit\",\"name\",\"files\"],\n\"sections\":[");
 	for (i = 0; i < audit->sections.count; i++) {
 		const struct audit_section *section = &audit->sections.at[i];
 
@@ -133,13 +131,24 @@ add_sections(struct buffer *out, const struct audit *audit)
 		add_index(out, section->unit);
 		buffer_printf(out, ",");
 		json_add_text(out, section->name);
-		buffer_printf(out, "]");
+		buffer_printf(out, ",[");
+		for (j = 0; j < section->files.count; j++) {
+			buffer_printf(out, j == 0 ? "" : ",");
+			json_add_text(out, section->files.at[j]);
+		}
+		buffer_printf(out, "]]");
 	}
 	buffer_printf(out, "],\n\"layout_symbols\":[");
 	for (i = 0; i < audit->layout_symbols.count; i++) {
 		buffer_printf(out, i == 0 ? "" : ",");
 		json_add_text(out, audit->layout_symbols.at[i]);
 	}
+	buffer_printf(out, "],\n\"targets_columns\":[\"at\",\"address\"],\n"
+			   "\"targets\":[");
+	for (i = 0; i < audit->targets.count; i++)
+		buffer_printf(out, "%s[%llu,%llu]", i == 0 ? "\n" : ",\n",
+			      (unsigned long long)audit->targets.at[i].at,
+			      (unsigned long long)audit->targets.at[i].address);
 	buffer_printf(out, "]");
 }
 
@@ -158,13 +167,30 @@ add_kinds(struct buffer *out, const struct audit *audit)
 }
 
 static void
+add_sources(struct buffer *out, const struct audit_node *node)
+{
+	size_t i;
+
+	buffer_printf(out, "[");
+	for (i = 0; i < node->sources_count; i++) {
+		buffer_printf(out, i == 0 ? "[" : ",[");
+		json_add_text(out, node->sources[i].file);
+		buffer_printf(out, ",");
+		json_add_text(out, node->sources[i].function);
+		buffer_printf(out, "]");
+	}
+	buffer_printf(out, "]");
+}
+
+static void
 add_nodes(struct buffer *out, const struct audit *audit)
 {
 	size_t i;
 
 	buffer_printf(out, ",\n\"nodes_columns\":[\"address\",\"size\","
 			   "\"kind\",\"name\",\"module\",\"unit\","
-			   "\"is_always\",\"causes\",\"users\"],\n\"nodes\":[");
+			   "\"is_always\",\"causes\",\"users\",\"sources\"],\n"
+			   "\"nodes\":[");
 	for (i = 0; i < audit->nodes.count; i++) {
 		const struct audit_node *node = &audit->nodes.at[i];
 		const char *name = node->name;
@@ -177,12 +203,16 @@ add_nodes(struct buffer *out, const struct audit *audit)
 			      (unsigned long long)node->size,
 			      audit_kinds[node->kind]);
 		json_add_text(out, name);
-		buffer_printf(out, ",\"%s\",", audit_module_of(audit, node));
+		buffer_printf(out, ",");
+		json_add_text(out, audit_module_of(audit, node));
+		buffer_printf(out, ",");
 		add_index(out, node->unit);
 		buffer_printf(out, ",%s,", node->is_always ? "true" : "false");
 		add_set(out, audit, node->causes);
 		buffer_printf(out, ",");
 		add_set(out, audit, node->users);
+		buffer_printf(out, ",");
+		add_sources(out, node);
 		buffer_printf(out, "]");
 	}
 	buffer_printf(out, "]");
@@ -264,10 +294,13 @@ audit_write(const struct audit *audit, const struct code *code)
 
 /* ---- Reading ---------------------------------------------------------------- */
 
+/* A name, which will be shown. */
 static const char *
 text_of(const cJSON *item)
 {
-	return cJSON_IsString(item) ? arena_copy(item->valuestring) : NULL;
+	return cJSON_IsString(item)
+		       ? arena_copy(audit_printable(item->valuestring))
+		       : NULL;
 }
 
 static const cJSON *
@@ -340,13 +373,25 @@ static bool
 take_section(const cJSON *row, size_t units_count,
 	     struct audit_section *section)
 {
+	const cJSON *file;
+
 	section->name = text_of(cJSON_GetArrayItem(row, 3));
+	cJSON_ArrayForEach(file, cJSON_GetArrayItem(row, 4))
+		*list_add(&section->files) =
+			cJSON_IsString(file) ? text_of(file) : "";
 	return section->name != NULL &&
 	       take_number(cJSON_GetArrayItem(row, 0), &section->address) &&
 	       take_number(cJSON_GetArrayItem(row, 1), &section->size) &&
 	       section->size != 0 &&
 	       take_index(cJSON_GetArrayItem(row, 2), units_count,
 			  &section->unit);
+}
+
+static bool
+take_target(const cJSON *row, struct audit_target *target)
+{
+	return take_number(cJSON_GetArrayItem(row, 0), &target->at) &&
+	       take_number(cJSON_GetArrayItem(row, 1), &target->address);
 }
 
 static bool
@@ -365,7 +410,8 @@ take_all(struct audit *audit, const cJSON *whole)
 		return false;
 	cJSON_ArrayForEach(item, field(whole, "config_lines"))
 		*list_add(&audit->config_lines) =
-			cJSON_IsString(item) ? text_of(item) : "";
+			cJSON_IsString(item) ? arena_copy(item->valuestring)
+					     : "";
 	cJSON_ArrayForEach(item, causes)
 		if (!take_cause(item, causes_count, list_add(&audit->causes)))
 			return false;
@@ -379,6 +425,9 @@ take_all(struct audit *audit, const cJSON *whole)
 	cJSON_ArrayForEach(item, field(whole, "layout_symbols"))
 		*list_add(&audit->layout_symbols) =
 			cJSON_IsString(item) ? text_of(item) : "";
+	cJSON_ArrayForEach(item, field(whole, "targets"))
+		if (!take_target(item, list_add(&audit->targets)))
+			return false;
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #include "audit_code.h"
 
 /* A text with its quotes, NULL as null; every byte that is no UTF-8 as in
- * text_utf8. No "</" is written, so that a page can hold it. */
+ * text_utf8. No "<" is written, so that a page can hold it. */
 void json_add_text(struct buffer *out, const char *text);
 
 /* ,"segments":..., "facts":..., "stacks":..., "recursions":... */

@@ -213,7 +213,7 @@ name_nodes(struct audit *audit)
 		struct audit_node *one = &audit->nodes.at[i];
 
 		if (names[i] != NULL && one->kind != AUDIT_STRING) {
-			one->name = names[i]->name;
+			one->name = audit_printable(names[i]->name);
 			one->is_symbol = true;
 		} else if (one->kind == AUDIT_CONSTANTS &&
 			   one->unit != AUDIT_NONE) {

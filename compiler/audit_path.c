@@ -49,7 +49,7 @@ read_debug(struct audit *audit, const struct manifest *manifest)
 	return true;
 }
 
-/* In the child: read the lines of all code, with bounds on time and memory. */
+/* In the child: read the DWARF, with bounds on time and memory. */
 static void
 read_lines(struct audit *audit)
 {
@@ -58,16 +58,12 @@ read_lines(struct audit *audit)
 	struct rlimit none = { 0, 0 };
 	struct rlimit time = { SECONDS_MAX, SECONDS_MAX };
 	struct rlimit memory = { bytes_max, bytes_max };
-	size_t i;
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
 	    setrlimit(RLIMIT_CPU, &time) != 0 ||
 	    setrlimit(RLIMIT_AS, &memory) != 0)
 		_exit(1);
-	for (i = 0; i < audit->image.segments_count; i++)
-		if (audit->image.segments[i].is_executable)
-			audit_sources(audit, audit->image.segments[i].address,
-				      audit->image.segments[i].bytes.size);
+	audit_sources(audit);
 	_exit(0);
 }
 

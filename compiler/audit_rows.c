@@ -29,7 +29,7 @@ add_row(struct audit *audit, size_t offset, size_t end, enum audit_kind kind)
 }
 
 static bool
-same_text(const char *a, const char *b)
+is_same(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && text_equal(a, b));
 }
@@ -50,8 +50,8 @@ add_code(struct audit *audit, size_t node, size_t offset, size_t end,
 		const struct audit_source *here = &sources[i - offset];
 		struct audit_row *row;
 
-		if (i < end && same_text(here->file, from->file) &&
-		    same_text(here->function, from->function))
+		if (i < end && is_same(here->file, from->file) &&
+		    is_same(here->function, from->function))
 			continue;
 		if (i == start)
 			break;
@@ -67,6 +67,26 @@ add_code(struct audit *audit, size_t node, size_t offset, size_t end,
 	}
 }
 
+/* What all sources of the node say. */
+static void
+agree(const struct audit_node *node, struct audit_row *row)
+{
+	bool is_one_file = node->sources_count != 0;
+	bool is_one_function = is_one_file;
+	size_t i;
+
+	for (i = 1; i < node->sources_count; i++) {
+		is_one_file &= is_same(node->sources[i].file,
+				       node->sources[0].file);
+		is_one_function &= is_same(node->sources[i].function,
+					   node->sources[0].function);
+	}
+	if (is_one_file)
+		row->source = node->sources[0].file;
+	if (is_one_file && is_one_function)
+		row->function = node->sources[0].function;
+}
+
 static void
 add_node(struct audit *audit, size_t index, size_t offset, size_t end,
 	 const struct audit_source *sources)
@@ -80,8 +100,7 @@ add_node(struct audit *audit, size_t index, size_t offset, size_t end,
 	}
 	row = add_row(audit, offset, end, node->kind);
 	row->node = index;
-	if (node->unit != AUDIT_NONE)
-		row->source = audit->units.at[node->unit].label;
+	agree(node, row);
 }
 
 /* Padding is of what follows it, or ends what is before it. */
@@ -108,13 +127,12 @@ first_node_after(const struct audit *audit, uint64_t address)
 static void
 add_segment(struct audit *audit, const struct elf_segment *segment)
 {
+	const struct audit_source *sources =
+		audit->code[segment - audit->image.segments];
 	uint64_t start = segment->address, at = start;
 	uint64_t end = start + segment->bytes.size;
-	const struct audit_source *sources = NULL;
 	size_t i;
 
-	if (segment->is_executable)
-		sources = audit_sources(audit, start, segment->bytes.size);
 	for (i = first_node_after(audit, start);
 	     i < audit->nodes.count && audit->nodes.at[i].address < end; i++) {
 		const struct audit_node *node = &audit->nodes.at[i];
@@ -154,14 +172,24 @@ next_segment(const struct audit *audit, size_t offset)
 	return next;
 }
 
+/* The end of the headers, where unicc places them; 0: they are elsewhere, or a
+ * segment lies in them. */
 static size_t
 headers_end(const struct audit *audit)
 {
 	Elf64_Ehdr header;
+	size_t end, i;
 
 	/* Cannot fail: elf_read has taken the file. */
 	memcpy(&header, audit->file.at, sizeof header);
-	return sizeof header + header.e_phnum * sizeof(Elf64_Phdr);
+	end = sizeof header + header.e_phnum * sizeof(Elf64_Phdr);
+	if (header.e_phoff != sizeof header || end > audit->file.size)
+		return 0;
+	for (i = 0; i < audit->image.segments_count; i++)
+		if (audit->image.segments[i].bytes.size != 0 &&
+		    audit->image.segments[i].offset < end)
+			return 0;
+	return end;
 }
 
 /* What a row of code in an executable segment needs is there, or nothing is:
@@ -225,8 +253,8 @@ audit_find_rows(struct audit *audit)
 	size_t at = headers_end(audit);
 	const struct elf_segment *segment;
 
-	if (at > audit->file.size)
-		return "its headers end behind it";
+	if (at == 0)
+		return "its headers are not where unicc places them";
 	add_row(audit, 0, sizeof(Elf64_Ehdr), AUDIT_HEADER);
 	add_row(audit, sizeof(Elf64_Ehdr), at, AUDIT_HEADER);
 	while ((segment = next_segment(audit, at)) != NULL) {
@@ -276,7 +304,9 @@ audit_analyse(struct audit *audit)
 		wrong = audit_find_nodes(audit);
 	if (wrong != NULL)
 		return wrong;
+	audit_sources(audit);
 	audit_find_edges(audit);
 	audit_find_causes(audit);
+	audit_find_places(audit);
 	return audit_find_rows(audit);
 }

@@ -5,6 +5,37 @@
 
 enum { NAME_BYTES_MAX = 60 };
 
+/* Of UTF-8: C0, DEL, or C1 (0xc2 and what follows). */
+static bool
+is_control(const char *at)
+{
+	const unsigned char *byte = (const unsigned char *)at;
+
+	return byte[0] < ' ' || byte[0] == 0x7f ||
+	       (byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0);
+}
+
+const char *
+audit_printable(const char *text)
+{
+	struct buffer out = { 0 };
+	const char *at;
+
+	text = text_utf8(text);
+	for (at = text; *at != '\0' && !is_control(at);)
+		at++;
+	if (*at == '\0')
+		return text;
+	for (at = text; *at != '\0'; at++)
+		if (is_control(at) && (unsigned char)*at == 0xc2)
+			buffer_printf(&out, "\\x%02x", (unsigned char)*++at);
+		else if (is_control(at))
+			buffer_printf(&out, "\\x%02x", (unsigned char)*at);
+		else
+			buffer_add(&out, at, 1);
+	return buffer_keep(&out);
+}
+
 const char *
 audit_show(const struct audit_node *node)
 {
@@ -20,8 +51,10 @@ audit_show(const struct audit_node *node)
 	     *at != '\0' && out.size < NAME_BYTES_MAX; at++)
 		if (*at == '\n' || *at == '\r')
 			buffer_printf(&out, *at == '\n' ? "\\n" : "\\r");
-		else if ((unsigned char)*at >= ' ')
+		else if (!is_control(at))
 			buffer_add(&out, at, 1);
+		else if ((unsigned char)*at == 0xc2)
+			at++;
 	buffer_printf(&out, *at == '\0' ? "\"" : "...\"");
 	return out.at;
 }
@@ -33,6 +66,29 @@ audit_owner_of(const struct audit *audit, const struct audit_node *node)
 
 	return cause == AUDIT_NONE ? audit_module_of(audit, node)
 				   : audit->causes.at[cause].name;
+}
+
+const char *
+audit_sources_of(const struct audit *audit, const struct audit_node *node)
+{
+	struct buffer out = { 0 };
+	size_t i;
+
+	if (node->kind == AUDIT_CODE)
+		return node->rows_count == 0
+			       ? NULL
+			       : audit->rows.at[node->first_row].source;
+	if (node->sources_count == 0)
+		return NULL;
+	for (i = 0; i < node->sources_count; i++) {
+		const struct audit_source *source = &node->sources[i];
+
+		buffer_printf(&out, "%s%s%s%s", i == 0 ? "" : " and ",
+			      source->function == NULL ? "" : source->function,
+			      source->function == NULL ? "" : " in ",
+			      source->file);
+	}
+	return buffer_keep(&out);
 }
 
 void

@@ -11,18 +11,6 @@
 #include "driver.h"
 #include "why_values.h"
 
-/* ---- What is said of a node ------------------------------------------------------- */
-
-/* Where its first byte comes from, or NULL. */
-static const char *
-node_source(const struct audit *audit, const struct audit_node *node)
-{
-	if (node->rows_count != 0)
-		return audit->rows.at[node->first_row].source;
-	return node->unit == AUDIT_NONE ? NULL
-					: audit->units.at[node->unit].label;
-}
-
 /* ---- Chains as text --------------------------------------------------------------- */
 
 static void
@@ -205,7 +193,7 @@ print_found(const struct audit *audit, const struct found *found,
 	const char *source;
 
 	if (found->nodes.count == 1 && found->cause == AUDIT_NONE) {
-		source = node_source(audit, node);
+		source = audit_sources_of(audit, node);
 		printf("%s: %llu bytes of %s in %s%s%s\n", audit_show(node),
 		       (unsigned long long)node->size,
 		       found->bytes == 0 ? "memory"
@@ -263,7 +251,7 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 	const struct audit_node *node = &audit->nodes.at[index];
 	cJSON *object = cJSON_CreateObject(), *causes, *not_if;
 	struct other_values others = why_other_values(node);
-	const char *source = node_source(audit, node);
+	const char *source = audit_sources_of(audit, node);
 	size_t i;
 
 	cJSON_AddItemToArray(array, object);

@@ -17,6 +17,10 @@ void content_read(struct build *build, struct instance *instance,
 /* Has content_read found a file for this setting? */
 bool content_is_there(const struct instance *instance, size_t setting_index);
 
+/* The files of this setting, those of its parts included, in their order. */
+const struct content_file **content_files(const struct instance *instance,
+					  size_t setting_index, size_t *count);
+
 /* Append the C definition of a setting of type file or files, without the
  * bodies. content NULL: not given. (content_c.c) */
 void content_write_c(struct buffer *out, const struct setting *setting,

@@ -96,6 +96,21 @@ content_is_there(const struct instance *instance, size_t setting_index)
 	return owners.rows.count != 0;
 }
 
+const struct content_file **
+content_files(const struct instance *instance, size_t setting_index,
+	      size_t *count)
+{
+	struct owners owners = all_files(instance, setting_index);
+	const struct content_file **files =
+		arena_alloc(owners.rows.count + 1, sizeof *files);
+	size_t i;
+
+	for (i = 0; i < owners.rows.count; i++)
+		files[i] = owners.rows.at[i].file;
+	*count = owners.rows.count;
+	return files;
+}
+
 /* ---- The assembly ---------------------------------------------------------- */
 
 static void

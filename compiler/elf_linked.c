@@ -153,6 +153,7 @@ read_relocations(struct linked *linked, const Elf64_Shdr *header,
 			return "a relocation lies outside its section";
 		out = list_add(&linked->relocations);
 		out->at = rela.r_offset;
+		out->section = header->sh_info;
 		out->symbol = (uint32_t)ELF64_R_SYM(rela.r_info);
 		out->type = (unsigned)ELF64_R_TYPE(rela.r_info);
 		out->addend = rela.r_addend;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A linked file as the linker left it (NAME.debug): its sections, symbols and
- * kept relocations. Read by hand, because the bytes may be anybody's: every
+ * A linked file as the linker left it (NAME.debug), or an object: its sections,
+ * symbols and relocations. Read by hand, because the bytes may be anybody's: every
  * offset, count, index and name is checked before use.
  */
 #ifndef UNICC_ELF_LINKED_H
@@ -26,7 +26,9 @@ struct linked_symbol {
 
 /* What a place in a loaded section refers to. */
 struct linked_relocation {
-	uint64_t at;		/* address of the place */
+	uint64_t at;		/* address of the place; in an object, its
+				 * offset in the section */
+	uint32_t section;	/* index: that of the place */
 	uint32_t symbol;	/* index */
 	unsigned type;		/* R_X86_64_... */
 	int64_t addend;
