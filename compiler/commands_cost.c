@@ -36,6 +36,7 @@ tell_cost(struct build *build, const char *word, bool is_json)
 	static struct audit before, after;
 	enum status status;
 	const char *said;
+	bool costs;
 	size_t i;
 
 	changed.given.at = NULL;
@@ -54,8 +55,9 @@ tell_cost(struct build *build, const char *word, bool is_json)
 		fputs(said, stderr);
 		return (int)status;
 	}
-	diff_print(&before, &after, &unsealed, is_json);
-	if (!is_json && before.file.size == after.file.size)
+	costs = diff_print(&before, before.name, &after, after.name, &unsealed,
+			   is_json);
+	if (!is_json && !costs)
 		printf("it costs nothing: %zu bytes either way\n",
 		       after.file.size);
 	return STATUS_OK;

@@ -4,7 +4,8 @@
  *
  * Things move when others grow, so addresses are no difference: of a thing's
  * bytes those that the linker filled in are left out, and what they refer to is
- * taken in their place.
+ * taken in their place, with where in it; of a text, the text from there, which
+ * may be the end of another in one image and not in the other.
  */
 #include <assert.h>
 #include <cjson/cJSON.h>
@@ -39,6 +40,37 @@ hash_text(struct sha256_ctx *hash, const char *text)
 	sha256_update(hash, strlen(text) + 1, (const uint8_t *)text);
 }
 
+static bool
+is_relative(unsigned type)
+{
+	return type == R_X86_64_PC32 || type == R_X86_64_PLT32 ||
+	       type == R_X86_64_PC64;
+}
+
+/* What a reference means: the text at its end, or a thing and where in it. */
+static void
+hash_target(struct sha256_ctx *hash, const struct audit *audit,
+	    const struct audit_node *node,
+	    const struct linked_relocation *relocation)
+{
+	const struct linked_symbol *symbol =
+		&audit->linked.symbols[relocation->symbol];
+	struct bytes bytes = audit_bytes_of(audit, node);
+	uint64_t inside = symbol->address + (uint64_t)relocation->addend +
+			  (is_relative(relocation->type) ? 4 : 0) -
+			  node->address;
+
+	if (node->kind == AUDIT_STRING && inside < bytes.size) {
+		hash_text(hash, "text");
+		sha256_update(hash, bytes.size - (size_t)inside,
+			      bytes.at + inside);
+		return;
+	}
+	hash_text(hash, audit_owner_of(audit, node));
+	hash_text(hash, node->name);
+	hash_text(hash, arena_printf("%lld", (long long)inside));
+}
+
 /* A place that refers to something: its field, and what that is. */
 static void
 hash_reference(struct sha256_ctx *hash, const struct thing *thing,
@@ -56,12 +88,12 @@ hash_reference(struct sha256_ctx *hash, const struct thing *thing,
 	for (i = at; i < at + width && i < size; i++)
 		bytes[i] = 0;
 	hash_text(hash, arena_printf("%zu %u", at, relocation->type));
-	if (target == AUDIT_NONE) {
-		hash_text(hash, audit->linked.symbols[relocation->symbol].name);
+	if (target != AUDIT_NONE) {
+		hash_target(hash, audit, &audit->nodes.at[target], relocation);
 		return;
 	}
-	hash_text(hash, audit_owner_of(audit, &audit->nodes.at[target]));
-	hash_text(hash, audit->nodes.at[target].name);
+	hash_text(hash, audit->linked.symbols[relocation->symbol].name);
+	hash_text(hash, arena_printf("%lld", (long long)relocation->addend));
 }
 
 static void
@@ -139,6 +171,9 @@ struct change {
 
 struct changes {
 	LIST(struct change) list;
+	size_t same_count, moved_count;	/* things that are in both, and of
+					 * these, at another address */
+	const char *apart;	/* what differs although no thing does, or NULL */
 };
 
 static void
@@ -167,7 +202,9 @@ compare_group(struct changes *changes, const struct thing *a, size_t a_count,
 		else if (order > 0)
 			*list_add(&come) = &b[j++];
 		else
-			i++, j++;
+			changes->same_count++,
+			changes->moved_count += a[i++].node->address !=
+						b[j++].node->address;
 	}
 	for (i = 0; i < gone.count || i < come.count; i++)
 		add_change(changes, i < gone.count ? gone.at[i] : NULL,
@@ -233,7 +270,102 @@ compare(const struct side *a, const struct side *b)
 	return changes;
 }
 
+static bool
+have_same_segments(const struct elf_image *a, const struct elf_image *b)
+{
+	size_t i;
+
+	if (a->segments_count != b->segments_count)
+		return false;
+	for (i = 0; i < a->segments_count; i++)
+		if (a->segments[i].address != b->segments[i].address ||
+		    a->segments[i].memory_bytes != b->segments[i].memory_bytes)
+			return false;
+	return true;
+}
+
+/* What no thing holds, the header and the gaps, where both images have them at
+ * the same places: else things tell why they differ. */
+static const char *
+find_apart(const struct audit *a, const struct audit *b)
+{
+	size_t i;
+
+	if (a->rows.count != b->rows.count || a->file.size != b->file.size ||
+	    !have_same_segments(&a->image, &b->image))
+		return NULL;
+	for (i = 0; i < a->rows.count; i++) {
+		const struct audit_row *row = &a->rows.at[i];
+
+		if (row->offset != b->rows.at[i].offset ||
+		    row->size != b->rows.at[i].size)
+			return NULL;
+		if (row->node == AUDIT_NONE &&
+		    memcmp(a->file.at + row->offset, b->file.at + row->offset,
+			   (size_t)row->size) != 0)
+			return audit_kinds[row->kind];
+	}
+	return NULL;
+}
+
 /* ---- The answer --------------------------------------------------------------------- */
+
+/* The two images and all that is said of them. */
+struct answer {
+	const struct audit *before, *after;
+	const char *before_name, *after_name;
+	const struct sealed_changes *sealed;
+	struct changes changes;
+};
+
+struct module_sum {
+	const char *name;
+	long long delta;	/* bytes of the file */
+};
+
+struct module_sums {
+	LIST(struct module_sum) list;
+};
+
+static const char *
+module_of(const struct audit *audit, const struct audit_row *row)
+{
+	return row->node == AUDIT_NONE
+		       ? "image"
+		       : audit_module_of(audit, &audit->nodes.at[row->node]);
+}
+
+static void
+add_to_module(struct module_sums *sums, const char *name, long long bytes)
+{
+	size_t i;
+
+	for (i = 0; i < sums->list.count; i++)
+		if (text_equal(sums->list.at[i].name, name))
+			break;
+	if (i == sums->list.count)
+		*list_add(&sums->list) = (struct module_sum){ name, 0 };
+	sums->list.at[i].delta += bytes;
+}
+
+static struct module_sums
+sum_modules(const struct answer *answer)
+{
+	const struct audit *both[] = { answer->before, answer->after };
+	struct module_sums sums = { 0 };
+	size_t i, j;
+
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < both[i]->rows.count; j++) {
+			const struct audit_row *row = &both[i]->rows.at[j];
+
+			add_to_module(&sums, module_of(both[i], row),
+				      (i == 0 ? -1 : 1) * (long long)row->size);
+		}
+	return sums;
+}
+
+/* ---- As text -------------------------------------------------------------------------- */
 
 static void
 print_change(const struct change *change)
@@ -255,14 +387,6 @@ print_change(const struct change *change)
 	       before != NULL && after != NULL && delta(change) == 0
 		       ? ", other bytes"
 		       : "");
-}
-
-static void
-json_thing(cJSON *object, const char *key, const struct thing *thing)
-{
-	if (thing != NULL)
-		cJSON_AddNumberToObject(object, key,
-					(double)thing->node->size);
 }
 
 /* A value of a secret is not known here, and one that is not filled is none. */
@@ -288,100 +412,165 @@ print_sealed(const struct sealed_changes *sealed)
 		     "follows from them");
 }
 
-static void
-print_json(const struct changes *changes)
+static unsigned long long
+memory_kib(const struct audit *audit)
 {
-	cJSON *array = cJSON_CreateArray(), *object;
+	return (unsigned long long)(audit->image.end + 1023) / 1024;
+}
+
+static void
+print_text(const struct answer *answer)
+{
+	const struct changes *changes = &answer->changes;
+	struct module_sums sums = sum_modules(answer);
+	size_t i;
+
+	printf("%s, %zu bytes, %llu KiB of memory -> %s, %zu bytes, %llu KiB\n",
+	       answer->before_name, answer->before->file.size,
+	       memory_kib(answer->before), answer->after_name,
+	       answer->after->file.size, memory_kib(answer->after));
+	for (i = 0; i < sums.list.count; i++)
+		if (sums.list.at[i].delta != 0)
+			printf("  %-50s  %+6lld  bytes of the file\n",
+			       sums.list.at[i].name, sums.list.at[i].delta);
+	for (i = 0; i < changes->list.count; i++)
+		print_change(&changes->list.at[i]);
+	if (changes->apart != NULL)
+		printf("~ %-50s  %+6d  other bytes\n", changes->apart, 0);
+	if (changes->moved_count != 0)
+		printf("  %zu of %zu that are the same lie elsewhere\n",
+		       changes->moved_count, changes->same_count);
+	print_sealed(answer->sealed);
+}
+
+/* ---- As JSON --------------------------------------------------------------------------- */
+
+static void
+add_number(cJSON *object, const char *key, size_t number)
+{
+	cJSON_AddNumberToObject(object, key, (double)number);
+}
+
+static void
+json_image(cJSON *whole, const char *key, const struct audit *audit,
+	   const char *name)
+{
+	cJSON *object = cJSON_AddObjectToObject(whole, key);
+
+	cJSON_AddStringToObject(object, "image", text_utf8(name));
+	add_number(object, "file_bytes", audit->file.size);
+	add_number(object, "memory_bytes", (size_t)audit->image.end);
+}
+
+static void
+json_modules(cJSON *array, const struct answer *answer)
+{
+	struct module_sums sums = sum_modules(answer);
+	size_t i;
+
+	for (i = 0; i < sums.list.count; i++) {
+		const struct module_sum *sum = &sums.list.at[i];
+		cJSON *object;
+
+		if (sum->delta == 0)
+			continue;
+		object = cJSON_CreateObject();
+		cJSON_AddItemToArray(array, object);
+		cJSON_AddStringToObject(object, "module", text_utf8(sum->name));
+		cJSON_AddNumberToObject(object, "file_bytes",
+					(double)sum->delta);
+	}
+}
+
+static void
+json_change(cJSON *array, const struct change *change)
+{
+	const struct thing *before = change->before, *after = change->after;
+	const struct thing *one = after == NULL ? before : after;
+	cJSON *object = cJSON_CreateObject();
+
+	assert(one != NULL);
+	cJSON_AddItemToArray(array, object);
+	cJSON_AddStringToObject(object, "change",
+				before == NULL	? "added"
+				: after == NULL ? "removed"
+						: "changed");
+	cJSON_AddStringToObject(object, "name", text_utf8(one->node->name));
+	cJSON_AddStringToObject(object, "kind", audit_kinds[one->node->kind]);
+	cJSON_AddStringToObject(object, "owner", one->owner);
+	if (before != NULL)
+		add_number(object, "before", (size_t)before->node->size);
+	if (after != NULL)
+		add_number(object, "after", (size_t)after->node->size);
+}
+
+static void
+json_value(cJSON *object, const char *key, const char *value)
+{
+	if (value == NULL)
+		cJSON_AddNullToObject(object, key);
+	else
+		cJSON_AddStringToObject(object, key, value);
+}
+
+static void
+json_sealed(cJSON *array, const struct sealed_change *change)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(array, object);
+	cJSON_AddStringToObject(object, "name", change->name);
+	cJSON_AddBoolToObject(object, "is_secret", change->is_secret);
+	json_value(object, "before", change->before);
+	json_value(object, "after", change->after);
+}
+
+static void
+print_json(const struct answer *answer)
+{
+	const struct changes *changes = &answer->changes;
+	cJSON *whole = cJSON_CreateObject(), *array;
 	char *text;
 	size_t i;
 
-	for (i = 0; i < changes->list.count; i++) {
-		const struct change *change = &changes->list.at[i];
-		const struct thing *one = change->after == NULL
-						  ? change->before
-						  : change->after;
-
-		assert(one != NULL);
-		object = cJSON_CreateObject();
-		cJSON_AddItemToArray(array, object);
-		cJSON_AddStringToObject(object, "change",
-					change->before == NULL	? "added"
-					: change->after == NULL ? "removed"
-								: "changed");
-		cJSON_AddStringToObject(object, "name",
-					text_utf8(one->node->name));
-		cJSON_AddStringToObject(object, "kind",
-					audit_kinds[one->node->kind]);
-		cJSON_AddStringToObject(object, "owner", one->owner);
-		json_thing(object, "before", change->before);
-		json_thing(object, "after", change->after);
-	}
-	text = cJSON_Print(array);
+	json_image(whole, "before", answer->before, answer->before_name);
+	json_image(whole, "after", answer->after, answer->after_name);
+	json_modules(cJSON_AddArrayToObject(whole, "modules"), answer);
+	array = cJSON_AddArrayToObject(whole, "changes");
+	for (i = 0; i < changes->list.count; i++)
+		json_change(array, &changes->list.at[i]);
+	json_value(whole, "apart", changes->apart);
+	add_number(whole, "same", changes->same_count);
+	add_number(whole, "moved", changes->moved_count);
+	array = cJSON_AddArrayToObject(whole, "sealed");
+	for (i = 0; i < answer->sealed->count; i++)
+		json_sealed(array, &answer->sealed->at[i]);
+	cJSON_AddBoolToObject(whole, "only_sealed", answer->sealed->is_all);
+	text = cJSON_Print(whole);
 	puts(text == NULL ? "" : text);
 	free(text);
-	cJSON_Delete(array);
+	cJSON_Delete(whole);
 }
 
-static const char *
-module_of(const struct audit *audit, const struct audit_row *row)
-{
-	return row->node == AUDIT_NONE
-		       ? "image"
-		       : audit_module_of(audit, &audit->nodes.at[row->node]);
-}
-
-static void
-print_modules(const struct audit *before, const struct audit *after)
-{
-	const struct audit *both[] = { before, after };
-	LIST(const char *) names = { 0 };
-	LIST(long long) deltas = { 0 };
-	size_t i, j, k;
-
-	for (i = 0; i < 2; i++)
-		for (j = 0; j < both[i]->rows.count; j++) {
-			const struct audit_row *row = &both[i]->rows.at[j];
-			const char *name = module_of(both[i], row);
-
-			for (k = 0; k < names.count; k++)
-				if (text_equal(names.at[k], name))
-					break;
-			if (k == names.count) {
-				*list_add(&names) = name;
-				*list_add(&deltas) = 0;
-			}
-			deltas.at[k] += (i == 0 ? -1 : 1) *
-					(long long)row->size;
-		}
-	for (k = 0; k < names.count; k++)
-		if (deltas.at[k] != 0)
-			printf("  %-50s  %+6lld  bytes of the file\n",
-			       names.at[k], deltas.at[k]);
-}
-
-void
-diff_print(const struct audit *before, const struct audit *after,
+bool
+diff_print(const struct audit *before, const char *before_name,
+	   const struct audit *after, const char *after_name,
 	   const struct sealed_changes *sealed, bool is_json)
 {
 	struct side a = make_side(before), b = make_side(after);
-	struct changes changes = compare(&a, &b);
-	bool is_same = before->file.size == after->file.size &&
-		       memcmp(before->file.at, after->file.at,
-			      after->file.size) == 0;
-	size_t i;
+	struct answer answer = {
+		before, after, before_name, after_name, sealed,
+		compare(&a, &b),
+	};
 
-	if (is_json) {
-		print_json(&changes);
-		return;
-	}
-	if (is_same)
-		return;
-	printf("%s, %zu bytes -> %s, %zu bytes\n", before->name,
-	       before->file.size, after->name, after->file.size);
-	print_modules(before, after);
-	for (i = 0; i < changes.list.count; i++)
-		print_change(&changes.list.at[i]);
-	print_sealed(sealed);
+	answer.changes.apart = find_apart(before, after);
+	if (is_json)
+		print_json(&answer);
+	else if (before->file.size != after->file.size ||
+		 memcmp(before->file.at, after->file.at, after->file.size) != 0)
+		print_text(&answer);
+	return answer.changes.list.count != 0 &&
+	       delta(&answer.changes.list.at[0]) != 0;
 }
 
 int
@@ -392,7 +581,7 @@ diff_images(const char *before, const char *after, bool is_json)
 
 	if (!audit_of_path(&a, before) || !audit_of_path(&b, after))
 		return (int)diag_flush();
-	sealed = diff_sealed(&a, before, &b, after);
-	diff_print(&a, &b, &sealed, is_json);
-	return STATUS_OK;
+	sealed = diff_sealed(&a, &b);
+	diff_print(&a, before, &b, after, &sealed, is_json);
+	return (int)diag_flush();
 }

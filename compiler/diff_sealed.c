@@ -5,22 +5,8 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
-#include "built.h"
-#include "manifest_root.h"
 #include "unicc.h"
-
-/* The manifest beside an image; NULL: there is none. */
-static cJSON *
-read_manifest(const char *path)
-{
-	const char *image = built_image(path);
-	struct bytes bytes;
-
-	if (image == NULL ||
-	    !host_read(built_beside(image, ".manifest.json"), &bytes))
-		return NULL;
-	return cJSON_ParseWithLength((const char *)bytes.at, bytes.size);
-}
+#include "verify.h"
 
 static const cJSON *
 find_row(const cJSON *rows, const char *name)
@@ -59,8 +45,8 @@ static void
 compare_row(struct sealed_changes *changes, const struct audit *before,
 	    const cJSON *row, const struct audit *after, const cJSON *other)
 {
-	struct bytes is = slot_bytes(before, row);
-	struct bytes was = slot_bytes(after, other);
+	struct bytes was = slot_bytes(before, row);
+	struct bytes is = slot_bytes(after, other);
 	struct sealed_change *change;
 
 	if (is.at == NULL || was.at == NULL ||
@@ -88,25 +74,36 @@ code_of(const struct audit *audit)
 	return (struct bytes){ copy, file.size };
 }
 
-struct sealed_changes
-diff_sealed(const struct audit *before, const char *before_path,
-	    const struct audit *after, const char *after_path)
+static void
+compare_rows(struct sealed_changes *changes, const struct audit *before,
+	     const cJSON *manifest, const struct audit *after,
+	     const cJSON *other_manifest)
 {
-	struct sealed_changes changes = { 0 };
-	struct bytes a = code_of(before), b = code_of(after);
-	cJSON *first = read_manifest(before_path), *second;
 	const cJSON *rows, *row, *other;
 
-	second = first == NULL ? NULL : read_manifest(after_path);
-	rows = cJSON_GetObjectItemCaseSensitive(second, "sealed");
-	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(first,
+	rows = cJSON_GetObjectItemCaseSensitive(other_manifest, "sealed");
+	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(manifest,
 								 "sealed")) {
 		other = find_row(rows, manifest_text(row, "name"));
 		if (other != NULL)
-			compare_row(&changes, before, row, after, other);
+			compare_row(changes, before, row, after, other);
 	}
-	cJSON_Delete(first);
-	cJSON_Delete(second);
+}
+
+struct sealed_changes
+diff_sealed(const struct audit *before, const struct audit *after)
+{
+	struct sealed_changes changes = { 0 };
+	struct bytes a = code_of(before), b = code_of(after);
+	struct verification first, second;
+
+	if (before->image.slots.size == 0 || after->image.slots.size == 0 ||
+	    !verify_files(before->path, &first) ||
+	    !verify_files(after->path, &second) || diag_count() != 0)
+		return changes;
+	if (first.has_manifest && second.has_manifest)
+		compare_rows(&changes, before, first.manifest.whole, after,
+			     second.manifest.whole);
 	changes.is_all = changes.count != 0 && a.size == b.size &&
 			 memcmp(a.at, b.at, a.size) == 0;
 	return changes;

@@ -18,11 +18,10 @@ struct sealed_changes {
 				 * identity that follows from them */
 };
 
-/* By the manifests beside the two images, which are named by these paths; empty
- * where one of them has none. */
+/* By the manifests beside the two images; empty where one of them has none or
+ * no slots. An image that is not what was built gives none either, after diag()
+ * of verify_files. */
 struct sealed_changes diff_sealed(const struct audit *before,
-				  const char *before_path,
-				  const struct audit *after,
-				  const char *after_path);
+				  const struct audit *after);
 
 #endif
