@@ -49,13 +49,32 @@ read_number(const struct catalogue *catalogue, enum type type,
 	return false;
 }
 
-static void
-push_flag(lua_State *L, const char *text)
+/* What a script has no room for would be raised, with nobody to catch it. */
+static const size_t text_bytes_most = SCRIPT_TEXT_BYTES_MAX - 64;
+
+/* False after diag(). */
+static bool
+push_text(const struct type_text *text, const char *given)
 {
-	if (text_equal(text, "true") || text_equal(text, "false"))
-		lua_pushboolean(L, text_equal(text, "true"));
-	else
-		lua_pushstring(L, text);
+	size_t size = strlen(given);
+
+	if (size <= text_bytes_most) {
+		lua_pushstring(text->script->state, given);
+		return true;
+	}
+	diag(E0203, text->where, text->blame.subject,
+	     "found a text of %zu bytes; no value is longer than %zu", size,
+	     text_bytes_most);
+	return false;
+}
+
+static bool
+push_flag(const struct type_text *text, const char *given)
+{
+	if (!text_equal(given, "true") && !text_equal(given, "false"))
+		return push_text(text, given);
+	lua_pushboolean(text->script->state, text_equal(given, "true"));
+	return true;
 }
 
 /* Judge what is on top of the stack, and pop it. */
@@ -83,16 +102,14 @@ bool
 type_accept_text(const struct type_text *text, const struct setting *setting,
 		 const char *given, struct value *value)
 {
-	lua_State *L = text->script->state;
 	int64_t number;
 
-	if (setting->type == TYPE_FLAG)
-		push_flag(L, given);
-	else if (is_number(setting->type) &&
-		 read_number(text->catalogue, setting->type, given, &number))
-		lua_pushinteger(L, number);
-	else
-		lua_pushstring(L, given);
+	if (is_number(setting->type) &&
+	    read_number(text->catalogue, setting->type, given, &number))
+		lua_pushinteger(text->script->state, number);
+	else if (!(setting->type == TYPE_FLAG ? push_flag(text, given)
+					      : push_text(text, given)))
+		return false;
 	return accept_top(text, setting, value);
 }
 
@@ -100,19 +117,17 @@ bool
 type_accept_shown(const struct type_text *text, const struct setting *setting,
 		  const char *shown, struct value *value)
 {
-	lua_State *L = text->script->state;
-	const char *plain;
+	const char *plain = NULL;
 	int64_t number;
 
-	if (setting->type == TYPE_FLAG)
-		push_flag(L, shown);
-	else if (is_number(setting->type) &&
-		 type_read_number(setting->type, shown, &number))
-		lua_pushinteger(L, number);
-	else if ((setting->type == TYPE_TEXT || setting->type == TYPE_CHOICE) &&
-		 (plain = text_c_string(shown)) != NULL)
-		lua_pushstring(L, plain);
-	else
-		lua_pushstring(L, shown);
+	if (setting->type == TYPE_TEXT || setting->type == TYPE_CHOICE)
+		plain = text_c_string(shown);
+	if (is_number(setting->type) &&
+	    type_read_number(setting->type, shown, &number))
+		lua_pushinteger(text->script->state, number);
+	else if (!(setting->type == TYPE_FLAG
+			   ? push_flag(text, shown)
+			   : push_text(text, plain == NULL ? shown : plain)))
+		return false;
 	return accept_top(text, setting, value);
 }

@@ -6,6 +6,7 @@ set -- seal-value
 printf 123456789 >"$folder/long"
 : >"$folder/empty"
 seal --set front.word=much-too-long
+seal --set front.word="$(head -c 20000 /dev/zero | tr '\0' o)"
 seal --set front.word=closed
 seal --set front.key=hunter2
 seal --set-file front.key="$folder/long"
