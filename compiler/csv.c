@@ -86,17 +86,19 @@ take(struct reading *reading)
 static void
 read_quoted(struct reading *reading)
 {
-	struct csv *csv = reading->csv;
-	unsigned line = csv->line, at = column(reading);
+	struct csv *csv = reading->csv, start = *csv;
+	size_t line_start = reading->line_start;
 
 	csv->at++;
 	for (;;) {
 		int byte = peek(reading);
 
 		if (byte < 0) {
+			/* What it would swallow is looked at as well. */
+			*csv = start;
+			reading->line_start = line_start;
+			reading->record->wrong = NULL;
 			complain(reading, "this quote is not closed");
-			reading->record->wrong_line = line;
-			reading->record->wrong_column = at;
 			return;
 		}
 		if (byte == '"') {
@@ -133,7 +135,7 @@ bool
 csv_read(struct csv *csv, struct csv_record *record)
 {
 	struct reading reading = { csv, record, csv->line_start };
-	size_t i;
+	size_t start = csv->at, i;
 
 	record->fields.count = 0;
 	record->bytes.size = 0;
@@ -155,6 +157,7 @@ csv_read(struct csv *csv, struct csv_record *record)
 	}
 	if (record->wrong != NULL)
 		skip_line(&reading);
+	record->is_blank = csv->at == start;
 	next_line(&reading, line_end(&reading));
 	csv->line_start = reading.line_start;
 	for (i = 0; i < record->fields.count; i++)

@@ -27,6 +27,7 @@ struct csv_record {
 	LIST(struct csv_field) fields;
 	struct buffer bytes;
 	unsigned line;
+	bool is_blank;		/* nothing but the end of a line */
 	/* What is wrong with it, and where; NULL: nothing. */
 	const char *wrong;
 	unsigned wrong_line, wrong_column;
@@ -34,8 +35,8 @@ struct csv_record {
 
 struct csv csv_open(struct bytes text);
 
-/* Read the next record; false at the end. After a wrong one the next line is
- * next. */
+/* Read the next record; false at the end. After a wrong one the line behind the
+ * mistake is next; of a quote that is not closed, the line behind the quote. */
 bool csv_read(struct csv *csv, struct csv_record *record);
 
 #endif

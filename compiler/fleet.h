@@ -21,12 +21,10 @@
 #include "seal.h"
 #include "table.h"
 
-/* What no two machines share. */
-enum fleet_kind { FLEET_NAME, FLEET_UNIQUE, FLEET_KINDS };
-
-/* One of these of one row, by a hash. */
+/* What no two machines share, of one row: by a hash. */
 struct fleet_key {
-	uint32_t high, low, row;
+	uint32_t high, low;
+	uint32_t row;		/* from 1; 0: no key */
 };
 
 struct fleet {
@@ -35,25 +33,54 @@ struct fleet {
 	const char *out;
 	struct kept *kept;
 	size_t kept_count;
-	struct {
-		struct fleet_key *at;
-		size_t count, room;
-	} keys[FLEET_KINDS];
+	/* CSV, by column: its slot; NULL: the name, or what was refused. */
+	struct slot **columns;
+	/* CSV: that nothing gives it a value was told of the table as a whole;
+	 * by slot, and of the name. */
+	bool *is_told, is_name_told;
+	bool *is_given;		/* a row's, by slot */
+	/* Keys that are known, by their hash: each where its hash says, or in the
+	 * next free place. */
+	struct fleet_key *keys;
+	size_t keys_room;
 	size_t done_count, written_count;
 };
 
 /* fleet.c: all of it; false after what is wrong has been told. */
 enum status fleet_make(struct fleet *fleet);
 
-/* fleet_rows.c: seal for the row at index; its name, or NULL after diag(). */
-const char *fleet_row(struct fleet *fleet, size_t index, struct table_row *row);
-
-/* fleet_keys.c: the keys of the row that is sealed, appended to out; and after
- * all rows, E0806 for what two of them share. */
-void fleet_add_keys(const struct fleet *fleet, size_t index, const char *name,
+/* What is done with every row, in a process of a batch of them; what it finds
+ * goes to out, which the parent takes, row after row. Both may diag(). */
+struct fleet_work {
+	void (*row)(struct fleet *fleet, size_t index, struct table_row *row,
 		    struct buffer *out);
-void fleet_take_keys(struct fleet *fleet, struct bytes keys);
-void fleet_find_shared(struct fleet *fleet);
+	void (*take)(struct fleet *fleet, size_t index, struct bytes found);
+	bool is_stopped_by_error;
+};
+
+/* fleet_batch.c: do it with all rows; what goes wrong is told in their order.
+ * The gravest status. */
+enum status fleet_run(struct fleet *fleet, const struct fleet_work *work,
+		      const char *what);
+
+/* fleet_rows.c: what is wrong with the columns of a CSV, and so with all rows,
+ * is told once. */
+void fleet_take_columns(struct fleet *fleet);
+
+/* Seal for a row; its name, NULL if it has none. What is wrong is told by diag(),
+ * and leaves its slot without a value. */
+const char *fleet_row(struct fleet *fleet, const struct table_row *row);
+
+/* Seal one slot for a row; the row's name as it is written there, or NULL. */
+void fleet_row_slot(struct fleet *fleet, const struct table_row *row,
+		    const struct slot *slot);
+const char *fleet_row_name(const struct table_row *row);
+
+/* fleet_keys.c: the keys of the row that is sealed, appended to out; then, row
+ * after row, E0806 for what one shares with one before it. */
+void fleet_add_keys(const struct fleet *fleet, const char *name,
+		    struct buffer *out);
+void fleet_take_keys(struct fleet *fleet, size_t index, struct bytes keys);
 
 /* fleet_write.c: what all instances share; then the instance that is sealed,
  * whose folder is *is_new if it was not there as it is now. False after

@@ -7,72 +7,210 @@
 
 static const char name_column[] = "name";
 
-/* A secret's cell names a file, beside the table. */
-static void
-take_cell(struct fleet *fleet, const struct table_cell *cell)
-{
-	struct slot *slot = seal_find(fleet->sealing, cell->name, cell->where);
-	const char *folder = host_folder_of(fleet->table.path);
+/* Of a name that is none, so much is told. */
+static const size_t shown_most = 80;
 
+/* ---- The columns of a CSV --------------------------------------------------- */
+
+/* A column that has no slot. */
+static void
+refuse_column(const struct table_cell *column)
+{
+	if (column->name[0] == '\0')
+		diag(E0805, column->where, NULL, "this column has no name");
+	else
+		diag(E0805, column->where, column->name,
+		     "a column of this name is there already");
+}
+
+static void
+take_column(struct fleet *fleet, size_t index, bool *has_name)
+{
+	const struct table_cell *column = &fleet->table.columns.at[index];
+	struct slot *slot;
+	size_t number;
+
+	if (text_equal(column->name, name_column) && !*has_name) {
+		*has_name = true;
+		return;
+	}
+	if (column->name[0] == '\0' || text_equal(column->name, name_column)) {
+		refuse_column(column);
+		return;
+	}
+	slot = seal_find(fleet->sealing, column->name, column->where);
 	if (slot == NULL)
 		return;
+	number = (size_t)(slot - fleet->sealing->slots.list.at);
+	if (fleet->is_told[number])
+		refuse_column(column);
+	else
+		fleet->columns[index] = slot;
+	fleet->is_told[number] = true;
+}
+
+static void
+refuse_without_name(const struct fleet *fleet)
+{
+	size_t count = fleet->table.columns.count, i;
+	const char *first = fleet->table.columns.at[0].name;
+
+	diag(E0805, (struct where){ fleet->table.path, 1, 1 }, NULL,
+	     "no column is called name");
+	for (i = 0; i < count; i++)
+		if (text_nearest(name_column,
+				 &fleet->table.columns.at[i].name, 1) != NULL)
+			break;
+	if (i < count)
+		diag_fix("write name in place of %s",
+			 fleet->table.columns.at[i].name);
+	else if (count == 1 && strpbrk(first, ";\t") != NULL)
+		diag_fix("write a comma between two columns");
+	else
+		diag_fix("start it with name,INSTANCE.SETTING,...");
+}
+
+void
+fleet_take_columns(struct fleet *fleet)
+{
+	const struct slots *slots = &fleet->sealing->slots;
+	bool has_name = false;
+	size_t count = fleet->table.columns.count, i;
+
+	fleet->columns = arena_alloc(count, sizeof *fleet->columns);
+	fleet->is_told = arena_alloc(slots->list.count, 1);
+	fleet->is_given = arena_alloc(slots->list.count, 1);
+	if (count == 0)
+		return;
+	for (i = 0; i < count; i++)
+		take_column(fleet, i, &has_name);
+	if (!has_name)
+		refuse_without_name(fleet);
+	fleet->is_name_told = !has_name;
+	for (i = 0; i < slots->list.count; i++) {
+		const struct slot *slot = &slots->list.at[i];
+		bool has_column = fleet->is_told[i];
+
+		fleet->is_told[i] = !has_column;
+		if (has_column || slot_is_secret(slot) ||
+		    slot_value(slot)->is_filled)
+			continue;
+		diag(E0805, (struct where){ fleet->table.path, 1, 1 },
+		     slot->name, "neither a column nor the image gives it a "
+				 "value");
+		diag_fix("add a column %s", slot->name);
+	}
+}
+
+/* ---- A row ------------------------------------------------------------------ */
+
+/* The slot of a cell; NULL: the name, or one that was told to be wrong. */
+static struct slot *
+slot_of(const struct fleet *fleet, const struct table_cell *cell)
+{
+	if (fleet->table.columns.count != 0)
+		return fleet->columns[cell->column];
+	if (text_equal(cell->name, name_column))
+		return NULL;
+	return seal_find(fleet->sealing, cell->name, cell->where);
+}
+
+/* A secret's cell names a file, beside the table. */
+static void
+take_cell(struct fleet *fleet, const struct table_cell *cell,
+	  const struct slot *slot)
+{
+	const char *folder = host_folder_of(fleet->table.path);
+
+	fleet->is_given[slot - fleet->sealing->slots.list.at] = true;
+
 	if (slot_is_secret(slot))
 		seal_set_file(fleet->sealing, slot,
 			      host_join(folder, cell->text), cell->where);
-	else
-		seal_set(fleet->sealing, slot, cell->text, cell->where);
+	else if (!seal_set(fleet->sealing, slot, cell->text, cell->where))
+		slot_value(slot)->is_filled = false;
 }
 
-static const char *
-take_name(const struct table_row *row)
+static const struct table_cell *
+find_name(const struct table_row *row)
 {
 	size_t i;
 
-	for (i = 0; i < row->cells.count; i++) {
-		const struct table_cell *cell = &row->cells.at[i];
+	for (i = 0; i < row->cells.count; i++)
+		if (text_equal(row->cells.at[i].name, name_column))
+			return &row->cells.at[i];
+	return NULL;
+}
 
-		if (!text_equal(cell->name, name_column))
-			continue;
-		if (is_image_name(cell->text))
-			return arena_copy(cell->text);
+static const char *
+take_name(const struct fleet *fleet, const struct table_row *row)
+{
+	const struct table_cell *cell = find_name(row);
+
+	if (cell != NULL && is_image_name(cell->text))
+		return arena_copy(cell->text);
+	if (cell != NULL)
 		diag(E0805, cell->where, name_column, "found \"%s\"; a name is "
 		     "a letter a-z, then a-z, 0-9, - and _, 64 at most",
-		     text_utf8(cell->text));
-		return NULL;
-	}
-	diag(E0805, row->where, name_column, "a machine needs a name");
+		     text_utf8(arena_copy_n(cell->text,
+					    strnlen(cell->text, shown_most))));
+	else if (!fleet->is_name_told)
+		diag(E0805, row->where, name_column, "a machine needs a name");
 	return NULL;
 }
 
 /* A machine with an empty slot does not start; a secret may come later. */
 static void
-check_filled(const struct sealing *sealing, const struct table_row *row)
+check_filled(const struct fleet *fleet, const struct table_row *row)
 {
+	const struct slots *slots = &fleet->sealing->slots;
 	size_t i;
 
-	for (i = 0; i < sealing->slots.list.count; i++) {
-		const struct slot *slot = &sealing->slots.list.at[i];
+	for (i = 0; i < slots->list.count; i++) {
+		const struct slot *slot = &slots->list.at[i];
 
-		if (!slot_is_secret(slot) && !slot_value(slot)->is_filled)
+		if (!slot_is_secret(slot) && !slot_value(slot)->is_filled &&
+		    !fleet->is_given[i] && !fleet->is_told[i])
 			diag(E0805, row->where, slot->name,
 			     "neither the row nor the image gives it a value");
 	}
 }
 
 const char *
-fleet_row(struct fleet *fleet, size_t index, struct table_row *row)
+fleet_row(struct fleet *fleet, const struct table_row *row)
 {
-	size_t before = diag_count(), i;
 	const char *name;
+	size_t i;
 
-	if (!table_row(&fleet->table, index, row))
-		return NULL;
-	seal_reset(fleet->sealing);
-	name = take_name(row);
+	seal_reset(fleet->sealing, row->where);
+	memset(fleet->is_given, 0, fleet->sealing->slots.list.count);
+	name = take_name(fleet, row);
+	for (i = 0; i < row->cells.count; i++) {
+		const struct slot *slot = slot_of(fleet, &row->cells.at[i]);
+
+		if (slot != NULL)
+			take_cell(fleet, &row->cells.at[i], slot);
+	}
+	check_filled(fleet, row);
+	return name;
+}
+
+void
+fleet_row_slot(struct fleet *fleet, const struct table_row *row,
+	       const struct slot *slot)
+{
+	size_t i;
+
+	seal_reset(fleet->sealing, row->where);
 	for (i = 0; i < row->cells.count; i++)
-		if (!text_equal(row->cells.at[i].name, name_column))
-			take_cell(fleet, &row->cells.at[i]);
-	if (diag_count() == before)
-		check_filled(fleet->sealing, row);
-	return diag_count() == before ? name : NULL;
+		if (text_equal(row->cells.at[i].name, slot->name))
+			take_cell(fleet, &row->cells.at[i], slot);
+}
+
+const char *
+fleet_row_name(const struct table_row *row)
+{
+	const struct table_cell *cell = find_name(row);
+
+	return cell == NULL ? NULL : cell->text;
 }

@@ -224,6 +224,7 @@ report_unknown(const struct sealing *sealing, const char *name,
 		diag_fix("write %s", nearest);
 	else
 		diag_fix("sealed are %s", all.at);
+	free(all.at);
 }
 
 struct slot *
@@ -280,7 +281,7 @@ seal_set_file(struct sealing *sealing, const struct slot *slot,
 }
 
 void
-seal_reset(struct sealing *sealing)
+seal_reset(struct sealing *sealing, struct where where)
 {
 	size_t i;
 
@@ -288,8 +289,7 @@ seal_reset(struct sealing *sealing)
 		const struct slot *slot = &sealing->slots.list.at[i];
 
 		*slot_value(slot) = sealing->values[i];
-		slot->instance->origins[slot->index].where =
-			(struct where){ sealing->manifest.path, 0, 0 };
+		slot->instance->origins[slot->index].where = where;
 		sealing->secrets[i] = (struct bytes){ NULL, 0 };
 	}
 }

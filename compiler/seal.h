@@ -47,8 +47,9 @@ bool seal_set(struct sealing *sealing, const struct slot *slot,
 bool seal_set_file(struct sealing *sealing, const struct slot *slot,
 		   const char *path, struct where where);
 
-/* Back to the manifest's values. */
-void seal_reset(struct sealing *sealing);
+/* Back to the manifest's values; what is wrong with one of them is told of
+ * where. */
+void seal_reset(struct sealing *sealing, struct where where);
 
 /* The modules judge the values together. False after diag(). */
 bool seal_check(const struct sealing *sealing);

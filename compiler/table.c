@@ -14,29 +14,8 @@ complain(const struct table *table, unsigned line, unsigned column,
 	     wrong);
 }
 
-static void
-read_columns(struct table *table)
-{
-	const struct csv_record *record = &table->record;
-	size_t i, j;
-
-	for (i = 0; i < record->fields.count; i++) {
-		const struct csv_field *field = &record->fields.at[i];
-		const char *name = arena_copy(field->text);
-
-		for (j = 0; j < i; j++)
-			if (text_equal(table->columns.at[j].name, name))
-				complain(table, field->line, field->column,
-					 "a column of this name is there "
-					 "already");
-		*list_add(&table->columns) = (struct table_cell){
-			.name = name,
-			.where = { table->path, field->line, field->column },
-		};
-	}
-}
-
-static void
+/* Is the record that was read one that RFC 4180 has? */
+static bool
 check_record(const struct table *table)
 {
 	const struct csv_record *record = &table->record;
@@ -44,18 +23,31 @@ check_record(const struct table *table)
 	if (record->wrong != NULL)
 		complain(table, record->wrong_line, record->wrong_column,
 			 record->wrong);
-	else if (record->fields.count != table->columns.count)
-		complain(table, record->line, 1,
-			 arena_printf("%zu fields, where the first line names "
-				      "%zu", record->fields.count,
-				      table->columns.count));
+	return record->wrong == NULL;
+}
+
+static void
+take_columns(struct table *table)
+{
+	const struct csv_record *record = &table->record;
+	size_t i;
+
+	for (i = 0; i < record->fields.count; i++) {
+		const struct csv_field *field = &record->fields.at[i];
+
+		*list_add(&table->columns) = (struct table_cell){
+			.name = arena_copy(field->text),
+			.where = { table->path, field->line, field->column },
+			.column = i,
+		};
+	}
 }
 
 static bool
 open_csv(struct table *table)
 {
-	size_t before = diag_count();
 	struct bytes text;
+	size_t read_count;
 
 	if (!host_read(table->path, &text)) {
 		diag(E0101, (struct where){ table->path, 0, 0 }, NULL, "%s",
@@ -63,28 +55,52 @@ open_csv(struct table *table)
 		return false;
 	}
 	table->csv = csv_open(text);
-	if (!csv_read(&table->csv, &table->record)) {
-		complain(table, 1, 1, "it is empty");
+	if (!csv_read(&table->csv, &table->record) || table->record.is_blank) {
+		complain(table, 1, 1, text.size == 0 ? "it is empty"
+						     : "the first line is empty");
 		diag_fix("start with a line that names the columns: "
 			 "name,INSTANCE.SETTING,...");
 		return false;
 	}
-	read_columns(table);
-	check_record(table);
-	for (;;) {
+	if (!check_record(table))
+		return false;
+	take_columns(table);
+	for (read_count = 0;; read_count++) {
 		struct csv here = table->csv;
 
 		if (!csv_read(&table->csv, &table->record))
 			break;
-		if (table->rows_count++ % TABLE_STRIDE == 0)
+		if (read_count % TABLE_STRIDE == 0)
 			*list_add(&table->marks) = here;
-		check_record(table);
+		if (!table->record.is_blank)
+			table->rows_count = read_count + 1;
 	}
-	table->next = table->rows_count;
-	return diag_count() == before;
+	table->next = read_count;
+	return true;
 }
 
-static void
+/* Does the record have a field for every column? */
+static bool
+check_fields(const struct table *table)
+{
+	const struct csv_record *record = &table->record;
+	size_t count = record->fields.count;
+
+	if (count == table->columns.count && !record->is_blank)
+		return true;
+	complain(table, record->line, 1,
+		 record->is_blank
+			 ? "an empty line before the last row"
+			 : arena_printf("%zu field%s, where the first line "
+					"names %zu", count,
+					count == 1 ? "" : "s",
+					table->columns.count));
+	if (record->is_blank)
+		diag_fix("remove it");
+	return false;
+}
+
+static bool
 read_csv_row(struct table *table, size_t index, struct table_row *row)
 {
 	size_t i;
@@ -96,15 +112,18 @@ read_csv_row(struct table *table, size_t index, struct table_row *row)
 	for (; table->next <= index; table->next++)
 		csv_read(&table->csv, &table->record);
 	row->where = (struct where){ table->path, table->record.line, 0 };
+	if (!check_record(table) || !check_fields(table))
+		return false;
 	for (i = 0; i < table->columns.count; i++) {
 		const struct csv_field *field = &table->record.fields.at[i];
 
 		if (field->text[0] != '\0')
 			*list_add(&row->cells) = (struct table_cell){
 				table->columns.at[i].name, field->text,
-				{ table->path, field->line, field->column },
+				{ table->path, field->line, field->column }, i,
 			};
 	}
+	return true;
 }
 
 /* ---- Lua ------------------------------------------------------------------- */
@@ -154,7 +173,9 @@ run_table(lua_State *L)
 	keys = item_keys(&returned);
 	if (keys.names_count != 0 || keys.strange != NULL)
 		diag(E0805, (struct where){ table->path, 0, 0 }, NULL,
-		     "it returns the key %s; a list of rows has none",
+		     "it returns a table with %s%s for a key; those of a list "
+		     "of rows are 1, 2, 3 and so on",
+		     keys.names_count != 0 ? "the text " : "",
 		     keys.names_count != 0 ? keys.names[0] : keys.strange);
 	table->rows_count = keys.elements_count;
 	table->rows = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -166,10 +187,13 @@ read_cell(struct table *table, const struct item *row, const char *name)
 {
 	lua_State *L = row->script->state;
 	struct table_cell *cell;
+	struct where where;
 	struct item field;
 	const char *text;
 
 	item_field(row, name, &field);
+	where = row->constructor == NULL ? table->row->where
+					 : item_where(&field);
 	if (lua_isinteger(L, field.index))
 		text = arena_printf("%lld",
 				    (long long)lua_tointeger(L, field.index));
@@ -178,16 +202,27 @@ read_cell(struct table *table, const struct item *row, const char *name)
 	else
 		text = item_text(&field);
 	if (text == NULL) {
-		diag(E0805, item_where(&field), name, "found %s; a cell is a "
+		diag(E0805, where, name, "found %s; a cell is a "
 		     "text, a whole number, true or false",
 		     item_found(&field));
 	} else {
 		cell = list_add(&table->row->cells);
 		cell->name = name;
 		cell->text = text;
-		cell->where = item_where(&field);
+		cell->where = where;
 	}
 	lua_pop(L, 1);
+}
+
+/* Of a list that is computed no row has a place of its own. */
+static struct where
+row_where(const struct table *table, const struct item *whole,
+	  const struct item *row)
+{
+	if (whole->constructor != NULL)
+		return item_where(row);
+	return (struct where){ arena_printf("%s, row %zu", table->path,
+					    table->row_index + 1), 0, 0 };
 }
 
 static int
@@ -202,16 +237,16 @@ run_row(lua_State *L)
 	lua_rawgeti(L, LUA_REGISTRYINDEX, table->rows);
 	whole = item_at(script, lua_gettop(L), returned_token(script->scan));
 	item_element(&whole, (int64_t)table->row_index + 1, &row);
-	table->row->where = item_where(&row);
+	table->row->where = row_where(table, &whole, &row);
 	if (lua_type(L, row.index) != LUA_TTABLE) {
-		diag(E0805, item_where(&row), NULL,
+		diag(E0805, table->row->where, NULL,
 		     "found %s; a row is { name = \"NAME\", ... }",
 		     item_found(&row));
 		return 0;
 	}
 	keys = item_keys(&row);
 	if (keys.elements_count != 0 || keys.strange != NULL)
-		diag(E0805, item_where(&row), NULL, "a value without a key");
+		diag(E0805, table->row->where, NULL, "a value without a key");
 	for (i = 0; i < keys.names_count; i++)
 		read_cell(table, &row, keys.names[i]);
 	return 0;
@@ -253,10 +288,8 @@ table_row(struct table *table, size_t index, struct table_row *row)
 	size_t before = diag_count();
 
 	row->cells.count = 0;
-	if (table->script == NULL) {
-		read_csv_row(table, index, row);
-		return true;
-	}
+	if (table->script == NULL)
+		return read_csv_row(table, index, row);
 	table->row = row;
 	table->row_index = index;
 	return script_protect(table->script, run_row) && diag_count() == before;

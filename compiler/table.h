@@ -3,7 +3,7 @@
  * The table of a fleet: a row is a machine, a cell a name and a text.
  *
  *     NAME.csv    the first record names the columns (csv.h); an empty cell is
- *                 none
+ *                 none, and so are empty lines at the end
  *     NAME.lua    returns { { name = "web1", ["ip.address"] = "10.0.0.7/24" },
  *                 ... }, evaluated as a configuration is, with its units
  */
@@ -17,6 +17,7 @@
 struct table_cell {
 	const char *name, *text;
 	struct where where;
+	size_t column;		/* CSV: which one */
 };
 
 struct table_row {
@@ -43,13 +44,14 @@ struct table {
 
 enum { TABLE_STRIDE = 64 };
 
-/* Read a table and see that it is one. False after diag(): E0101 to E0103,
- * E0109, E0805. */
+/* Read a table, and of its rows how many there are. False after diag(): E0101
+ * to E0103, E0109, E0805. */
 bool table_open(struct table *table, const struct catalogue *catalogue,
 		const char *path);
 void table_close(struct table *table);
 
-/* Read the row at index, best one after the other. False after diag(E0805). */
+/* Read the row at index, best one after the other. False after diag(E0805); where
+ * it is, is known. */
 bool table_row(struct table *table, size_t index, struct table_row *row);
 
 #endif
