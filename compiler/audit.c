@@ -212,8 +212,45 @@ check_image(struct audit *audit, const struct build *build)
 	return diag_count() == 0;
 }
 
-/* An answer of which all was in order is kept: it costs more than to know that
- * nothing it depends on has changed. */
+/*
+ * An answer of which all was in order is kept: it costs more than to know that
+ * nothing it depends on has changed. Its hash stands before it, so that a file
+ * that a full disk or a lost page has damaged is none.
+ */
+static const char *
+hash_line(struct bytes answer)
+{
+	uint8_t sha256[32];
+
+	host_sha256(answer, sha256);
+	return arena_printf("%s\n", host_hex(sha256, sizeof sha256));
+}
+
+static bool
+read_kept(const char *place, struct bytes *answer)
+{
+	size_t line = 2 * 32 + 1;
+	struct bytes file;
+
+	if (!host_read(place, &file) || file.size < line)
+		return false;
+	*answer = (struct bytes){ file.at + line, file.size - line };
+	return memcmp(file.at, hash_line(*answer), line) == 0;
+}
+
+static void
+keep(const char *place, struct bytes answer)
+{
+	struct buffer file = { 0 };
+
+	buffer_printf(&file, "%s", hash_line(answer));
+	buffer_add(&file, answer.at, answer.size);
+	/* That it cannot be kept costs time only. */
+	if (host_make_folders(host_folder_of(place)))
+		host_write(place, (struct bytes){ (const uint8_t *)file.at,
+						  file.size });
+}
+
 void
 audit(struct build *build)
 {
@@ -222,14 +259,12 @@ audit(struct build *build)
 
 	audit_of_build(&audit, build);
 	place = make_place(build, &audit);
-	if (host_read(place, &build->audit)) {
+	if (read_kept(place, &build->audit)) {
 		store_use(place);
 		return;
 	}
 	if (!check_image(&audit, build))
 		return;
 	build->audit = audit_write(&audit, NULL);
-	/* That it cannot be kept costs time only. */
-	if (host_make_folders(host_folder_of(place)))
-		host_write(place, build->audit);
+	keep(place, build->audit);
 }

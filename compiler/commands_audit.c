@@ -168,11 +168,13 @@ print_facts(const struct code *code)
 }
 
 static const char *
-stack_bytes(uint64_t bytes)
+stack_bytes(uint64_t bytes, uint64_t allocated)
 {
 	return bytes == CODE_NO_BOUND
 		       ? "no bound"
-		       : arena_printf("at most %llu", (unsigned long long)bytes);
+		       : arena_printf("at most %llu%s", (unsigned long long)bytes,
+				      bytes > allocated ? ", more than it has,"
+							: "");
 }
 
 static void
@@ -187,11 +189,12 @@ print_stacks(const struct code *code)
 		printf("\n%s of %llu bytes: %s by calls%s, %s if any pointer may "
 		       "lead anywhere\n   ", stack->name,
 		       (unsigned long long)stack->allocated_bytes,
-		       stack_bytes(stack->direct_bytes),
+		       stack_bytes(stack->direct_bytes,
+				   stack->allocated_bytes),
 		       stack->recursions.count == 0
 			       ? ""
 			       : " if none is entered twice",
-		       stack_bytes(stack->bytes));
+		       stack_bytes(stack->bytes, stack->allocated_bytes));
 		for (j = 0; j < stack->path.count; j++)
 			printf(" %s", nodes[stack->path.at[j]].name);
 		printf("\n");
@@ -222,13 +225,17 @@ print_not_linked(const struct audit *audit)
 
 /* ---- Files beside the image --------------------------------------------------- */
 
-/* Write name beside the image and say where it is. */
+/* Write name beside the image, or into a folder, and say where it is. */
 static void
-write_beside(const char *image, const char *name, struct bytes bytes)
+write_beside(const char *image, const char *folder, const char *name,
+	     struct bytes bytes)
 {
-	const char *path = host_join(host_folder_of(image), name);
+	const char *path;
 
-	if (host_write(path, bytes))
+	if (folder == NULL)
+		folder = host_folder_of(image);
+	path = host_join(folder, name);
+	if (host_make_folders(folder) && host_write(path, bytes))
 		printf("%s\n", path);
 	else
 		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
@@ -236,13 +243,13 @@ write_beside(const char *image, const char *name, struct bytes bytes)
 }
 
 static void
-write_page(const struct code *code)
+write_page(const struct code *code, const char *folder)
 {
 	struct build build = { 0 };
 	struct bytes page;
 
 	if (build_open(&build) && audit_page(code, build.catalogue, &page))
-		write_beside(code->audit->path, "audit.html", page);
+		write_beside(code->audit->path, folder, "audit.html", page);
 }
 
 static void
@@ -268,7 +275,7 @@ write_eliminated(const struct audit *audit, const struct build *build)
 		       "that\n",
 		       values_show(all.written, &all.brought.at[i].values),
 		       all.brought.at[i].nodes.count, all.brought.at[i].bytes);
-	write_beside(audit->path, "eliminated.json",
+	write_beside(audit->path, NULL, "eliminated.json",
 		     eliminations_write(&all, build, audit));
 }
 
@@ -290,7 +297,7 @@ tell(const struct audit *audit, const struct build *build, enum form form)
 		diag(E0601, (struct where){ 0 }, "capstone",
 		     "it cannot disassemble x86-64");
 	} else if (form == AS_PAGE) {
-		write_page(&code);
+		write_page(&code, build->out_path);
 	} else if (form == AS_JSON) {
 		json = audit_write(audit, &code);
 		fwrite(json.at, 1, json.size, stdout);
@@ -352,7 +359,6 @@ command_audit(int argc, char **argv)
 {
 	struct build build = { 0 };
 	enum form form = AS_TEXT;
-	bool is_asked = false;
 	unsigned forms = 0;
 	int i;
 
@@ -362,7 +368,7 @@ command_audit(int argc, char **argv)
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
 		else if (build_option(&build, argc, argv, &i))
-			is_asked = true;
+			continue;
 		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
 			 build.config_path != NULL)
 			return usage_unknown(argv[i]);
@@ -378,7 +384,9 @@ command_audit(int argc, char **argv)
 	if (form == AS_ELIMINATED)
 		return usage_error("other values are built from a "
 				   "configuration: name CONFIG.lua");
-	if (is_asked)
+	if (build.given.count != 0 || build.env_paths.count != 0)
 		return usage_error("an image has no options: name CONFIG.lua");
+	if (build.out_path != NULL && form != AS_PAGE)
+		return usage_error("-o is for --html, or for CONFIG.lua");
 	return audit_path(&build, form);
 }

@@ -83,6 +83,25 @@ is(Audit::build("./elsewhere/../elsewhere/sealed.lua", 'there'), '',
 is(Audit::slurp('there/audit.json'), Audit::slurp('here/audit.json'),
 	'its audit is the same');
 
+# What the store keeps of an audit is not believed once it is damaged.
+{
+	my $theirs = ($ENV{XDG_CACHE_HOME} || "$ENV{HOME}/.cache") . '/unicc';
+	local $ENV{XDG_CACHE_HOME} = Cwd::getcwd() . '/store';
+	mkdir $_ for 'store', 'store/unicc';
+	system "ln -s $theirs/sources $theirs/libc $theirs/headers store/unicc/";
+	is(Audit::build('sealed.lua', 'kept'), '', 'built with a store of its own');
+	my @kept = glob 'store/unicc/audits/*/*';
+	is(scalar @kept, 1, 'which keeps the audit');
+	my $good = Audit::slurp('kept/audit.json');
+	for my $bad ('', substr($good, 0, 100), $good =~ s/"bytes":\d/"bytes":9/r,
+		substr(Audit::slurp($kept[0]), 0, -2)) {
+		Audit::put($kept[0], $bad);
+		is(Audit::build('sealed.lua', 'kept'), '', 'built again');
+		is(Audit::slurp('kept/audit.json'), $good,
+			length($bad) . ' bytes in its place are no audit');
+	}
+}
+
 for my $config (@configs) {
 	my ($name) = $config =~ m{([^/]+)\.lua$};
 	is(Audit::build($config, $name), '', "$name: it is built");

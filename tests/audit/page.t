@@ -31,6 +31,9 @@ unlike($page, qr{https?:|//[a-z]|\bimport\b|fetch\(|XMLHttp|WebSocket},
 my $first = $page;
 is(`$unicc audit out --html`, "out/audit.html\n", 'a second time');
 is(Audit::slurp('out/audit.html'), $first, 'the same bytes');
+is(`$unicc audit out --html -o pages/here`, "pages/here/audit.html\n",
+	'of an image that one may only read, elsewhere');
+is(Audit::slurp('pages/here/audit.html'), $first, 'the same bytes');
 
 my @chromium = qw(chromium --headless --no-sandbox --disable-gpu --disable-quic
 	--no-first-run --disable-background-networking
