@@ -6,44 +6,39 @@
 
 #include "diff_image.h"
 #include "driver.h"
-#include "option.h"
 #include "variant.h"
 
-/* "env=prod" is an option; "www.gzip=false" needs the instances. */
+/* An option needs no instances: that is how one without a default is asked. */
 static bool
-change(struct build *build, struct build *changed, const char *word,
-       struct variant *variant)
+change(struct build *build, struct variant *variant, const char *word)
 {
-	if (memchr(word, '.', strcspn(word, "=")) == NULL)
-		return option_set(changed, word);
-	build->is_check_only = true;
-	if (!build_open(build) || build_until(build, "resolve") != STATUS_OK)
+	struct build resolved = { .config_path = build->config_path,
+				  .env_paths = build->env_paths,
+				  .is_check_only = true };
+	size_t i;
+
+	/* A copy: evaluation sorts them, with those of --env. */
+	for (i = 0; i < build->given.count; i++)
+		*list_add(&resolved.given) = build->given.at[i];
+	if (memchr(word, '.', strcspn(word, "=")) != NULL &&
+	    (!build_open(&resolved) || !build_stages(&resolved, "resolve")))
 		return false;
-	variant->lines = variant_lines(build, word);
-	return variant->lines != NULL;
+	return variant_set(variant, &resolved, word);
 }
 
 static int
 tell_cost(struct build *build, const char *word, bool is_json)
 {
-	/* Both keep what was asked: evaluation marks it as used. */
-	struct build asked = *build, changed = *build;
 	struct variant now = { .config_path = build->config_path,
-			       .asked = &asked };
-	struct variant then = { .config_path = build->config_path,
-				.asked = &changed, .name = word };
+			       .asked = build };
+	struct variant then = now;
 	static const struct sealed_changes unsealed = { NULL, 0, 0, false };
 	static struct audit before, after;
 	enum status status;
 	const char *said;
 	bool costs;
-	size_t i;
 
-	changed.given.at = NULL;
-	changed.given.room = changed.given.count = 0;
-	for (i = 0; i < build->given.count; i++)
-		*list_add(&changed.given) = build->given.at[i];
-	if (!change(build, &changed, word, &then))
+	if (!change(build, &then, word))
 		return (int)diag_flush();
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "building %s as it is, then with %s\n",
@@ -73,7 +68,8 @@ command_cost(int argc, char **argv)
 
 	if (status != STATUS_OK)
 		return status;
-	if (word == NULL || strchr(word, '=') == NULL || word[0] == '=')
+	if (word == NULL || strchr(word, '=') == NULL || word[0] == '=' ||
+	    word[0] == '.')
 		return usage_error("with which KEY=VALUE?");
 	return tell_cost(&build, word, is_json);
 }

@@ -165,13 +165,7 @@ try_alternative(const struct question *question,
 		const struct alternative *other, struct answers *answers)
 {
 	struct audit *then = arena_alloc(1, sizeof *then);
-	struct variant variant = {
-		.config_path = question->build->config_path,
-		.asked = question->build,
-		.lines = variant_setting(other->instance, other->setting->name,
-					 other->value),
-		.name = other->shown,
-	};
+	struct variant variant = variant_with(question->build, other);
 	const char *said;
 
 	if (isatty(STDERR_FILENO))
@@ -334,9 +328,6 @@ command_why_not(int argc, char **argv)
 
 	if (status != STATUS_OK)
 		return status;
-	if (!text_ends(build.config_path, ".lua"))
-		return usage_error("other values are built from a "
-				   "configuration: name CONFIG.lua");
 	if (thing == NULL)
 		return usage_error("why not what?");
 	return answer(&build, thing, is_json);

@@ -320,8 +320,10 @@ compile(struct build *build)
 	label_build(build);
 	if (!headers_find(build->image.platform))
 		return;
-	store_open(build->stamps_name == NULL ? build->out_path
-					       : build->stamps_name);
+	/* A variant's folder is another one each time. */
+	store_open(build->is_variant
+			   ? arena_printf("%s/variant", build->config_path)
+			   : build->out_path);
 	while (first < build->units.count) {
 		next = build->units.count;
 		compile_units(build, first);

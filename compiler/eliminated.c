@@ -188,14 +188,7 @@ eliminations_find(const struct build *build, const struct audit *image)
 		const struct alternative *one = &others->list.at[i];
 		struct eliminated *out = list_add(&all.list);
 		struct audit *other = arena_alloc(1, sizeof *other);
-		struct variant variant = {
-			.config_path = build->config_path,
-			.asked = build,
-			.lines = variant_setting(one->instance,
-						 one->setting->name,
-						 one->value),
-			.name = one->shown,
-		};
+		struct variant variant = variant_with(build, one);
 
 		fprintf(stderr, "eliminated: %zu of %zu, %s\n", i + 1,
 			others->list.count, one->shown);
@@ -232,8 +225,12 @@ add_value(cJSON *array, const struct eliminated *one)
 	cJSON *object = cJSON_CreateObject();
 
 	cJSON_AddItemToArray(array, object);
-	cJSON_AddStringToObject(object, "instance", other->instance->name);
-	cJSON_AddStringToObject(object, "setting", other->setting->name);
+	if (other->instance != NULL)
+		cJSON_AddStringToObject(object, "instance",
+					other->instance->name);
+	cJSON_AddStringToObject(object,
+				other->instance == NULL ? "option" : "setting",
+				other->setting->name);
 	cJSON_AddStringToObject(object, "other", other->shown);
 	if (one->status != STATUS_OK) {
 		cJSON_AddStringToObject(object, "refused",
@@ -277,33 +274,45 @@ add_group(cJSON *array, const struct eliminations *all,
 	}
 }
 
-/* Settings whose every value cannot be built; they are frozen all the same. */
+static bool
+is_tried(const struct eliminations *all, const struct instance *instance,
+	 const struct setting *setting)
+{
+	size_t i;
+
+	for (i = 0; i < all->list.count; i++)
+		if (all->list.at[i].alternative->instance == instance &&
+		    all->list.at[i].alternative->setting == setting)
+			return true;
+	return false;
+}
+
+/* What has more values than can be built; it is frozen all the same. */
 static void
 add_untried(cJSON *whole, const struct eliminations *all,
 	    const struct build *build)
 {
-	cJSON *array = cJSON_AddArrayToObject(whole, "untried");
-	size_t i, j, k;
+	LIST(const char *) names = { 0 };
+	size_t i, j;
 
+	*list_add(&names) = "image.layout";
+	*list_add(&names) = "image.memory";
+	*list_add(&names) = "image.platform";
+	for (i = 0; i < build->options.count; i++)
+		if (!is_tried(all, NULL, &build->options.at[i].setting))
+			*list_add(&names) = arena_printf(
+				"option %s", build->options.at[i].name);
 	for (i = 0; i < build->instances.count; i++) {
 		const struct instance *instance = build->instances.at[i];
+		const struct module *module = instance->module;
 
-		for (j = 0; j < instance->module->settings.count; j++) {
-			const struct setting *setting =
-				&instance->module->settings.at[j];
-
-			for (k = 0; k < all->list.count; k++)
-				if (all->list.at[k].alternative->instance ==
-					    instance &&
-				    all->list.at[k].alternative->setting ==
-					    setting)
-					break;
-			if (k == all->list.count)
-				cJSON_AddItemToArray(array, cJSON_CreateString(
-					arena_printf("%s.%s", instance->name,
-						     setting->name)));
-		}
+		for (j = 0; j < module->settings.count; j++)
+			if (!is_tried(all, instance, &module->settings.at[j]))
+				*list_add(&names) = arena_printf(
+					"%s.%s", instance->name,
+					module->settings.at[j].name);
 	}
+	add_list(whole, "untried", names.at, names.count);
 }
 
 struct bytes

@@ -464,6 +464,8 @@ evaluate(struct build *build)
 	script_close(evaluation.script);
 	if (diag_count() == 0)
 		leave_out(build);
+	if (build->is_variant)
+		memset(build->image.budgets, 0, sizeof build->image.budgets);
 	if (build->instances.count != 0)
 		qsort(build->instances.at, build->instances.count,
 		      sizeof *build->instances.at, instance_order);

@@ -162,6 +162,32 @@ check_image_keys(const struct item *table)
 	}
 }
 
+/* A variant's image { ... } replaces what it says, and no more. */
+static void
+vary_image(struct evaluation *evaluation, const struct item *table)
+{
+	struct image *image = &evaluation->build->image;
+	struct item field;
+
+	if (item_field(table, "name", &field))
+		take_image_name(image, &field);
+	if (item_field(table, "platform", &field))
+		take_image_platform(evaluation, &field);
+	if (item_field(table, "memory", &field))
+		take_image_memory(evaluation, &field);
+	if (item_field(table, "layout", &field)) {
+		image->layout_seed = NULL;
+		take_image_layout(evaluation, table);
+	}
+	/* Another platform with as much memory as that can have. */
+	if (image->platform == NULL)
+		return;
+	if (image->memory_bytes < image->platform->memory_min)
+		image->memory_bytes = image->platform->memory_min;
+	if (image->memory_bytes > image->platform->memory_max)
+		image->memory_bytes = image->platform->memory_max;
+}
+
 int
 word_image(lua_State *L)
 {
@@ -173,6 +199,10 @@ word_image(lua_State *L)
 
 	lua_settop(L, 1);
 	table = item_at(script, 1, scan_call_argument(script->scan, call, 0));
+	if (evaluation->has_image && is_appended(evaluation, call)) {
+		vary_image(evaluation, &table);
+		return 0;
+	}
 	if (evaluation->has_image) {
 		diag(E0108, where_of(evaluation, call), "image",
 		     "used a second time");

@@ -83,6 +83,20 @@ given_order(const void *a, const void *b)
 	return first->sequence < second->sequence ? -1 : 1;
 }
 
+/* "env=prod" is given in place of every other value of env. */
+static void
+vary(struct build *build, const char *word)
+{
+	const char *name = arena_copy_n(word, strcspn(word, "="));
+	size_t i, kept = 0;
+
+	for (i = 0; i < build->given.count; i++)
+		if (!text_equal(build->given.at[i].name, name))
+			build->given.at[kept++] = build->given.at[i];
+	build->given.count = kept;
+	option_set(build, word);
+}
+
 void
 option_collect(struct build *build)
 {
@@ -90,6 +104,8 @@ option_collect(struct build *build)
 
 	for (i = 0; i < build->env_paths.count; i++)
 		read_file(build, build->env_paths.at[i]);
+	if (build->varied != NULL)
+		vary(build, build->varied);
 	if (build->given.count != 0)
 		qsort(build->given.at, build->given.count,
 		      sizeof *build->given.at, given_order);

@@ -385,9 +385,9 @@ struct build {
 	/* Text that is evaluated behind the configuration, and what it is shown
 	 * as: see variant.h. NULL: none. */
 	const char *appended, *appended_name;
-	const char *stamps_name;	/* of store_open, for an out_path that is
-					 * another one each time; else NULL */
+	bool is_variant;	/* to be looked at: no budget holds it */
 	bool is_unchecked;	/* modules need not accept the values */
+	const char *varied;	/* "env=prod" in place of what was given, or NULL */
 	LIST(const char *) left_out;	/* "ip.dhcp": as if nobody wrote it;
 					 * "app": as if it were not made */
 

@@ -35,10 +35,12 @@ build_here(void *context)
 	    dup2(said, STDOUT_FILENO) < 0)
 		_exit(STATUS_MACHINE);
 	label_clear();
-	if (variant->asked != NULL) {
-		build.given = variant->asked->given;
-		build.env_paths = variant->asked->env_paths;
-	}
+	/* What a file gave, if that was read before, is read again. */
+	for (i = 0; i < variant->asked->given.count; i++)
+		if (variant->asked->given.at[i].where.line == 0)
+			*list_add(&build.given) = variant->asked->given.at[i];
+	build.env_paths = variant->asked->env_paths;
+	build.varied = variant->option;
 	build.config_path = variant->config_path;
 	build.appended = variant->lines;
 	build.appended_name = variant->name;
@@ -46,11 +48,36 @@ build_here(void *context)
 		*list_add(&build.left_out) = variant->left_out[i];
 	build.is_unchecked = variant->is_unchecked;
 	build.out_path = work->folder;
-	build.stamps_name = arena_printf("%s/variant", build.config_path);
+	build.is_variant = true;
 	build.is_out_given = true;
 	if (!build_open(&build))
 		exit((int)diag_flush());
 	exit((int)build_until(&build, "package"));
+}
+
+/* Errors in the lines without their place in these: nobody wrote them. */
+static const char *
+without_places(const char *said, const char *name)
+{
+	size_t size = name == NULL ? 0 : strlen(name);
+	struct buffer out = { 0 };
+	const char *end;
+
+	for (; *said != '\0'; said = end) {
+		size_t indent = strspn(said, " ");
+
+		end = said + strcspn(said, "\n");
+		end += *end == '\n';
+		if (size != 0 && text_starts(said + indent, name) &&
+		    said[indent + size] == ':') {
+			buffer_add(&out, said, indent + size);
+			said += indent + size;
+			said += strspn(said, ":0123456789");
+			buffer_add(&out, ":", 1);
+		}
+		buffer_add(&out, said, (size_t)(end - said));
+	}
+	return out.at == NULL ? "" : buffer_keep(&out);
 }
 
 enum status
@@ -72,93 +99,14 @@ variant_build(const struct variant *variant, struct audit *audit,
 	store_remove_work();
 	status = host_run_function(build_here, &work);
 	if (host_read(host_join(work.folder, "said"), &text))
-		*said = arena_copy_n((const char *)text.at, text.size);
+		*said = without_places(arena_copy_n((const char *)text.at,
+						    text.size),
+				       variant->name);
 	if (status == STATUS_OK && !audit_of_path(audit, work.folder))
 		status = (int)diag_flush();
 	host_remove_folder(work.folder);
 	return status < 0 || status > STATUS_CONTRACT ? STATUS_MACHINE
 						      : (enum status)status;
-}
-
-/* ---- Lines ---------------------------------------------------------------------- */
-
-static const struct instance *
-find_instance(const struct build *build, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < build->instances.count; i++)
-		if (text_equal(build->instances.at[i]->name, name))
-			return build->instances.at[i];
-	return NULL;
-}
-
-/* One that is implied is written down for the purpose. */
-const char *
-variant_setting(const struct instance *instance, const char *setting,
-		const char *value)
-{
-	if (text_equal(instance->module->name, "kernel"))
-		return arena_printf("kernel { %s = %s }\n", setting, value);
-	if (instance->origin.kind == ORIGIN_IMPLIED)
-		return arena_printf("instance(\"%s\", %s { %s = %s })\n",
-				    instance->name, instance->module->name,
-				    setting, value);
-	return arena_printf("override(%s, { %s = %s })\n", instance->name,
-			    setting, value);
-}
-
-static bool
-has_setting(const struct module *module, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < module->settings.count; i++)
-		if (text_equal(module->settings.at[i].name, name))
-			return true;
-	for (i = 0; i < module->requires.count; i++)
-		if (text_equal(module->requires.at[i].slot, name))
-			return true;
-	return false;
-}
-
-static const char *
-unknown_instance(const struct build *build, const char *name)
-{
-	size_t count = build->instances.count, i;
-	const char **names = arena_alloc(count + 1, sizeof *names), *nearest;
-
-	for (i = 0; i < count; i++)
-		names[i] = build->instances.at[i]->name;
-	diag(E0202, (struct where){ build->config_path, 0, 0 }, name,
-	     "there is no such instance");
-	nearest = text_nearest(name, names, count);
-	if (nearest != NULL)
-		diag_fix("write %s", nearest);
-	return NULL;
-}
-
-const char *
-variant_lines(const struct build *build, const char *word)
-{
-	const char *equals = strchr(word, '='), *key, *dot, *setting;
-	const struct instance *instance;
-
-	key = arena_copy_n(word, (size_t)(equals - word));
-	dot = strchr(key, '.');
-	setting = dot + 1;
-	instance = find_instance(build,
-				 arena_copy_n(key, (size_t)(dot - key)));
-	if (instance == NULL)
-		return unknown_instance(build,
-					arena_copy_n(key, (size_t)(dot - key)));
-	if (!has_setting(instance->module, setting)) {
-		diag(E0201, (struct where){ build->config_path, 0, 0 }, key,
-		     "%s has no such setting", instance->module->name);
-		diag_fix("ask unicc doc %s", instance->module->name);
-		return NULL;
-	}
-	return variant_setting(instance, setting, equals + 1);
 }
 
 int
@@ -184,5 +132,8 @@ variant_words(struct build *build, const char **word, bool *is_json, int argc,
 	}
 	if (build->config_path == NULL)
 		return usage_error("which configuration?");
+	if (!text_ends(build->config_path, ".lua"))
+		return usage_error("other values are built from a "
+				   "configuration: name CONFIG.lua");
 	return STATUS_OK;
 }

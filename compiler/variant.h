@@ -13,7 +13,8 @@
  */
 struct variant {
 	const char *config_path;
-	const struct build *asked;	/* --set, --env; may be NULL */
+	const struct build *asked;	/* --set, --env */
+	const char *option;	/* "env=prod", in place of what was asked; NULL */
 	const char *lines;		/* NULL: the configuration as it is */
 	const char *name;		/* what errors in the lines are placed in */
 	/* Settings and instances that are as if nobody wrote them:
@@ -42,26 +43,30 @@ enum status variant_build(const struct variant *variant, struct audit *audit,
 			  const char **said);
 
 /*
- * The lines for KEY=VALUE: "www.gzip=false" is a setting or a wire of an
- * instance, "env=prod" an option, VALUE being as one writes it in a
- * configuration. build is evaluated. NULL after diag().
+ * variant_lines.c: make it the variant with KEY=VALUE. "env=prod" is an option,
+ * whose value is text; what has a dot is a setting or wire of an instance, or of
+ * the image, and build, which was evaluated, is asked what it is: numbers, flags,
+ * lists and maps are written as in a configuration, what is text may be plain.
+ * False after diag(); errors of the build name KEY=VALUE.
  */
-const char *variant_lines(const struct build *build, const char *word);
-
-/* The same for an instance's setting, and this value. */
-const char *variant_setting(const struct instance *instance,
-			    const char *setting, const char *value);
+bool variant_set(struct variant *variant, const struct build *build,
+		 const char *word);
 
 /*
- * Another value that a setting could have: of a flag, a choice, a small range
- * of numbers, and of an optional one that it is not given, or the least.
+ * Another value that a setting or an option could have: of a flag, a choice, a
+ * small range of numbers, and of an optional setting that it is not given, or
+ * the least.
  */
 struct alternative {
-	const struct instance *instance;
+	const struct instance *instance;	/* NULL: an option */
 	const struct setting *setting;
-	const char *value;	/* in the words of a configuration */
-	const char *shown;	/* "www.gzip = false" */
+	const char *value;	/* in the words of a configuration, or text */
+	const char *shown;	/* "www.gzip = false", "env = prod" */
 };
+
+/* The configuration of build with it. */
+struct variant variant_with(const struct build *build,
+			    const struct alternative *alternative);
 
 struct alternatives {
 	LIST(struct alternative) list;

@@ -7,86 +7,123 @@
 
 enum { NUMBERS_MAX = 8 };	/* of a range that is small */
 
+/* What has other values: a setting of an instance, or an option. */
+struct varied {
+	const struct instance *instance;	/* NULL: an option */
+	const struct setting *setting;
+	const struct value *now;
+	bool is_set;
+};
+
+/* A text is written plain for an option. */
 static void
-add(struct alternatives *all, const struct instance *instance, size_t index,
-    const char *value, const char *shown)
+add(struct alternatives *all, const struct varied *varied, const char *value,
+    const char *shown)
 {
 	struct alternative *one = list_add(&all->list);
 
-	one->instance = instance;
-	one->setting = &instance->module->settings.at[index];
+	one->instance = varied->instance;
+	one->setting = varied->setting;
 	one->value = value;
-	one->shown = arena_printf("%s.%s = %s", instance->name,
+	one->shown = arena_printf("%s%s%s = %s",
+				  one->instance == NULL ? "option"
+							: one->instance->name,
+				  one->instance == NULL ? " " : ".",
 				  one->setting->name, shown);
 }
 
+/* Those of an option that carry a unit cannot be given as a number. */
 static bool
-is_number(enum type type)
+is_number(const struct varied *varied)
 {
-	return type == TYPE_INT || type == TYPE_SIZE ||
-	       type == TYPE_DURATION || type == TYPE_PORT;
+	enum type type = varied->setting->type;
+
+	return type == TYPE_INT || type == TYPE_PORT ||
+	       (varied->instance != NULL &&
+		(type == TYPE_SIZE || type == TYPE_DURATION));
 }
 
 static void
-add_numbers(struct alternatives *all, const struct instance *instance,
-	    size_t index, bool is_set)
+add_numbers(struct alternatives *all, const struct varied *varied)
 {
-	const struct setting *setting = &instance->module->settings.at[index];
-	int64_t now = instance->values[index].number, number;
+	const struct setting *setting = varied->setting;
+	int64_t number;
 	const char *text;
 
-	if (setting->max - setting->min >= NUMBERS_MAX) {
+	/* No difference of these two overflows: a range of numbers of 64 bits
+	 * has more than the largest of them. */
+	if ((uint64_t)setting->max - (uint64_t)setting->min >= NUMBERS_MAX) {
 		/* Of a large range, only that there is a value at all. */
 		text = arena_printf("%lld", (long long)setting->min);
-		if (!is_set)
-			add(all, instance, index, text, text);
+		if (!varied->is_set)
+			add(all, varied, text, text);
 		return;
 	}
 	for (number = setting->min; number <= setting->max; number++) {
 		text = arena_printf("%lld", (long long)number);
-		if (!is_set || number != now)
-			add(all, instance, index, text, text);
+		if (!varied->is_set || number != varied->now->number)
+			add(all, varied, text, text);
 	}
 }
 
 static void
-add_values(struct alternatives *all, const struct instance *instance,
-	   size_t index)
+add_values(struct alternatives *all, const struct varied *varied)
 {
-	const struct setting *setting = &instance->module->settings.at[index];
-	const struct value *now = &instance->values[index];
-	bool is_set = instance->origins[index].kind != ORIGIN_NONE;
+	const struct setting *setting = varied->setting;
 	const char *text;
 	size_t i;
 
 	/* Its slot is there whatever is in it. */
-	if (now->is_sealed)
+	if (varied->now->is_sealed)
 		return;
-	if (setting->is_optional && is_set)
-		add(all, instance, index, "false", "not given");
+	if (setting->is_optional && varied->is_set)
+		add(all, varied, "false", "not given");
 	for (i = 0; setting->type == TYPE_FLAG && i < 2; i++)
-		if (!is_set || now->number != (int64_t)i)
-			add(all, instance, index, i == 0 ? "false" : "true",
+		if (!varied->is_set || varied->now->number != (int64_t)i)
+			add(all, varied, i == 0 ? "false" : "true",
 			    i == 0 ? "false" : "true");
 	for (i = 0; setting->type == TYPE_CHOICE && i < setting->choices_count;
 	     i++) {
-		text = arena_printf("\"%s\"", setting->choices[i]);
-		if (!is_set || now->number != (int64_t)i)
-			add(all, instance, index, text, text);
+		text = varied->instance == NULL
+			       ? setting->choices[i]
+			       : arena_printf("\"%s\"", setting->choices[i]);
+		if (!varied->is_set || varied->now->number != (int64_t)i)
+			add(all, varied, text, text);
 	}
-	if (is_number(setting->type))
-		add_numbers(all, instance, index, is_set);
+	if (is_number(varied))
+		add_numbers(all, varied);
+}
+
+static void
+add_instance(struct alternatives *all, const struct instance *instance)
+{
+	size_t i;
+
+	for (i = 0; i < instance->module->settings.count; i++) {
+		struct varied varied = {
+			instance, &instance->module->settings.at[i],
+			&instance->values[i],
+			instance->origins[i].kind != ORIGIN_NONE,
+		};
+
+		add_values(all, &varied);
+	}
 }
 
 struct alternatives
 variant_alternatives(const struct build *build)
 {
 	struct alternatives all = { 0 };
-	size_t i, j;
+	size_t i;
 
+	for (i = 0; i < build->options.count; i++) {
+		const struct config_option *option = &build->options.at[i];
+		struct varied varied = { NULL, &option->setting, &option->value,
+					 true };
+
+		add_values(&all, &varied);
+	}
 	for (i = 0; i < build->instances.count; i++)
-		for (j = 0; j < build->instances.at[i]->module->settings.count;
-		     j++)
-			add_values(&all, build->instances.at[i], j);
+		add_instance(&all, build->instances.at[i]);
 	return all;
 }
