@@ -3,57 +3,51 @@
  * unicc affected: is the function or the source file that an advisory names in
  * an image, and if it is not, what keeps it out?
  *
- * What is in the image is told by audit.json, inlined functions included. What
- * is not is looked for in the sources of the packages: a file that was not
- * compiled, a function that a setting's #if compiled out, or one that nothing
- * in the image calls. A name that no source knows is no answer: it may be
- * misspelt, and so the exit status is that of one that is there.
+ * What is in the image is told by audit.json and by the debug file: bytes by
+ * source and function, functions that were inlined whole or folded with others,
+ * and symbols. What is not is looked for in the sources. A name that no source
+ * knows is no answer, and neither is a macro; so the exit status is that of one
+ * that is there.
  */
+#include "affected.h"
+
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "affected.h"
 #include "audit_lines.h"
 #include "beside.h"
 #include "built.h"
 #include "driver.h"
-#include "manifest_root.h"
-#include "sbom.h"
-
-enum verdict { VERDICT_UNKNOWN, VERDICT_ABSENT, VERDICT_AFFECTED };
+#include "elf_linked.h"
+#include "trial.h"
 
 static const char *const verdict_words[] = {
 	"unknown", "not affected", "affected",
 };
 
-struct question {
-	const char *name;	/* "tcp_input", "tcp_in.c" */
-	bool is_file;
-	const char *image_path;
-	struct build build;	/* catalogue */
-	struct manifest manifest;
-	struct shares shares;
-	/* The answer. */
-	enum verdict verdict;
-	LIST(const char *) reasons;
-};
-
-static void
-answer(struct question *question, enum verdict verdict, const char *reason)
+void
+affected_answer(struct question *question, enum verdict verdict,
+		const char *reason)
 {
+	size_t i;
+
 	if (verdict > question->verdict) {
 		question->verdict = verdict;
 		question->reasons.count = 0;
 	}
+	for (i = 0; i < question->reasons.count; i++)
+		if (text_equal(question->reasons.at[i], reason))
+			return;
 	if (verdict == question->verdict)
 		*list_add(&question->reasons) = reason;
 }
 
-/* "src/core/tcp_in.c" or "tcp_in.c" for "lwip:src/core/tcp_in.c". */
+/* ---- Names ----------------------------------------------------------------- */
+
 static bool
-is_file_called(const char *label, const char *name)
+is_called(const char *label, const char *name)
 {
 	size_t size = strlen(label), name_size = strlen(name);
 
@@ -62,118 +56,38 @@ is_file_called(const char *label, const char *name)
 		strchr("/:", label[size - name_size - 1]) != NULL);
 }
 
-/* ---- What is in the image -------------------------------------------------- */
-
-static void
-look_in_image(struct question *question)
+bool
+affected_is_file(const struct question *question, const char *label)
 {
-	size_t i;
+	const char *name = question->name, *slash;
 
-	for (i = 0; i < question->shares.count; i++) {
-		const struct share *share = &question->shares.at[i];
-
-		if (question->is_file
-			    ? !is_file_called(share->label, question->name)
-			    : !text_equal(share->name, question->name))
-			continue;
-		answer(question, VERDICT_AFFECTED,
-		       arena_printf("%s%s of %s: %zu bytes",
-				    share->name[0] == '\0' ? "data"
-				    : share->is_object     ? "object "
-							   : "function ",
-				    share->name, share->label, share->bytes));
-	}
+	if (is_called(label, name))
+		return true;
+	/* The folder that it lies in elsewhere: "lwip-2.1.3/src/core/tcp.c". */
+	slash = strchr(name, '/');
+	return slash != NULL && strchr(slash + 1, '/') != NULL &&
+	       is_called(label, slash + 1);
 }
-
-/* ---- What is not ----------------------------------------------------------- */
 
 static bool
-is_compiled(const struct question *question, const char *label)
+is_interface_call(const struct question *question, const char *name)
 {
-	const cJSON *row;
-
-	cJSON_ArrayForEach(row, manifest_field(&question->manifest,
-					       "sources")) {
-		if (text_equal(manifest_text(row, "name"), label))
-			return true;
-	}
-	return false;
-}
-
-static const char *
-show_setting(const struct question *question, const char *instance_name,
-	     const char *setting)
-{
-	const cJSON *instance, *row;
-
-	cJSON_ArrayForEach(instance, manifest_field(&question->manifest,
-						    "instances")) {
-		if (!text_equal(manifest_text(instance, "name"),
-				instance_name))
-			continue;
-		cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(
-						instance, "settings")) {
-			if (text_equal(manifest_text(row, "name"), setting))
-				return arena_printf(
-					"%s.%s = %s (%s)", instance_name,
-					setting, manifest_text(row, "value"),
-					manifest_text(row, "origin"));
-		}
-	}
-	return arena_printf("%s.%s is not given", instance_name, setting);
-}
-
-/* The setting of an instance of the image that gives this macro its value. */
-static const char *
-setting_of(const struct question *question, const char *macro)
-{
-	const struct catalogue *catalogue = question->build.catalogue;
-	const cJSON *row;
+	const struct catalogue *catalogue = question->catalogue;
 	size_t i;
 
-	cJSON_ArrayForEach(row, manifest_field(&question->manifest,
-					       "instances")) {
-		struct module *module = catalogue_module(
-			catalogue, manifest_text(row, "module"));
-
-		for (i = 0; module != NULL && i < module->settings.count; i++)
-			if (module->settings.at[i].option != NULL &&
-			    text_equal(module->settings.at[i].option, macro))
-				return show_setting(
-					question, manifest_text(row, "name"),
-					module->settings.at[i].name);
-	}
-	return NULL;
-}
-
-/* A condition with what decides it: the first macro that a setting gives. */
-static const char *
-explain_condition(const struct question *question, const char *condition)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-	const char *at = condition, *setting;
-
-	while (*at != '\0') {
-		size_t size = strspn(at, letters);
-
-		if (size == 0) {
-			at++;
-			continue;
-		}
-		setting = setting_of(question, arena_copy_n(at, size));
-		if (setting != NULL)
-			return arena_printf("%s, by %s", condition, setting);
-		at += size;
-	}
-	return condition;
+	for (i = 0; i < catalogue->interfaces_count; i++)
+		if (text_starts(name, catalogue->interfaces[i].name) &&
+		    name[strlen(catalogue->interfaces[i].name)] == '_')
+			return true;
+	return false;
 }
 
 /*
  * Calls between instances carry the instance's name: netif_send of nic is
  * nic_netif_send, and httpd_start of www is www_start.
  */
-static bool
-is_renamed(const struct question *question, const char *linked)
+bool
+affected_is_renamed(const struct question *question, const char *linked)
 {
 	const char *name = question->name;
 	const cJSON *row;
@@ -187,7 +101,8 @@ is_renamed(const struct question *question, const char *linked)
 		if (strncmp(linked, instance, size) != 0 ||
 		    linked[size] != '_')
 			continue;
-		if (text_equal(linked + size + 1, name) ||
+		if ((text_equal(linked + size + 1, name) &&
+		     is_interface_call(question, name)) ||
 		    (text_starts(name, module) &&
 		     text_equal(linked + size, name + strlen(module))))
 			return true;
@@ -195,106 +110,126 @@ is_renamed(const struct question *question, const char *linked)
 	return false;
 }
 
-static bool
-look_for_renamed(struct question *question, const char *label)
+/* ---- What is in the image -------------------------------------------------- */
+
+static const char *
+show_share(const struct share *share)
 {
-	bool is_found = false;
+	if (share->name[0] == '\0')
+		return arena_printf("data of %s: %zu bytes", share->label,
+				    share->bytes);
+	if (share->bytes == 0)
+		return arena_printf("function %s of %s: inlined or folded, "
+				    "its code is told of others", share->name,
+				    share->label);
+	return arena_printf("%s %s of %s: %zu bytes",
+			    share->is_object ? "object" : "function",
+			    share->name, share->label, share->bytes);
+}
+
+/* By symbols: second names, and code that has no lines. */
+static void
+look_for_symbol(struct question *question)
+{
+	struct linked linked;
+	size_t i;
+
+	if (linked_read(question->debug, &linked) != NULL)
+		return;
+	for (i = 0; i < linked.symbols_count; i++) {
+		const struct linked_symbol *symbol = &linked.symbols[i];
+
+		if (text_equal(symbol->name, question->name) &&
+		    symbol->section != 0)
+			affected_answer(question, VERDICT_AFFECTED,
+					arena_printf("symbol %s at 0x%llx",
+						     symbol->name,
+						     (unsigned long long)
+							     symbol->address));
+	}
+}
+
+static void
+look_in_image(struct question *question)
+{
 	size_t i;
 
 	for (i = 0; i < question->shares.count; i++) {
 		const struct share *share = &question->shares.at[i];
 
-		if (!text_equal(share->label, label) ||
-		    !is_renamed(question, share->name))
-			continue;
-		answer(question, VERDICT_AFFECTED,
-		       arena_printf("function %s of %s, there %s: %zu bytes",
-				    share->name, label, question->name,
-				    share->bytes));
-		is_found = true;
+		if (question->is_file
+			    ? affected_is_file(question, share->label)
+			    : text_equal(share->name, question->name))
+			affected_answer(question, VERDICT_AFFECTED,
+					show_share(share));
+		else if (!question->is_file &&
+			 affected_is_renamed(question, share->name))
+			affected_answer(question, VERDICT_AFFECTED,
+					arena_printf("%s, there %s",
+						     show_share(share),
+						     question->name));
 	}
-	return is_found;
+	if (!question->is_file && question->verdict != VERDICT_AFFECTED)
+		look_for_symbol(question);
 }
 
-static void
-look_in_source(struct question *question, const char *label,
-	       struct bytes text)
-{
-	const char *condition, *why;
-
-	if (question->is_file) {
-		if (is_file_called(label, question->name))
-			answer(question, VERDICT_ABSENT,
-			       is_compiled(question, label)
-				       ? arena_printf("%s is compiled, and "
-						      "nothing of it is "
-						      "reached", label)
-				       : arena_printf("%s is not compiled",
-						      label));
-		return;
-	}
-	if (!affected_find(text, question->name, &condition) ||
-	    look_for_renamed(question, label))
-		return;
-	if (!is_compiled(question, label))
-		why = arena_printf("%s, where it is defined, is not compiled",
-				   label);
-	else if (condition[0] != '\0')
-		why = arena_printf("%s defines it under #if %s: it is left out, "
-				   "or nothing in the image calls it", label,
-				   explain_condition(question, condition));
-	else
-		why = arena_printf("%s defines it, and nothing in the image "
-				   "calls it", label);
-	answer(question, VERDICT_ABSENT, why);
-}
-
-static void
-look_in_folder(struct question *question, const char *folder,
-	       const char *label)
-{
-	const char **names;
-	struct bytes text;
-	size_t count, i;
-
-	if (!host_list(folder, &names, &count))
-		return;
-	for (i = 0; i < count; i++) {
-		const char *path = host_join(folder, names[i]);
-		const char *inner = arena_printf("%s%s", label, names[i]);
-
-		if (text_ends(names[i], ".c") || text_ends(names[i], ".h") ||
-		    text_ends(names[i], ".s") || text_ends(names[i], ".S")) {
-			if (host_read(path, &text))
-				look_in_source(question, inner, text);
-		} else {
-			look_in_folder(question, path,
-				       arena_printf("%s/", inner));
-		}
-	}
-}
-
+/* A macro of a file that was compiled may be anywhere. */
 static void
 look_elsewhere(struct question *question)
 {
-	static const char *const own[] = { "kernel", "drivers", "stdlib" };
-	const struct catalogue *catalogue = question->build.catalogue;
-	const char *folder;
 	size_t i;
 
-	for (i = 0; i < countof(own); i++)
-		look_in_folder(question, host_join(catalogue->root, own[i]),
-			       arena_printf("%s/", own[i]));
-	for (i = 0; i < catalogue->packages_count; i++) {
-		folder = sources_folder(&catalogue->packages[i]);
-		if (folder != NULL)
-			look_in_folder(question, folder,
-				       arena_printf("%s:",
-					       catalogue->packages[i].name));
-	}
+	affected_look_in_sources(question);
+	if (question->macros.count == 0)
+		return;
+	question->verdict = VERDICT_UNKNOWN;
+	question->reasons.count = 0;
+	for (i = 0; i < question->macros.count; i++)
+		affected_answer(question, VERDICT_UNKNOWN,
+				arena_printf("a macro of %s, which leaves no "
+					     "trace: ask for the functions "
+					     "that use it",
+					     question->macros.at[i]));
 }
 
 /* ---- The command ----------------------------------------------------------- */
+
+static void
+try_functions(void *context)
+{
+	struct linked_functions functions = { .list = { 0 } };
+	struct question *question = context;
+
+	linked_functions_read(question->debug, &functions);
+}
+
+/* What lies beside the image; false after diag(). */
+static bool
+read_beside(struct question *question, struct bytes file,
+	    const struct elf_image *image)
+{
+	const char *path = question->image_path;
+	const char *audit = host_join(host_folder_of(path), audit_file);
+	const char *debug = built_beside(path, ".debug");
+	struct bytes json;
+
+	if (!beside_manifest(path, file, image, &question->manifest) ||
+	    !beside_read(&question->manifest, audit_file, audit, &json) ||
+	    !beside_read(&question->manifest, ".debug", debug,
+			 &question->debug))
+		return false;
+	if (!trial(try_functions, question)) {
+		diag(E0902, (struct where){ debug, 0, 0 }, NULL,
+		     "its functions cannot be read");
+		return false;
+	}
+	question->shares = sbom_shares(json, question->debug);
+	linked_functions_read(question->debug, &question->functions);
+	if (question->shares.count == 0)
+		diag(E0902, (struct where){ audit, 0, 0 }, NULL,
+		     "it accounts for nothing");
+	return diag_count() == 0;
+}
 
 /* What is to be known of the image; false after diag(). */
 static bool
@@ -314,15 +249,7 @@ read_image(struct question *question, const char *path)
 		     wrong);
 		return false;
 	}
-	path = host_join(host_folder_of(image_path), audit_file);
-	if (!beside_manifest(image_path, bytes, &image, &question->manifest) ||
-	    !beside_read(&question->manifest, audit_file, path, &bytes))
-		return false;
-	question->shares = sbom_shares(bytes);
-	if (question->shares.count == 0)
-		diag(E0902, (struct where){ path, 0, 0 }, NULL,
-		     "it accounts for nothing");
-	return diag_count() == 0;
+	return read_beside(question, bytes, &image);
 }
 
 static void
@@ -356,28 +283,73 @@ print_text(const struct question *question)
 		printf("    %s\n", question->reasons.at[i]);
 }
 
+static const char *
+nearest(const struct question *question)
+{
+	LIST(const char *) words = { 0 };
+	size_t i;
+
+	for (i = 0; i < question->shares.count; i++)
+		*list_add(&words) =
+			question->is_file
+				? built_name(question->shares.at[i].label)
+				: question->shares.at[i].name;
+	for (i = 0; !question->is_file && i < question->functions.list.count;
+	     i++)
+		*list_add(&words) = question->functions.list.at[i].name;
+	return text_nearest(question->name, words.at, words.count);
+}
+
+static void
+judge_unknown(const struct question *question)
+{
+	const char *near = nearest(question);
+
+	if (question->macros.count != 0) {
+		diag(E1008, (struct where){ question->image_path, 0, 0 },
+		     question->name, "it is a macro");
+		diag_fix("look for what uses it in its source, and ask for "
+			 "that");
+		return;
+	}
+	diag(E1008, (struct where){ question->image_path, 0, 0 },
+	     question->name, "no source that unicc knows has it");
+	diag_fix("check how it is spelt%s%s, and which version of which "
+		 "package the advisory is about: the image's are in "
+		 "NAME.spdx.json", near == NULL ? "" : " (is it ",
+		 near == NULL ? "" : arena_printf("%s?)", near));
+}
+
 static int
 judge(const struct question *question)
 {
 	struct where where = { question->image_path, 0, 0 };
 
-	if (question->verdict == VERDICT_AFFECTED) {
+	if (question->verdict == VERDICT_AFFECTED)
 		diag(E1007, where, question->name, "it is in the image");
-	} else if (question->verdict == VERDICT_UNKNOWN) {
-		diag(E1008, where, question->name,
-		     "no source that unicc knows has it");
-		diag_fix("check how it is spelt, and which version of which "
-			 "package the advisory is about: the image's are in "
-			 "NAME.spdx.json");
-	}
+	else if (question->verdict == VERDICT_UNKNOWN)
+		judge_unknown(question);
 	return (int)diag_flush();
+}
+
+/* As it may stand in an advisory or a patch: "tcp_input()", "./a.c", "b/a.c". */
+static void
+take_name(struct question *question, const char *name)
+{
+	if (text_ends(name, "()"))
+		name = arena_copy_n(name, strlen(name) - 2);
+	question->is_file = strpbrk(name, "./:") != NULL;
+	while (text_starts(name, "./") || name[0] == '/')
+		name += name[0] == '/' ? 1 : 2;
+	question->name = name;
 }
 
 int
 command_affected(int argc, char **argv)
 {
-	struct question question = { 0 };
-	const char *path = NULL;
+	struct question question = { .name = NULL };
+	const char *path = NULL, *name = NULL;
+	struct build build = { 0 };
 	bool is_json = false;
 	int i;
 
@@ -387,23 +359,26 @@ command_affected(int argc, char **argv)
 		else if (text_equal(argv[i], "--errors=json"))
 			diag_json = true;
 		else if (argv[i][0] == '-' || argv[i][0] == '\0' ||
-			 question.name != NULL)
+			 name != NULL)
 			return usage_unknown(argv[i]);
 		else if (path == NULL)
 			path = argv[i];
 		else
-			question.name = argv[i];
-	if (question.name == NULL)
+			name = argv[i];
+	if (name == NULL)
 		return usage_error("which image, and which function or source "
 				   "file?");
-	question.is_file = strpbrk(question.name, "./:") != NULL;
-	if (!read_image(&question, path))
+	take_name(&question, name);
+	if (question.name[0] == '\0')
+		return usage_unknown(name);
+	if (!read_image(&question, path) || !build_open(&build))
 		return (int)diag_flush();
+	question.catalogue = build.catalogue;
 	look_in_image(&question);
 	if (question.verdict != VERDICT_AFFECTED) {
-		if (!build_open(&question.build))
-			return (int)diag_flush();
 		look_elsewhere(&question);
+		if (diag_count() != 0)
+			return (int)diag_flush();
 	}
 	if (is_json)
 		print_json(&question);

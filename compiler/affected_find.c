@@ -3,7 +3,8 @@
  * Definitions by their look: a line that does not begin with a blank and in
  * which the name is followed by a parenthesis, where a brace comes before the
  * next semicolon. This is how the packages and this project write them; K&R
- * declarations between are not.
+ * declarations between are not. Besides them, a label of assembly and musl's
+ * second names of a function.
  */
 #include "affected.h"
 
@@ -57,6 +58,36 @@ is_definition(const char *line, const char *name, const char *rest)
 	if (*at == '\0')
 		at = rest + strcspn(rest, ";{");
 	return *at == '{';
+}
+
+/* "name:", and "weak_alias(other, name);". */
+static bool
+is_label(const char *line, const char *name)
+{
+	size_t size = strlen(name);
+	const char *comma;
+
+	if (text_starts(line, name) && line[size] == ':')
+		return true;
+	comma = text_starts(line, "weak_alias(") ? strchr(line, ',') : NULL;
+	if (comma == NULL)
+		return false;
+	comma += 1 + strspn(comma + 1, " \t");
+	return text_starts(comma, name) && comma[size] == ')';
+}
+
+/* "#define name(...": a macro that is used as a function is. */
+static bool
+is_macro(const char *line, const char *name)
+{
+	const char *at = line + 1;
+
+	at += strspn(at, " \t");
+	if (!text_starts(at, "define"))
+		return false;
+	at += strlen("define");
+	at += strspn(at, " \t");
+	return text_starts(at, name) && at[strlen(name)] == '(';
 }
 
 /* "LWIP_DHCP" of "#if LWIP_DHCP [comment]": what follows the directive. */
@@ -132,28 +163,33 @@ show(const struct conditions *conditions)
 	return text.at == NULL ? "" : text_utf8(text.at);
 }
 
-bool
+enum definition
 affected_find(struct bytes text, const char *name, const char **condition)
 {
 	struct conditions conditions = { .count = 0 };
+	enum definition found = DEFINITION_NONE;
 	const char *at, *line;
 	size_t size;
 
 	*condition = "";
 	if (text.size == 0 ||
 	    memmem(text.at, text.size, name, strlen(name)) == NULL)
-		return false;
+		return DEFINITION_NONE;
 	at = arena_copy_n((const char *)text.at, text.size);
 	while (*at != '\0') {
 		size = strcspn(at, "\n");
 		line = arena_copy_n(at, size);
 		at += size + (at[size] == '\n');
-		if (line[0] == '#')
+		if (line[0] == '#' && is_macro(line, name))
+			return DEFINITION_MACRO;
+		if (line[0] == '#') {
 			take_directive(&conditions, line);
-		else if (is_definition(line, name, at)) {
+		} else if (found == DEFINITION_NONE &&
+			   (is_definition(line, name, at) ||
+			    is_label(line, name))) {
 			*condition = show(&conditions);
-			return true;
+			found = DEFINITION_FUNCTION;
 		}
 	}
-	return false;
+	return found;
 }

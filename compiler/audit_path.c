@@ -3,16 +3,13 @@
  * Audit, an image on the disk: NAME.elf with NAME.debug, NAME.manifest.json and
  * audit.json beside it. All may be anybody's bytes, and each of another image.
  */
-#include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "audit.h"
 #include "audit_lines.h"
 #include "beside.h"
 #include "built.h"
+#include "trial.h"
 #include "unicc.h"
 
 static bool
@@ -49,38 +46,11 @@ read_debug(struct audit *audit, const struct manifest *manifest)
 	return true;
 }
 
-/* In the child: read the DWARF, with bounds on time and memory. */
+/* The DWARF: libdw is not made for a stranger's bytes. */
 static void
-read_lines(struct audit *audit)
+read_lines(void *context)
 {
-	enum { SECONDS_MAX = 10 };
-	static const rlim_t bytes_max = (rlim_t)4 << 30;
-	struct rlimit none = { 0, 0 };
-	struct rlimit time = { SECONDS_MAX, SECONDS_MAX };
-	struct rlimit memory = { bytes_max, bytes_max };
-
-	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    setrlimit(RLIMIT_CPU, &time) != 0 ||
-	    setrlimit(RLIMIT_AS, &memory) != 0)
-		_exit(1);
-	audit_sources(audit);
-	_exit(0);
-}
-
-/* libdw is not made for a stranger's bytes: a child reads them first, and what
- * ends that would have ended us. */
-static bool
-check_lines(struct audit *audit)
-{
-	pid_t child = fork();
-	int status = 1;
-
-	if (child == 0)
-		read_lines(audit);
-	while (child > 0 && waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			break;
-	return status == 0;
+	audit_sources(context);
 }
 
 static bool
@@ -127,7 +97,7 @@ audit_of_path(struct audit *audit, const char *path)
 	audit->path = path;
 	if (!read_beside(audit))
 		return false;
-	if (!check_lines(audit))
+	if (!trial(read_lines, audit))
 		return refuse(E0902, built_beside(path, ".debug"),
 			      "its lines cannot be read");
 	wrong = audit_analyse(audit);

@@ -435,7 +435,7 @@ sbom_write(const struct build *build)
 	cJSON *whole = cJSON_CreateObject();
 	struct bytes printed;
 
-	document.shares = sbom_shares(build->audit);
+	document.shares = sbom_shares(build->audit, build->debug);
 	add_creation(whole, build);
 	document.packages = cJSON_AddArrayToObject(whole, "packages");
 	document.files = cJSON_AddArrayToObject(whole, "files");

@@ -5,12 +5,14 @@
 
 #include "package.h"
 
-/* What an image has of a source file: a function, after inlining, or an object,
- * or what has no name. */
+/* What an image has of a source file: a function, or an object, or what has no
+ * name. */
 struct share {
 	const char *label;	/* of the source file */
 	const char *name;	/* or "" */
 	bool is_object;
+	/* After inlining. 0: a function that is there, but all its code is that
+	 * of others, which were inlined into it or are the same. */
 	size_t bytes;
 };
 
@@ -19,8 +21,12 @@ struct shares {
 	size_t count, room;
 };
 
-/* Of an audit.json, which may be anybody's; sorted, each once. */
-struct shares sbom_shares(struct bytes audit);
+/*
+ * By an audit.json, which may be anybody's, and a NAME.debug, of which a
+ * stranger's was tried (trial.h). Sorted, each once. None if it is no
+ * audit.json.
+ */
+struct shares sbom_shares(struct bytes audit, struct bytes debug);
 
 /* NAME.spdx.json of an audited build. */
 struct bytes sbom_write(const struct build *build);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an image has of which source file, by its audit.json, which may be
- * anybody's.
+ * What an image has of which source file: bytes by its audit.json, and by its
+ * NAME.debug the functions that have none of their own.
  */
 #include "sbom.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "linked_functions.h"
 
 /* Columns of its rows and nodes. */
 enum { ROW_BYTES = 1, ROW_KIND, ROW_NODE, ROW_SOURCE, ROW_FUNCTION };
@@ -71,8 +73,22 @@ merge(struct shares *shares)
 	shares->count = kept;
 }
 
+static void
+add_functions(struct shares *shares, struct bytes debug)
+{
+	struct linked_functions functions = { .list = { 0 } };
+	size_t i;
+
+	linked_functions_read(debug, &functions);
+	for (i = 0; i < functions.list.count; i++)
+		if (functions.list.at[i].is_kept)
+			*list_add(shares) = (struct share){
+				functions.list.at[i].label,
+				functions.list.at[i].name, false, 0 };
+}
+
 struct shares
-sbom_shares(struct bytes audit)
+sbom_shares(struct bytes audit, struct bytes debug)
 {
 	cJSON *whole = cJSON_ParseWithLength((const char *)audit.at,
 					     audit.size);
@@ -97,6 +113,8 @@ sbom_shares(struct bytes audit)
 				(size_t)number_at(row, ROW_BYTES) };
 	}
 	cJSON_Delete(whole);
+	if (shares.count != 0)
+		add_functions(&shares, debug);
 	merge(&shares);
 	return shares;
 }
