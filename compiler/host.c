@@ -416,13 +416,15 @@ host_join(const char *folder, const char *name)
 			    text_ends(folder, "/") ? "" : "/", name);
 }
 
+/* Read to the end, or until there are more than most bytes. */
 static void
-drain(int from, struct buffer *output)
+drain(int from, struct buffer *output, size_t most)
 {
 	char chunk[4096];
 	ssize_t got;
 
-	while ((got = read(from, chunk, sizeof chunk)) != 0) {
+	while (output->size <= most &&
+	       (got = read(from, chunk, sizeof chunk)) != 0) {
 		if (got > 0)
 			buffer_add(output, chunk, (size_t)got);
 		else if (errno != EINTR)
@@ -572,9 +574,10 @@ input_file(struct bytes input)
 	return -1;
 }
 
-/* input: standard input, or -1 for ours. */
+/* input: standard input, or -1 for ours. A child that says more than most bytes
+ * is ended. */
 static int
-run(const char *const *argv, int input, struct buffer *output,
+run(const char *const *argv, int input, struct buffer *output, size_t most,
     void (*before)(void))
 {
 	int ends[2] = { -1, -1 }, error;
@@ -588,9 +591,11 @@ run(const char *const *argv, int input, struct buffer *output,
 	if (output != NULL)
 		close(ends[1]);
 	if (error == 0 && output != NULL)
-		drain(ends[0], output);
+		drain(ends[0], output, most);
 	if (output != NULL)
 		close(ends[0]);
+	if (error == 0 && output != NULL && output->size > most)
+		kill(child, SIGKILL);
 	if (error != 0) {
 		errno = error;
 		return -1;
@@ -601,14 +606,20 @@ run(const char *const *argv, int input, struct buffer *output,
 int
 host_run(const char *const *argv, struct buffer *output)
 {
-	return run(argv, -1, output, NULL);
+	return run(argv, -1, output, SIZE_MAX, NULL);
+}
+
+int
+host_run_bounded(const char *const *argv, struct buffer *output, size_t most)
+{
+	return run(argv, -1, output, most, NULL);
 }
 
 int
 host_run_after(const char *const *argv, struct buffer *output,
 	       void (*before)(void))
 {
-	return run(argv, -1, output, before);
+	return run(argv, -1, output, SIZE_MAX, before);
 }
 
 int
@@ -619,7 +630,7 @@ host_run_input(const char *const *argv, struct bytes input,
 
 	if (file < 0)
 		return -1;
-	status = run(argv, file, output, NULL);
+	status = run(argv, file, output, SIZE_MAX, NULL);
 	error = errno;
 	close(file);
 	errno = error;

@@ -517,6 +517,10 @@ const char *host_join(const char *folder, const char *name);
 /* Run and wait; output (stdout and stderr together) goes to *output if not
  * NULL, else to ours. The exit status, 128 + N after signal N, -1: not started. */
 int host_run(const char *const *argv, struct buffer *output);
+/* The same of a program that a stranger can make talk: it is ended once it has
+ * said more than most bytes. */
+int host_run_bounded(const char *const *argv, struct buffer *output,
+		     size_t most);
 /* The same; before is called in the child first, if it is not NULL. */
 int host_run_after(const char *const *argv, struct buffer *output,
 		   void (*before)(void));

@@ -9,12 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "banner.h"
 #include "verify.h"
 
-enum { HEX_DIGITS = 64 };
+enum { ANSWER_BYTES_MAX = 4096 };
 
-static const char code_word[] = " code ";
-static const char instance_word[] = " instance ";
 static const char path_of_identity[] = "/.well-known/unicc";
 
 static bool
@@ -43,13 +42,19 @@ ask(const char *address, struct bytes *answer)
 {
 	const char *argv[] = {
 		"curl", "--silent", "--show-error", "--fail", "--max-time",
-		"10", "--max-filesize", "4096", "--proto", "=http,https",
-		"--", address, NULL,
+		"10", "--globoff", "--proto", "=http,https", "--", address,
+		NULL,
 	};
 	struct buffer said = { 0 };
-	int status = host_run(argv, &said);
+	int status = host_run_bounded(argv, &said, ANSWER_BYTES_MAX);
 
 	*answer = (struct bytes){ (const uint8_t *)said.at, said.size };
+	if (said.size > ANSWER_BYTES_MAX) {
+		diag(E1002, (struct where){ address, 0, 0 }, NULL,
+		     "it says more than the %d bytes that one line can take",
+		     ANSWER_BYTES_MAX);
+		return false;
+	}
 	if (status == 0)
 		return true;
 	if (status < 0 || status == 127)
@@ -66,39 +71,6 @@ ask(const char *address, struct bytes *answer)
 	return false;
 }
 
-static bool
-read_hex(const char *text, uint8_t root[ELF_HASH_BYTES])
-{
-	return strlen(text) >= HEX_DIGITS &&
-	       text_hex(text, root, ELF_HASH_BYTES);
-}
-
-/* The newest banner wins: a log may hold several boots. */
-static bool
-find_banner(struct bytes log, uint8_t code[ELF_HASH_BYTES],
-	    uint8_t instance[ELF_HASH_BYTES])
-{
-	const char *text = arena_copy_n((const char *)log.at, log.size);
-	const char *at = text, *end = text + log.size;
-	uint8_t one[ELF_HASH_BYTES], other[ELF_HASH_BYTES];
-	bool is_found = false;
-
-	while ((at = memmem(at, (size_t)(end - at), code_word,
-			    strlen(code_word))) != NULL) {
-		const char *second = at + strlen(code_word) + HEX_DIGITS;
-
-		at += strlen(code_word);
-		if (second >= end || !read_hex(at, one) ||
-		    !text_starts(second, instance_word) ||
-		    !read_hex(second + strlen(instance_word), other))
-			continue;
-		memcpy(code, one, ELF_HASH_BYTES);
-		memcpy(instance, other, ELF_HASH_BYTES);
-		is_found = true;
-	}
-	return is_found;
-}
-
 static void
 compare(const char *from, const char *what, const uint8_t *live,
 	const uint8_t *here)
@@ -110,31 +82,42 @@ compare(const char *from, const char *what, const uint8_t *live,
 		     host_hex(here, ELF_HASH_BYTES));
 }
 
+/* False after diag(E1002). */
+static bool
+read_banner(const char **from, struct banner *banner)
+{
+	bool is_found;
+	struct bytes said;
+
+	if (is_address(*from)) {
+		*from = whole_address(*from);
+		if (!ask(*from, &said))
+			return false;
+		is_found = banner_is_answer(said, banner);
+	} else if (host_read(*from, &said)) {
+		is_found = banner_in_log(said, banner);
+	} else {
+		diag(E1002, (struct where){ *from, 0, 0 }, NULL, "%s",
+		     host_read_error());
+		return false;
+	}
+	if (!is_found)
+		diag(E1002, (struct where){ *from, 0, 0 }, NULL,
+		     "it holds no line \"NAME code HASH instance HASH\"");
+	return is_found;
+}
+
 void
 verify_live(struct verification *verification, const char *from)
 {
-	uint8_t code[ELF_HASH_BYTES], instance[ELF_HASH_BYTES];
 	size_t before = diag_count();
-	struct bytes said;
+	struct banner banner;
 
-	if (is_address(from)) {
-		from = whole_address(from);
-		if (!ask(from, &said))
-			return;
-	} else if (!host_read(from, &said)) {
-		diag(E1002, (struct where){ from, 0, 0 }, NULL, "%s",
-		     host_read_error());
+	if (!read_banner(&from, &banner) || !verification->has_identity)
 		return;
-	}
-	if (!find_banner(said, code, instance)) {
-		diag(E1002, (struct where){ from, 0, 0 }, NULL,
-		     "it holds no line \"NAME code HASH instance HASH\"");
-		return;
-	}
-	if (!verification->has_identity)
-		return;
-	compare(from, "code root", code, verification->identity.code_root);
-	compare(from, "instance root", instance,
+	compare(from, "code root", banner.code_root,
+		verification->identity.code_root);
+	compare(from, "instance root", banner.instance_root,
 		verification->identity.instance_root);
 	if (diag_count() == before)
 		verification->live = from;
