@@ -61,9 +61,10 @@ read_account(struct audit *audit, const struct manifest *manifest)
 
 	if (!beside_read(manifest, audit_file, path, &json))
 		return false;
-	return audit_read(audit, json) ||
-	       refuse(E0902, path, "it is no audit.json of this version of "
-				   "unicc");
+	if (audit_read(audit, json))
+		return true;
+	return manifest_has_version(manifest->whole, manifest->path) &&
+	       refuse(E0902, path, "it is no audit.json as unicc writes it");
 }
 
 /* All that lies beside the image, each file once it is known to be its own. */

@@ -5,6 +5,9 @@
  * What went in gives the two roots (fingerprint.h); what came out gives one
  * leaf for each kind of segment (elf_image.h). Both are written into the
  * identity note of the image and of NAME.debug, whose bytes count as zero.
+ *
+ * What goes in becomes lines of words. A word that may hold anything is quoted
+ * as in C, so that no line can be taken for two, nor a word for others.
  */
 #include "fingerprint.h"
 
@@ -28,6 +31,17 @@ hash_text(const char *text, uint8_t sha256[32])
 		    sha256);
 }
 
+/* A word that may hold anything; "-" is none. */
+static void
+add_word(struct buffer *text, const char *word)
+{
+	buffer_printf(text, " ");
+	if (word == NULL)
+		buffer_printf(text, "-");
+	else
+		buffer_c_string(text, word, strlen(word));
+}
+
 /* ---- Values ---------------------------------------------------------------- */
 
 static void
@@ -38,11 +52,12 @@ add_content(struct buffer *text, const struct content *content)
 	for (i = 0; i < content->files.count; i++) {
 		const struct content_file *file = &content->files.at[i];
 
-		buffer_printf(text, "file %s %s %s %s %s\n",
-			      file->blob,
-			      file->gzip_blob == NULL ? "-" : file->gzip_blob,
-			      file->type == NULL ? "-" : file->type,
-			      file->etag == NULL ? "-" : file->etag, file->path);
+		buffer_printf(text, "file %s %s", file->blob,
+			      file->gzip_blob == NULL ? "-" : file->gzip_blob);
+		add_word(text, file->type);
+		add_word(text, file->etag);
+		add_word(text, file->path);
+		buffer_printf(text, "\n");
 	}
 }
 
@@ -51,7 +66,9 @@ add_part(void *text, const struct part *part)
 {
 	if (part->value->content == NULL)
 		return;
-	buffer_printf(text, "part %s\n", part->name);
+	buffer_printf(text, "part");
+	add_word(text, part->name);
+	buffer_printf(text, "\n");
 	add_content(text, part->value->content);
 }
 
@@ -116,13 +133,18 @@ values_text(const struct build *build)
 	buffer_printf(&text, "image %s %s %lld\n", build->image.name,
 		      build->image.platform->name,
 		      (long long)build->image.memory_bytes);
-	if (build->image.layout_seed != NULL)
-		buffer_printf(&text, "layout %s\n", build->image.layout_seed);
-	for (i = 0; i < build->options.count; i++)
-		buffer_printf(&text, "option %s %s %s\n", options[i]->name,
-			      type_name(options[i]->value.type),
-			      type_show(&options[i]->setting,
-					&options[i]->value));
+	if (build->image.layout_seed != NULL) {
+		buffer_printf(&text, "layout");
+		add_word(&text, build->image.layout_seed);
+		buffer_printf(&text, "\n");
+	}
+	for (i = 0; i < build->options.count; i++) {
+		buffer_printf(&text, "option %s %s", options[i]->name,
+			      type_name(options[i]->value.type));
+		add_word(&text, type_show(&options[i]->setting,
+					  &options[i]->value));
+		buffer_printf(&text, "\n");
+	}
 	for (i = 0; i < count; i++)
 		sorted[i] = build->instances.at[i];
 	qsort(sorted, count, sizeof *sorted, instance_compare);
@@ -170,9 +192,9 @@ sources_text(const struct tree *tree)
 	size_t i;
 
 	for (i = 0; i < tree->reads_count; i++)
-		buffer_printf(&text, "%s %s\n",
-			      host_hex(store_tokens(tree->reads[i]), 32),
-			      text_utf8(tree->reads[i]->label));
+		identity_add_source(
+			&text, host_hex(store_tokens(tree->reads[i]), 32),
+			text_utf8(tree->reads[i]->label));
 	return text.at == NULL ? "" : text.at;
 }
 
@@ -183,18 +205,32 @@ add_unit(struct buffer *text, const struct unit *unit)
 {
 	size_t i;
 
-	buffer_printf(text, "unit %s%s", unit->label,
-		      unit->is_system ? " -w" : "");
+	buffer_printf(text, "unit");
+	add_word(text, unit->label);
+	if (unit->is_system)
+		add_word(text, "-w");
 	for (i = 0; i < unit->flags_count; i++) {
 		const char *flag = unit->flags[i];
 
 		if (text_starts(flag, "-I"))
-			buffer_printf(text, " -I%s", label_of(flag + 2));
+			flag = arena_printf("-I%s", label_of(flag + 2));
 		else if (i != 0 && text_equal(unit->flags[i - 1], "-isystem"))
-			buffer_printf(text, " %s", label_of(flag));
-		else
-			buffer_printf(text, " %s", flag);
+			flag = label_of(flag);
+		add_word(text, flag);
 	}
+	buffer_printf(text, "\n");
+}
+
+/* A line of these words. */
+static void
+add_words(struct buffer *text, const char *start, const char *const *words,
+	  size_t count)
+{
+	size_t i;
+
+	buffer_printf(text, "%s", start);
+	for (i = 0; i < count; i++)
+		add_word(text, words[i]);
 	buffer_printf(text, "\n");
 }
 
@@ -215,14 +251,15 @@ toolchain_text(const struct build *build)
 	struct buffer text = { 0 };
 
 	buffer_printf(&text, "unicc %s\n", UNICC_VERSION);
-	for (i = 0; i < countof(tools); i++)
-		buffer_printf(&text, "tool %s %s %s\n", tools[i]->name,
-			      host_hex(tools[i]->sha256, 32),
-			      tools[i]->version);
-	for (i = 0; i < build->catalogue->cflags_count; i++)
-		buffer_printf(&text, "flag %s\n", build->catalogue->cflags[i]);
-	for (i = 0; i < link_flags_count; i++)
-		buffer_printf(&text, "link %s\n", link_flags[i]);
+	for (i = 0; i < countof(tools); i++) {
+		buffer_printf(&text, "tool %s %s", tools[i]->name,
+			      host_hex(tools[i]->sha256, 32));
+		add_word(&text, tools[i]->version);
+		buffer_printf(&text, "\n");
+	}
+	add_words(&text, "flag", build->catalogue->cflags,
+		  build->catalogue->cflags_count);
+	add_words(&text, "link", link_flags, link_flags_count);
 	for (i = 0; i < count; i++)
 		sorted[i] = &build->units.at[i];
 	qsort(sorted, count, sizeof *sorted, unit_compare);
@@ -259,12 +296,9 @@ make_roots(struct build *build, const struct tree *tree)
 {
 	struct elf_identity identity = { 0 };
 
-	hash_text(arena_printf("unicc code 1\nvalues %s\nsources %s\n"
-			       "toolchain %s\n",
-			       host_hex(tree->values, 32),
-			       host_hex(tree->sources, 32),
-			       host_hex(tree->toolchain, 32)),
-		  build->code_root);
+	identity_code_root(host_hex(tree->values, 32),
+			   host_hex(tree->sources, 32),
+			   host_hex(tree->toolchain, 32), build->code_root);
 	/* One NAME.debug serves whatever is sealed. */
 	build->debug = with_identity(build->debug, build, false, &identity);
 	build->elf = with_identity(build->elf, build, true, &identity);

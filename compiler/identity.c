@@ -6,18 +6,41 @@
 
 #include "unicc.h"
 
+static void
+hash_text(const char *text, uint8_t sha256[ELF_HASH_BYTES])
+{
+	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
+		    sha256);
+}
+
+/* A label is quoted: it may hold a line break. */
+void
+identity_add_source(struct buffer *lines, const char *tokens,
+		    const char *label)
+{
+	buffer_printf(lines, "%s ", tokens);
+	buffer_c_string(lines, label, strlen(label));
+	buffer_printf(lines, "\n");
+}
+
+void
+identity_code_root(const char *values, const char *sources,
+		   const char *toolchain, uint8_t code_root[ELF_HASH_BYTES])
+{
+	hash_text(arena_printf("unicc code 2\nvalues %s\nsources %s\n"
+			       "toolchain %s\n", values, sources, toolchain),
+		  code_root);
+}
+
 void
 identity_instance_root(const uint8_t code_root[ELF_HASH_BYTES],
 		       const uint8_t sealed[ELF_HASH_BYTES],
 		       uint8_t instance_root[ELF_HASH_BYTES])
 {
-	const char *text = arena_printf(
-		"unicc instance 1\ncode %s\nsealed %s\n",
-		host_hex(code_root, ELF_HASH_BYTES),
-		host_hex(sealed, ELF_HASH_BYTES));
-
-	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
-		    instance_root);
+	hash_text(arena_printf("unicc instance 1\ncode %s\nsealed %s\n",
+			       host_hex(code_root, ELF_HASH_BYTES),
+			       host_hex(sealed, ELF_HASH_BYTES)),
+		  instance_root);
 }
 
 void

@@ -8,6 +8,16 @@
 
 #include "elf_image.h"
 
+/* A line of the sources' leaf: a file's tokens, as 64 digits, and its label. */
+void identity_add_source(struct buffer *lines, const char *tokens,
+			 const char *label);
+
+/* The code root over the leaves of values, sources and toolchain, each as 64
+ * digits. */
+void identity_code_root(const char *values, const char *sources,
+			const char *toolchain,
+			uint8_t code_root[ELF_HASH_BYTES]);
+
 /* The instance root over a code root and the hash of the sealed slots. */
 void identity_instance_root(const uint8_t code_root[ELF_HASH_BYTES],
 			    const uint8_t sealed[ELF_HASH_BYTES],

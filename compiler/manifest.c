@@ -204,7 +204,7 @@ manifest_write(const struct build *build, const struct output *outputs,
 	struct slots slots = slots_of(build);
 	struct bytes printed;
 
-	cJSON_AddStringToObject(whole, "format", "unicc manifest 1");
+	cJSON_AddStringToObject(whole, "format", manifest_format);
 	cJSON_AddStringToObject(whole, "unicc", UNICC_VERSION);
 	cJSON_AddStringToObject(whole, "name", build->image.name);
 	cJSON_AddStringToObject(whole, "platform", build->image.platform->name);

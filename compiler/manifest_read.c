@@ -12,6 +12,7 @@
 
 #include "catalogue.h"
 #include "instance.h"
+#include "manifest_root.h"
 #include "package.h"
 #include "type_text.h"
 
@@ -327,7 +328,8 @@ manifest_read(struct build *build, const char *folder)
 		return false;
 	}
 	build->out_path = folder;
-	is_read = manifest_take(build, whole, path);
+	is_read = manifest_has_format(whole, path) &&
+		  manifest_take(build, whole, path);
 	cJSON_Delete(whole);
 	return is_read;
 }

@@ -8,7 +8,7 @@
 #include "unicc.h"
 
 static const char root_name[] = "root";
-static const char root_start[] = "unicc manifest 1\n";
+const char manifest_format[] = "unicc manifest 2";
 
 /* More are no manifest of ours, and would take long to compare. */
 enum { FIELDS_MAX = 64 };
@@ -48,7 +48,7 @@ make_root(const cJSON *whole)
 	const cJSON *field;
 	const char *hash;
 
-	buffer_printf(&lines, "%s", root_start);
+	buffer_printf(&lines, "%s\n", manifest_format);
 	cJSON_ArrayForEach(field, whole) {
 		if (is_root(field))
 			continue;
@@ -235,6 +235,41 @@ check_spelling(const struct manifest *manifest, struct bytes file)
 		       NULL, "this is not as unicc writes it");
 }
 
+bool
+manifest_has_format(const cJSON *whole, const char *path)
+{
+	const struct where where = { path, 0, 0 };
+	const char *format = manifest_text(whole, "format");
+	const char *by = manifest_text(whole, "unicc");
+
+	if (text_equal(format, manifest_format))
+		return true;
+	if (format[0] == '\0') {
+		diag(E0608, where, "format", "it is missing");
+		return false;
+	}
+	diag(E1009, where, "format", "it is \"%s\", by unicc %s; this is unicc "
+	     "%s, which reads \"%s\"", text_utf8(format), text_utf8(by),
+	     UNICC_VERSION, manifest_format);
+	diag_fix("ask unicc %s, or build the image again with this one",
+		 text_utf8(by));
+	return false;
+}
+
+bool
+manifest_has_version(const cJSON *whole, const char *path)
+{
+	const char *by = text_utf8(manifest_text(whole, "unicc"));
+
+	if (text_equal(by, UNICC_VERSION))
+		return true;
+	diag(E1009, (struct where){ path, 0, 0 }, NULL,
+	     "unicc %s wrote it; this is unicc %s", by, UNICC_VERSION);
+	diag_fix("use unicc %s for it, or build the image again with this one",
+		 by);
+	return false;
+}
+
 /* What keeps this from being a manifest at all, or NULL. */
 static const char *
 wrong_form(const cJSON *whole)
@@ -299,6 +334,10 @@ manifest_open(const char *path, struct bytes file, struct manifest *manifest)
 	wrong = wrong_form(manifest->whole);
 	if (wrong != NULL) {
 		refuse(manifest, 0, NULL, wrong);
+		manifest_close(manifest);
+		return false;
+	}
+	if (!manifest_has_format(manifest->whole, path)) {
 		manifest_close(manifest);
 		return false;
 	}

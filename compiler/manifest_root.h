@@ -5,7 +5,7 @@
  *     "root": { "sha256": ROOT, "fields": [ { "name", "sha256" }, ... ] }
  *
  * A field's hash is that of its value as cJSON prints it unformatted; the root
- * is the hash of a line "unicc manifest 1" and a line "NAME HEX" for each
+ * is the hash of a line "unicc manifest 2" and a line "NAME HEX" for each
  * field, in order; a name is letters a-z and _. The file as a whole is what
  * cJSON prints of it: there is one way to write a manifest, so that no bit of
  * it is free. A signature is one of the root.
@@ -25,6 +25,17 @@ struct manifest {
 	const char *root;	/* 64 digits, or NULL if it does not hold */
 	LIST(const char *) broken;	/* fields whose hash does not hold */
 };
+
+/* The form that this unicc writes, and the only one that it reads. */
+extern const char manifest_format[];
+
+/* Has it this form? Else false after diag(): E1009 if it has another one,
+ * E0608 if it has none. */
+bool manifest_has_format(const cJSON *whole, const char *path);
+
+/* Has this version of unicc written it, as it must for what depends on the
+ * catalogue? Else false after diag(E1009). */
+bool manifest_has_version(const cJSON *whole, const char *path);
 
 /* Put the root of all the other fields behind them, in place of an old one. */
 void manifest_root_set(cJSON *whole);

@@ -51,21 +51,6 @@ read_files(struct sealing *sealing, const char *path)
 }
 
 static bool
-check_version(const struct sealing *sealing)
-{
-	const char *built_by =
-		manifest_text(sealing->manifest.whole, "unicc");
-
-	if (text_equal(built_by, UNICC_VERSION))
-		return true;
-	refuse(sealing, NULL,
-	       arena_printf("unicc %s has built it; this is unicc %s",
-			    text_utf8(built_by), UNICC_VERSION));
-	diag_fix("seal it with that unicc, or build it with this one");
-	return false;
-}
-
-static bool
 is_read(const struct build *build, const char *name)
 {
 	size_t i;
@@ -143,7 +128,9 @@ seal_open(struct sealing *sealing, const char *path)
 {
 	static const struct bytes no_text = { (const uint8_t *)"", 0 };
 
-	if (!read_files(sealing, path) || !check_version(sealing) ||
+	if (!read_files(sealing, path) ||
+	    !manifest_has_version(sealing->manifest.whole,
+				  sealing->manifest.path) ||
 	    !manifest_take(&sealing->build, sealing->manifest.whole,
 			   sealing->manifest.path) ||
 	    !check_modules(sealing))

@@ -98,6 +98,10 @@ verify_build(struct verification *verification, struct build *build)
 	size_t before = diag_count(), i;
 	struct outputs outputs;
 
+	if (verification->manifest.whole != NULL &&
+	    !manifest_has_version(verification->manifest.whole,
+				  verification->manifest.path))
+		return;
 	build->out_path = build_scratch();
 	build->is_out_given = true;
 	if (build->out_path == NULL || !build_open(build) ||

@@ -268,8 +268,8 @@ check_sources(const struct verification *verification, const cJSON *tree)
 	if (rows == NULL)
 		return;
 	cJSON_ArrayForEach(row, rows) {
-		buffer_printf(&lines, "%s %s\n", manifest_text(row, "tokens"),
-			      manifest_text(row, "name"));
+		identity_add_source(&lines, manifest_text(row, "tokens"),
+				    manifest_text(row, "name"));
 	}
 	if (!text_equal(hex_of((struct bytes){ (const uint8_t *)lines.at,
 					       lines.size }),
@@ -283,29 +283,29 @@ static void
 check_tree(const struct verification *verification)
 {
 	const cJSON *tree = field_of(verification, "fingerprint");
-	const char *text;
+	uint8_t code[ELF_HASH_BYTES], sealed[ELF_HASH_BYTES];
+	uint8_t root[ELF_HASH_BYTES];
 
 	if (tree == NULL)
 		return;
 	check_sources(verification, tree);
-	text = arena_printf("unicc code 1\nvalues %s\nsources %s\n"
-			    "toolchain %s\n", manifest_text(tree, "values"),
-			    manifest_text(tree, "sources"),
-			    manifest_text(tree, "toolchain"));
-	if (!text_equal(hex_of((struct bytes){ (const uint8_t *)text,
-					       strlen(text) }),
-			manifest_text(tree, "code_root")))
+	identity_code_root(manifest_text(tree, "values"),
+			   manifest_text(tree, "sources"),
+			   manifest_text(tree, "toolchain"), root);
+	if (!text_equal(manifest_text(tree, "code_root"),
+			host_hex(root, sizeof root)))
 		contradict(verification, "fingerprint.code_root",
 			   "it is not the root of values, sources and "
 			   "toolchain");
-	text = arena_printf("unicc instance 1\ncode %s\nsealed %s\n",
-			    manifest_text(tree, "code_root"),
-			    manifest_text(tree, "sealed"));
-	if (!text_equal(hex_of((struct bytes){ (const uint8_t *)text,
-					       strlen(text) }),
-			manifest_text(tree, "instance_root")))
-		contradict(verification, "fingerprint.instance_root",
-			   "it is not the root of code and sealed values");
+	if (text_hex(manifest_text(tree, "code_root"), code, sizeof code) &&
+	    text_hex(manifest_text(tree, "sealed"), sealed, sizeof sealed)) {
+		identity_instance_root(code, sealed, root);
+		if (text_equal(manifest_text(tree, "instance_root"),
+			       host_hex(root, sizeof root)))
+			return;
+	}
+	contradict(verification, "fingerprint.instance_root",
+		   "it is not the root of code and sealed values");
 }
 
 /* ---- All of it ------------------------------------------------------------- */

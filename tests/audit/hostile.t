@@ -31,7 +31,7 @@ sub wrong {
 	my $status = $? >> 8;
 	return "@$ask: status $status: $said" if $status != 0 && $status != 4;
 	return "@$ask: no error: $said"
-	    if $status == 4 && $said !~ /^bad\S*: error E0(60[68]|90[1-4]): /;
+	    if $status == 4 && $said !~ /^bad\S*: error E(060[68]|090[1-4]|1009): /;
 	return '';
 }
 

@@ -30,7 +30,7 @@ sub rooted {
 		    qq(\t\t\t\t"sha256":\t"$hash"\n\t\t\t});
 	}
 	return "{\n$fields,\n\t\"root\":\t{\n\t\t\"sha256\":\t\"" .
-	    sha256_hex("unicc manifest 1\n$lines") .
+	    sha256_hex("unicc manifest 2\n$lines") .
 	    "\",\n\t\t\"fields\":\t[" . join(', ', @rows) . "]\n\t}\n}\n";
 }
 

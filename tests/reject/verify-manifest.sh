@@ -9,7 +9,7 @@ sed 's/"unicc":	/"unicc": /' $out/whole >$manifest
 "$UNICC" verify $out
 head -n 3 $out/whole >$manifest
 "$UNICC" verify $out
-echo '{ "root": [] }' >$manifest
+echo '{ "format": "unicc manifest 2", "root": [] }' >$manifest
 "$UNICC" verify $out
 echo '[]' >$manifest
 "$UNICC" verify $out

@@ -7,8 +7,8 @@ use strict;
 use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../lib";
-use Digest::SHA qw(sha256_hex);
 use File::Temp qw(tempdir);
+use Forge;
 use Guest;
 use JSON::PP;
 use Test::More;
@@ -217,16 +217,7 @@ sub forge {
 	my $manifest = decode_json($text);
 	my $before = JSON::PP->new->allow_nonref->encode($manifest->{$field});
 	$text =~ s/"\Q$field\E":\t\Q$before\E/"$field":\t$json/ or die $field;
-	my $lines = "unicc manifest 1\n";
-	for my $row (@{ $manifest->{root}{fields} }) {
-		my $hash = $row->{name} eq $field ? sha256_hex($json)
-		    : $row->{sha256};
-		$text =~ s/\Q$row->{sha256}\E/$hash/ if $hash ne $row->{sha256};
-		$lines .= "$row->{name} $hash\n";
-	}
-	my $root = sha256_hex($lines);
-	$text =~ s/\Q$manifest->{root}{sha256}\E/$root/;
-	return $text;
+	return Forge::rooted($text);
 }
 
 sub refused {
@@ -241,7 +232,7 @@ sub refused {
 my $manifest = Guest::slurp("$folder/base/every.manifest.json");
 my $elf = Guest::slurp("$folder/base/every.elf");
 write_file("$folder/base/every.manifest.json", forge($manifest, 'unicc', '"0.0"'));
-refused('another unicc', 4, qr/E0803: unicc 0\.0 has built it/,
+refused('another unicc', 4, qr/E1009: unicc 0\.0 wrote it/,
 	'--set', 'one.port=9');
 write_file("$folder/base/every.manifest.json", forge($manifest, 'platform', '"none"'));
 refused('a platform of another unicc', 4, qr/E0606/, '--set', 'one.port=9');

@@ -52,7 +52,7 @@ is_named(size_t file, const char *part)
 	if (said_count == 0 || !text_equal(said_file, files[file].path))
 		return false;
 	if (text_ends(files[file].path, ".manifest.json"))
-		return said_code == E0608;
+		return said_code == E0608 || said_code == E1009;
 	if (said_code != E0607 || said_count != 1)
 		return false;
 	return file != 0 || text_equal(said_subject, part);

@@ -14,7 +14,8 @@ echo "alice@example.org $(cat alice.pub)" >signers
 says "signed" 0 "intact, signed by alice@example.org" \
 	"$unicc" verify --key signers build/h
 
-# The lines of all fields but the last become the name of the last one.
+# The lines of all fields but the first and the last become part of the name of
+# the last one.
 cat >swallow <<'END'
 use strict;
 use warnings;
@@ -23,13 +24,18 @@ local $/;
 my $text = <STDIN>;
 my $root = decode_json($text)->{root};
 my @fields = @{$root->{fields}};
+my $first = shift @fields;
 my $last = pop @fields;
+my ($format) = $text =~ /"$first->{name}":\t("[^"]*")/;
 my $name = join '', map { "$_->{name} $_->{sha256}\\n" } @fields;
 $name .= $last->{name};
 my ($value) = $text =~ /\n\t"$last->{name}":\t(.*),\n\t"root":/s;
-print qq({\n\t"$name":\t$value,\n\t"root":\t{\n),
+print qq({\n\t"$first->{name}":\t$format,\n),
+      qq(\t"$name":\t$value,\n\t"root":\t{\n),
       qq(\t\t"sha256":\t"$root->{sha256}",\n),
-      qq(\t\t"fields":\t[{\n\t\t\t\t"name":\t"$name",\n),
+      qq(\t\t"fields":\t[{\n\t\t\t\t"name":\t"$first->{name}",\n),
+      qq(\t\t\t\t"sha256":\t"$first->{sha256}"\n\t\t\t}, {\n),
+      qq(\t\t\t\t"name":\t"$name",\n),
       qq(\t\t\t\t"sha256":\t"$last->{sha256}"\n\t\t\t}]\n\t}\n}\n);
 END
 cp -r build/h forged
