@@ -105,6 +105,12 @@ struct audit_node {
 	bool is_root;
 	bool is_always;		/* there whatever the configuration asks for */
 	bool is_orphan;		/* nothing refers to it */
+	/* It ends the text that the node before begins: who refers to that
+	 * refers to this, too. */
+	bool is_tail;
+	/* Of what is merged: the units that refer to it, if several do. */
+	const size_t *units;
+	size_t units_count;
 	/* Of what is no code: all it comes from. Several share it: one text of
 	 * two files is in the image once. */
 	const struct audit_source *sources;
@@ -197,7 +203,8 @@ const char *audit_printable(const char *text);
 /* A node in one line: text is quoted, a table says so. */
 const char *audit_show(const struct audit_node *node);
 
-/* "www" or, of no instance, the module: "libc". */
+/* "www" or, of no instance, the module: "libc"; of what several share all of
+ * them, with commas. */
 const char *audit_owner_of(const struct audit *audit,
 			   const struct audit_node *node);
 
@@ -228,6 +235,24 @@ struct bytes audit_bytes_of(const struct audit *audit,
  * count. */
 size_t audit_first_relocation(const struct audit *audit, uint64_t address);
 
+/* Where sections are cut into nodes (audit_pieces.c). */
+struct audit_cuts {
+	uint64_t *references;	/* addresses that are referred to, sorted */
+	size_t references_count;
+	const struct linked_symbol **objects;	/* in code, by address */
+	size_t objects_count;
+};
+struct audit_cuts audit_cuts(const struct audit *audit);
+
+/* Add the nodes of a section, which lies in output. */
+void audit_cut_section(struct audit *audit, size_t index,
+		       const struct linked_section *output,
+		       const struct audit_cuts *cuts);
+
+/* The address that a relocation leads to by what the linked file tells. */
+uint64_t audit_apparent_address(const struct audit *audit,
+				const struct linked_relocation *relocation);
+
 /* The node that a relocation refers to, or AUDIT_NONE; the second gives the
  * place in it that a symbol there has, too. */
 size_t audit_relocation_target(const struct audit *audit,
@@ -239,7 +264,7 @@ size_t audit_relocation_place(const struct audit *audit,
 /* The address of the byte at this offset of the file; 0: of a header. */
 uint64_t audit_address_of(const struct audit *audit, size_t offset);
 
-/* Whose a node is: its cause, its module ("image" of none). */
+/* Whose a node is: its cause, its module; "shared": of several. */
 size_t audit_cause_of(const struct audit *audit, const struct audit_node *node);
 const char *audit_module_of(const struct audit *audit,
 			    const struct audit_node *node);

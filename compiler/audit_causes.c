@@ -133,6 +133,7 @@ struct walk {
 	const struct needs *needs;
 	size_t *queue, queue_count;
 	size_t *seen_by;	/* node: the last cause that came by */
+	bool *is_caller;	/* node: it calls the hooks of instances */
 };
 
 size_t
@@ -165,11 +166,51 @@ is_start(const struct walk *walk, const struct audit_edge *edge)
 		audit_set_has(walk->needs->all[to], from));
 }
 
-static void
-add_start(struct walk *walk, size_t node)
+/* Of machine.c, which has a line for each instance that has a hook. */
+static bool
+is_of_machine(const struct audit *audit, size_t node)
 {
-	*list_add(&walk->audit->starts) =
-		(struct audit_start){ removable(walk, node), node };
+	size_t unit = audit->nodes.at[node].unit;
+
+	return unit != AUDIT_NONE &&
+	       text_equal(audit->units.at[unit].label, "generated/machine.c");
+}
+
+/* Its name in machine.c is there because of an instance that has a hook. */
+static size_t
+named_cause(const struct walk *walk, const struct audit_node *node)
+{
+	const struct audit *audit = walk->audit;
+	size_t i;
+
+	for (i = 0; node->kind == AUDIT_STRING && i < audit->causes.count; i++)
+		if (!walk->needs->is_always[i] &&
+		    text_equal(audit->causes.at[i].name, node->name))
+			return i;
+	return AUDIT_NONE;
+}
+
+static void
+find_start(struct walk *walk, struct audit_edge *edge)
+{
+	struct audit *audit = walk->audit;
+	bool is_machine = is_of_machine(audit, edge->from);
+	size_t cause = removable(walk, edge->to);
+
+	edge->is_start = is_start(walk, edge);
+	if (!edge->is_start && is_machine) {
+		cause = named_cause(walk, &audit->nodes.at[edge->to]);
+		edge->is_start = cause != AUDIT_NONE;
+	}
+	if (!edge->is_start)
+		return;
+	*list_add(&audit->starts) = (struct audit_start){ cause, edge->to };
+	/* What calls hooks is there because of whose they are. */
+	if (is_machine) {
+		walk->is_caller[edge->from] = true;
+		*list_add(&audit->starts) =
+			(struct audit_start){ cause, edge->from };
+	}
 }
 
 static void
@@ -178,17 +219,13 @@ find_starts(struct walk *walk)
 	struct audit *audit = walk->audit;
 	size_t i;
 
-	for (i = 0; i < audit->edges.count; i++) {
-		struct audit_edge *edge = &audit->edges.at[i];
-
-		edge->is_start = is_start(walk, edge);
-		if (edge->is_start)
-			add_start(walk, edge->to);
-	}
+	for (i = 0; i < audit->edges.count; i++)
+		find_start(walk, &audit->edges.at[i]);
 	for (i = 0; i < audit->nodes.count; i++)
 		if (audit->nodes.at[i].is_root &&
 		    removable(walk, i) != AUDIT_NONE)
-			add_start(walk, i);
+			*list_add(&audit->starts) = (struct audit_start){
+				removable(walk, i), i };
 }
 
 /* cause AUDIT_NONE: what is there always. */
@@ -197,7 +234,8 @@ visit(struct walk *walk, size_t cause, size_t index)
 {
 	struct audit_node *node = &walk->audit->nodes.at[index];
 
-	if (node->is_always || walk->seen_by[index] == cause)
+	if (node->is_always || walk->seen_by[index] == cause ||
+	    (cause == AUDIT_NONE && walk->is_caller[index]))
 		return;
 	walk->seen_by[index] = cause;
 	node->is_orphan = false;
@@ -311,30 +349,73 @@ find_roots(struct audit *audit)
 			audit->nodes.at[i].is_root = true;
 }
 
+/* A unit that refers to what several may share. */
+struct use {
+	size_t node, unit;
+};
+
+struct uses {
+	LIST(struct use) list;
+};
+
+static int
+use_order(const void *a, const void *b)
+{
+	const struct use *first = a, *second = b;
+
+	if (first->node != second->node)
+		return first->node < second->node ? -1 : 1;
+	return (first->unit > second->unit) - (first->unit < second->unit);
+}
+
+/* Who refers to a text refers to what ends it. */
+static void
+add_use(struct uses *uses, const struct audit *audit, size_t node, size_t unit)
+{
+	do
+		*list_add(&uses->list) = (struct use){ node, unit };
+	while (++node < audit->nodes.count && audit->nodes.at[node].is_tail);
+}
+
 /* A text or constant that several units may share is of the one that uses it,
  * if it is one. */
 static void
 find_units(struct audit *audit)
 {
-	bool *is_shared = arena_alloc(audit->nodes.count + 1,
-				      sizeof *is_shared);
-	size_t i;
+	struct uses uses = { 0 };
+	struct audit_node *node;
+	size_t i, *units, count = 0;
 
 	for (i = 0; i < audit->edges.count; i++) {
-		size_t from = audit->nodes.at[audit->edges.at[i].from].unit;
-		struct audit_node *to =
-			&audit->nodes.at[audit->edges.at[i].to];
+		const struct audit_edge *edge = &audit->edges.at[i];
+		size_t from = audit->nodes.at[edge->from].unit;
 
-		if (audit->sections.at[to->section].unit != AUDIT_NONE ||
-		    from == AUDIT_NONE)
-			continue;
-		if (to->unit != AUDIT_NONE && to->unit != from)
-			is_shared[audit->edges.at[i].to] = true;
-		to->unit = from;
+		node = &audit->nodes.at[edge->to];
+		if (audit->sections.at[node->section].unit == AUDIT_NONE &&
+		    from != AUDIT_NONE)
+			add_use(&uses, audit, edge->to, from);
 	}
-	for (i = 0; i < audit->nodes.count; i++)
-		if (is_shared[i])
-			audit->nodes.at[i].unit = AUDIT_NONE;
+	if (uses.list.count == 0)
+		return;
+	qsort(uses.list.at, uses.list.count, sizeof *uses.list.at, use_order);
+	units = arena_alloc(uses.list.count, sizeof *units);
+	for (i = 0; i < uses.list.count; i++) {
+		const struct use *use = &uses.list.at[i];
+
+		if (i != 0 && use_order(use - 1, use) == 0)
+			continue;
+		node = &audit->nodes.at[use->node];
+		if (node->units_count++ == 0)
+			node->units = &units[count];
+		units[count++] = use->unit;
+	}
+	for (i = 0; i < audit->nodes.count; i++) {
+		node = &audit->nodes.at[i];
+		if (node->units_count == 1) {
+			node->unit = node->units[0];
+			node->units_count = 0;
+		}
+	}
 }
 
 void
@@ -347,6 +428,7 @@ audit_find_causes(struct audit *audit)
 		.needs = &needs,
 		.queue = arena_alloc(count + 1, sizeof *walk.queue),
 		.seen_by = arena_alloc(count + 1, sizeof *walk.seen_by),
+		.is_caller = arena_alloc(count + 1, sizeof *walk.is_caller),
 	};
 
 	find_roots(audit);

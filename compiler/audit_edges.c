@@ -76,14 +76,17 @@ is_relative(unsigned type)
 	       type == R_X86_64_PC8;
 }
 
-/* What the linked file tells of a reference to a section: it knows the output
- * section and an offset alone. */
-static uint64_t
-apparent_target(const struct audit *audit,
-		const struct linked_relocation *relocation)
+/* Of a section it knows the output section and an offset alone. */
+uint64_t
+audit_apparent_address(const struct audit *audit,
+		       const struct linked_relocation *relocation)
 {
-	return audit->linked.symbols[relocation->symbol].address +
-	       (uint64_t)relocation->addend +
+	const struct linked_symbol *symbol =
+		&audit->linked.symbols[relocation->symbol];
+
+	if (!symbol->is_section)
+		return symbol->address;
+	return symbol->address + (uint64_t)relocation->addend +
 	       (is_relative(relocation->type) ? FIELD_BYTES : 0);
 }
 
@@ -118,15 +121,13 @@ audit_relocation_place(const struct audit *audit,
 		&audit->linked.symbols[relocation->symbol];
 	const struct audit_target *target;
 
-	*address = symbol->address;
+	*address = audit_apparent_address(audit, relocation);
 	if (symbol->section == 0 ||
 	    audit_is_layout_symbol(audit, symbol->name))
 		return AUDIT_NONE;
-	if (symbol->is_section) {
-		target = find_target(audit, relocation->at);
-		*address = target != NULL ? target->address
-					  : apparent_target(audit, relocation);
-	}
+	target = find_target(audit, relocation->at);
+	if (symbol->is_section && target != NULL)
+		*address = target->address;
 	return audit_node_at(audit, *address);
 }
 
@@ -147,7 +148,16 @@ target_order(const void *a, const void *b)
 	return (first->at > second->at) - (first->at < second->at);
 }
 
-/* Does the linked file tell something else of the reference there? */
+static size_t
+section_at(const struct audit *audit, uint64_t address)
+{
+	size_t node = audit_node_at(audit, address);
+
+	return node == AUDIT_NONE ? AUDIT_NONE
+				  : audit->nodes.at[node].section;
+}
+
+/* Does the linked file tell another section for the reference there? */
 static bool
 is_needed(const struct audit *audit, const struct audit_target *target)
 {
@@ -159,9 +169,9 @@ is_needed(const struct audit *audit, const struct audit_target *target)
 	relocation = &audit->linked.relocations.at[i];
 	return relocation->at == target->at &&
 	       audit->linked.symbols[relocation->symbol].is_section &&
-	       audit_node_at(audit, target->address) !=
-		       audit_node_at(audit,
-				     apparent_target(audit, relocation));
+	       section_at(audit, target->address) !=
+		       section_at(audit, audit_apparent_address(audit,
+								relocation));
 }
 
 static void
@@ -226,12 +236,34 @@ add_edge(struct audit *audit, size_t from, size_t to, uint64_t at)
 	edge->at = at;
 }
 
+/* The pieces of a section are kept as one; who has a text has its end. */
+static void
+add_pieces(struct audit *audit)
+{
+	size_t i, first = 0;
+
+	for (i = 1; i < audit->nodes.count; i++) {
+		const struct audit_node *node = &audit->nodes.at[i];
+		const struct audit_node *before = node - 1;
+
+		if (before->section != node->section)
+			first = i;
+		else if (audit->sections.at[node->section].unit != AUDIT_NONE) {
+			add_edge(audit, first, i, before->address);
+			add_edge(audit, i, first, node->address);
+		} else if (node->is_tail) {
+			add_edge(audit, i - 1, i, before->address);
+		}
+	}
+}
+
 void
 audit_find_edges(struct audit *audit)
 {
 	size_t i;
 
 	keep_needed(audit);
+	add_pieces(audit);
 	for (i = 0; i < audit->linked.relocations.count; i++) {
 		const struct linked_relocation *relocation =
 			&audit->linked.relocations.at[i];

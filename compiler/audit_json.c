@@ -185,11 +185,11 @@ add_sources(struct buffer *out, const struct audit_node *node)
 static void
 add_nodes(struct buffer *out, const struct audit *audit)
 {
-	size_t i;
+	size_t i, j;
 
 	buffer_printf(out, ",\n\"nodes_columns\":[\"address\",\"size\","
 			   "\"kind\",\"name\",\"module\",\"unit\","
-			   "\"is_always\",\"causes\",\"users\",\"sources\"],\n"
+			   "\"is_always\",\"causes\",\"users\",\"sources\",\"shared_by\"],\n"
 			   "\"nodes\":[");
 	for (i = 0; i < audit->nodes.count; i++) {
 		const struct audit_node *node = &audit->nodes.at[i];
@@ -213,7 +213,11 @@ add_nodes(struct buffer *out, const struct audit *audit)
 		add_set(out, audit, node->users);
 		buffer_printf(out, ",");
 		add_sources(out, node);
-		buffer_printf(out, "]");
+		buffer_printf(out, ",[");
+		for (j = 0; j < node->units_count; j++)
+			buffer_printf(out, j == 0 ? "%zu" : ",%zu",
+				      node->units[j]);
+		buffer_printf(out, "]]");
 	}
 	buffer_printf(out, "]");
 }

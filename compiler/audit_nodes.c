@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* Audit, nodes: what the linker kept or dropped as one. See audit.h. */
+/*
+ * Audit, nodes: what the linker kept or dropped as one, and where that holds
+ * things of several kinds, each (audit_pieces.c). See audit.h.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
+
+/* Pieces of files that lie on each other could be more than memory holds. */
+enum { NODES_MAX = 1 << 20 };
 
 static const struct linked_section *
 output_section(const struct audit *audit, uint64_t address, uint64_t size)
@@ -20,128 +26,6 @@ output_section(const struct audit *audit, uint64_t address, uint64_t size)
 			return section;
 	}
 	return NULL;
-}
-
-static enum audit_kind
-kind_of(const struct linked_section *output, const char *name)
-{
-	if (text_starts(name, ".note"))
-		return AUDIT_NOTE;
-	if (output->is_executable)
-		return AUDIT_CODE;
-	return output->is_writable ? AUDIT_DATA : AUDIT_CONSTANTS;
-}
-
-static struct audit_node *
-add_node(struct audit *audit, size_t section, uint64_t address, uint64_t size)
-{
-	struct audit_node *node = list_add(&audit->nodes);
-
-	node->section = section;
-	node->unit = audit->sections.at[section].unit;
-	node->address = address;
-	node->size = size;
-	return node;
-}
-
-/* The width in ".rodata.str1.16" or ".rodata.cst8"; 0: not of this kind. */
-static unsigned
-width_after(const char *name, const char *mark)
-{
-	const char *at = strstr(name, mark);
-	unsigned long width;
-
-	if (at == NULL)
-		return 0;
-	width = strtoul(at + strlen(mark), NULL, 10);
-	return width > 64 ? 0 : (unsigned)width;
-}
-
-static bool
-is_zero(const uint8_t *at, unsigned width)
-{
-	unsigned i;
-
-	for (i = 0; i < width; i++)
-		if (at[i] != 0)
-			return false;
-	return true;
-}
-
-/* A node for each text; zeros before one are there to align it. */
-static void
-split_texts(struct audit *audit, size_t index, struct bytes bytes,
-	    unsigned width)
-{
-	uint64_t address = audit->sections.at[index].address;
-	size_t start, end;
-
-	for (start = 0; start + width <= bytes.size; start = end) {
-		struct audit_node *node;
-
-		end = start;
-		while (end + width <= bytes.size &&
-		       !is_zero(bytes.at + end, width))
-			end += width;
-		end += width;
-		if (end > bytes.size)
-			end = bytes.size;
-		/* Only the first of several zeros can be a text of its own. */
-		if (end - start <= width && start != 0)
-			continue;
-		node = add_node(audit, index, address + start, end - start);
-		node->kind = AUDIT_STRING;
-		node->name = arena_copy_n((const char *)bytes.at + start,
-					  end - start);
-	}
-}
-
-static void
-split_constants(struct audit *audit, size_t index, unsigned width)
-{
-	const struct audit_section *section = &audit->sections.at[index];
-	uint64_t at;
-
-	for (at = 0; at + width <= section->size; at += width) {
-		struct audit_node *node = add_node(
-			audit, index, section->address + at, width);
-
-		node->kind = AUDIT_CONSTANTS;
-		node->name = section->name;
-	}
-}
-
-static void
-add_section(struct audit *audit, size_t index,
-	    const struct linked_section *output)
-{
-	const struct audit_section *section = &audit->sections.at[index];
-	unsigned text_width = width_after(section->name, ".str");
-	unsigned width = width_after(section->name, ".cst");
-	struct audit_node *node;
-
-	if (section->unit == AUDIT_NONE && text_width != 0 &&
-	    output->bytes.at != NULL) {
-		split_texts(audit, index, (struct bytes){
-			output->bytes.at + (section->address - output->address),
-			(size_t)section->size }, text_width);
-	} else if (section->unit == AUDIT_NONE && width != 0 &&
-		   output->bytes.at != NULL) {
-		split_constants(audit, index, width);
-	} else if (text_starts(section->name, ".rodata..L.str") &&
-		   output->bytes.at != NULL) {
-		/* A literal that the linker does not merge. */
-		node = add_node(audit, index, section->address, section->size);
-		node->kind = AUDIT_STRING;
-		node->name = arena_copy_n(
-			(const char *)output->bytes.at +
-				(section->address - output->address),
-			section->size);
-	} else {
-		node = add_node(audit, index, section->address, section->size);
-		node->kind = kind_of(output, section->name);
-		node->name = section->name;
-	}
 }
 
 /* ---- Names ------------------------------------------------------------------ */
@@ -226,6 +110,7 @@ name_nodes(struct audit *audit)
 const char *
 audit_find_nodes(struct audit *audit)
 {
+	struct audit_cuts cuts = audit_cuts(audit);
 	uint64_t end = 0;
 	size_t i;
 
@@ -238,8 +123,12 @@ audit_find_nodes(struct audit *audit)
 		    (section->unit != AUDIT_NONE &&
 		     section->unit >= audit->units.count))
 			return "its sections are not those of its audit.json";
+		if (section->unit == AUDIT_NONE && section->size > NODES_MAX)
+			return "more is merged in it than in any image";
 		end = section->address + section->size;
-		add_section(audit, i, output);
+		audit_cut_section(audit, i, output, &cuts);
+		if (audit->nodes.count > NODES_MAX)
+			return "more lies in it than in any image";
 	}
 	if (audit->nodes.count == 0)
 		return "nothing is known to lie in it";

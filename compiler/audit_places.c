@@ -11,8 +11,9 @@
  *    not the one that its line tells;
  * 4. its unit: what assembly, the layout and the linker make.
  *
- * An object of assembly has a name of its own, so those who refer to it tell
- * only if they are of the same unit: which of the files it includes.
+ * An object of assembly has a name of its own and lies in no function, so those
+ * who refer to it tell only if they are of the same unit: which of the files it
+ * includes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,11 +84,18 @@ is_open(const struct places *places, size_t node)
 	       places->list.count < PLACES_MAX;
 }
 
+/* To a text and what ends it. */
 static void
 add(struct places *places, size_t node, struct audit_source source)
 {
-	if (is_open(places, node) && source.file != NULL)
+	const struct audit *audit = places->audit;
+
+	for (; is_open(places, node) && source.file != NULL; node++) {
 		*list_add(&places->list) = (struct place){ node, source };
+		if (node + 1 == audit->nodes.count ||
+		    !audit->nodes.at[node + 1].is_tail)
+			break;
+	}
 }
 
 /* NULL comes first. */
@@ -190,6 +198,8 @@ find_literals(struct places *places)
 	const struct audit *audit = places->audit;
 	size_t i, node;
 
+	for (i = 0; i < audit->nodes.count; i++)
+		places->is_literal[i] = audit->nodes.at[i].kind == AUDIT_STRING;
 	for (i = 0; i < audit->variables.count; i++) {
 		node = audit_node_at(audit, audit->variables.at[i].address);
 		if (node != AUDIT_NONE && audit->variables.at[i].name == NULL)
@@ -258,6 +268,8 @@ by_referrers(struct places *places)
 						    &by.scope);
 			if (by.source.file == NULL)
 				by.source.file = unit_label(audit, from);
+			if (is_assembly(unit_label(audit, by.node)))
+				by.source.function = NULL;
 			add_referrer(places, &by);
 		}
 		for (j = 0; j < node->sources_count; j++) {
@@ -300,6 +312,16 @@ literal_order(const void *a, const void *b)
 	       (first->address < second->address);
 }
 
+/* Where the text ends that a node is, or begins. */
+static uint64_t
+end_of(const struct audit *audit, size_t node)
+{
+	while (node + 1 < audit->nodes.count &&
+	       audit->nodes.at[node + 1].is_tail)
+		node++;
+	return audit->nodes.at[node].address + audit->nodes.at[node].size;
+}
+
 static struct literals
 literals_of(const struct audit *audit)
 {
@@ -308,17 +330,14 @@ literals_of(const struct audit *audit)
 
 	for (i = 0; i < audit->variables.count; i++) {
 		const struct audit_variable *is = &audit->variables.at[i];
-		const struct audit_node *of;
 
 		node = audit_node_at(audit, is->address);
-		if (node == AUDIT_NONE || is->name != NULL)
-			continue;
-		of = &audit->nodes.at[node];
-		*list_add(&literals.list) = (struct literal){
-			.address = is->address, .source = &is->source,
-			.is_whole = is->size == of->address + of->size -
-							is->address,
-		};
+		if (node != AUDIT_NONE && is->name == NULL)
+			*list_add(&literals.list) = (struct literal){
+				.address = is->address, .source = &is->source,
+				.is_whole = is->size == end_of(audit, node) -
+								is->address,
+			};
 	}
 	if (literals.list.count != 0)
 		qsort(literals.list.at, literals.list.count,
@@ -431,6 +450,76 @@ place_literals(struct places *places)
 		}
 }
 
+/* ---- Functions of assembly ------------------------------------------------------- */
+
+static int
+symbol_order(const void *a, const void *b)
+{
+	const struct linked_symbol *const *first = a, *const *second = b;
+
+	if ((*first)->address != (*second)->address)
+		return (*first)->address < (*second)->address ? -1 : 1;
+	if ((*first)->is_global != (*second)->is_global)
+		return (*first)->is_global ? 1 : -1;
+	return strcmp((*second)->name, (*first)->name);
+}
+
+static void
+name_bytes(struct audit *audit, uint64_t at, uint64_t end, const char *name)
+{
+	const struct elf_image *image = &audit->image;
+	size_t i;
+
+	for (i = 0; i < image->segments_count; i++) {
+		const struct elf_segment *segment = &image->segments[i];
+
+		for (; audit->code[i] != NULL && at < end &&
+		     at >= segment->address &&
+		     at - segment->address < segment->bytes.size; at++)
+			if (audit->code[i][at - segment->address].function ==
+			    NULL)
+				audit->code[i][at - segment->address]
+					.function = name;
+	}
+}
+
+/* Of which DWARF has no functions: from one symbol to the next. Of several at
+ * one address the last wins, a global one. */
+static void
+name_functions(struct audit *audit)
+{
+	const struct linked_symbol **symbols =
+		arena_alloc(audit->linked.symbols_count + 1, sizeof *symbols);
+	size_t count = 0, i, next, node;
+
+	for (i = 0; i < audit->linked.symbols_count; i++) {
+		const struct linked_symbol *is = &audit->linked.symbols[i];
+
+		node = audit_node_at(audit, is->address);
+		if (node != AUDIT_NONE && !is->is_section &&
+		    is->section != 0 && is->name[0] != '\0' &&
+		    audit->nodes.at[node].kind == AUDIT_CODE &&
+		    !audit_is_layout_symbol(audit, is->name))
+			symbols[count++] = is;
+	}
+	qsort(symbols, count, sizeof *symbols, symbol_order);
+	for (i = 0; i < count; i = next) {
+		const struct audit_node *of;
+		uint64_t end;
+
+		for (next = i + 1; next < count && symbols[next]->address ==
+							symbols[i]->address;)
+			next++;
+		of = &audit->nodes.at[audit_node_at(audit,
+						    symbols[i]->address)];
+		end = of->address + of->size;
+		if (next < count && symbols[next]->address < end)
+			end = symbols[next]->address;
+		name_bytes(audit, symbols[i]->address, end,
+			   audit_printable(symbols[next - 1]->name));
+	}
+}
+
 void
 audit_find_places(struct audit *audit)
 {
@@ -441,6 +530,7 @@ audit_find_places(struct audit *audit)
 	};
 	unsigned round = 0;
 
+	name_functions(audit);
 	by_content(&places);
 	settle(&places);
 	find_literals(&places);

@@ -192,8 +192,7 @@ headers_end(const struct audit *audit)
 	return end;
 }
 
-/* What a row of code in an executable segment needs is there, or nothing is:
- * kinds follow sections, and sections follow segments. */
+/* Code lies where it can be executed; what is there may be no code. */
 static bool
 is_in_place(const struct audit *audit, const struct elf_segment *segment)
 {
@@ -202,8 +201,8 @@ is_in_place(const struct audit *audit, const struct elf_segment *segment)
 	for (i = first_node_after(audit, segment->address);
 	     i < audit->nodes.count && audit->nodes.at[i].address <
 	     segment->address + segment->bytes.size; i++)
-		if ((audit->nodes.at[i].kind == AUDIT_CODE) !=
-		    segment->is_executable)
+		if (audit->nodes.at[i].kind == AUDIT_CODE &&
+		    !segment->is_executable)
 			return false;
 	return true;
 }
@@ -289,8 +288,18 @@ audit_address_of(const struct audit *audit, size_t offset)
 const char *
 audit_module_of(const struct audit *audit, const struct audit_node *node)
 {
-	return node->unit == AUDIT_NONE ? "shared"
-					: audit->units.at[node->unit].module;
+	const struct audit_unit *units = audit->units.at;
+	size_t i;
+
+	if (node->unit != AUDIT_NONE)
+		return units[node->unit].module;
+	for (i = 1; i < node->units_count; i++)
+		if (!text_equal(units[node->units[i]].module,
+				units[node->units[0]].module))
+			break;
+	return i < node->units_count || node->units_count == 0
+		       ? "shared"
+		       : units[node->units[0]].module;
 }
 
 const char *

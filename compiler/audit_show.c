@@ -59,13 +59,36 @@ audit_show(const struct audit_node *node)
 	return out.at;
 }
 
+static const char *
+unit_owner(const struct audit *audit, size_t unit)
+{
+	size_t cause = audit->units.at[unit].cause;
+
+	return cause == AUDIT_NONE ? audit->units.at[unit].module
+				   : audit->causes.at[cause].name;
+}
+
 const char *
 audit_owner_of(const struct audit *audit, const struct audit_node *node)
 {
-	size_t cause = audit_cause_of(audit, node);
+	struct buffer out = { 0 };
+	size_t i, j;
 
-	return cause == AUDIT_NONE ? audit_module_of(audit, node)
-				   : audit->causes.at[cause].name;
+	if (node->unit != AUDIT_NONE)
+		return unit_owner(audit, node->unit);
+	if (node->units_count == 0)
+		return audit_module_of(audit, node);
+	for (i = 0; i < node->units_count; i++) {
+		const char *owner = unit_owner(audit, node->units[i]);
+
+		for (j = 0; j < i; j++)
+			if (text_equal(unit_owner(audit, node->units[j]),
+				       owner))
+				break;
+		if (j == i)
+			buffer_printf(&out, "%s%s", i == 0 ? "" : ", ", owner);
+	}
+	return buffer_keep(&out);
 }
 
 const char *

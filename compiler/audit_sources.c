@@ -27,6 +27,7 @@ struct mark {
 
 struct reader {
 	struct audit *audit;
+	size_t unit;		/* whose DWARF is read; AUDIT_NONE: unknown */
 	/* Of each byte of an executable segment; NULL: of another. */
 	const void **files[ELF_SEGMENTS_MAX], **scopes[ELF_SEGMENTS_MAX];
 	LIST(struct audit_scope *) kept;	/* all that were painted */
@@ -43,6 +44,22 @@ label(const char *file)
 
 /* ---- Code ------------------------------------------------------------------- */
 
+/* Of equal functions of two units the linker keeps one: DWARF says of both that
+ * they lie there, and the map whose it is. */
+static bool
+is_folded(const struct reader *reader, uint64_t address)
+{
+	const struct audit *audit = reader->audit;
+	size_t node = audit_node_at(audit, address), unit;
+
+	if (node == AUDIT_NONE || reader->unit == AUDIT_NONE)
+		return false;
+	unit = audit->nodes.at[node].unit;
+	return unit != AUDIT_NONE && unit != reader->unit &&
+	       !text_equal(audit->units.at[unit].label,
+			   audit->units.at[reader->unit].label);
+}
+
 static void
 paint(const struct reader *reader, const void **const *bytes, const void *what,
       uint64_t from, uint64_t to)
@@ -50,6 +67,8 @@ paint(const struct reader *reader, const void **const *bytes, const void *what,
 	const struct elf_image *image = &reader->audit->image;
 	size_t i;
 
+	if (is_folded(reader, from))
+		return;
 	for (i = 0; i < image->segments_count; i++) {
 		uint64_t start = image->segments[i].address;
 		uint64_t end = start + image->segments[i].bytes.size;
@@ -218,6 +237,18 @@ read_children(struct reader *reader, Dwarf_Die *parent,
 		}
 }
 
+static size_t
+unit_of(const struct audit *audit, Dwarf_Die *die)
+{
+	const char *name = dwarf_diename(die);
+	size_t i;
+
+	for (i = 0; i < audit->units.count; i++)
+		if (name != NULL && text_equal(audit->units.at[i].label, name))
+			return i;
+	return AUDIT_NONE;
+}
+
 static void
 read_units(struct reader *reader, Dwarf *dwarf)
 {
@@ -228,6 +259,7 @@ read_units(struct reader *reader, Dwarf *dwarf)
 	for (; dwarf_nextcu(dwarf, offset, &next, &header_bytes, NULL, NULL,
 			    NULL) == 0; offset = next)
 		if (dwarf_offdie(dwarf, offset + header_bytes, &unit) != NULL) {
+			reader->unit = unit_of(reader->audit, &unit);
 			paint_lines(reader, &unit);
 			read_children(reader, &unit, NULL, 0);
 		}

@@ -181,6 +181,29 @@ print_many(const struct audit *audit, const struct found *found)
 	}
 }
 
+/* What a symbol is that does not name its node: another function that equals
+ * it, or a part of it. */
+static void
+print_symbol(const struct audit *audit, const struct audit_node *node,
+	     const char *thing)
+{
+	size_t i;
+
+	for (i = 0; i < audit->linked.symbols_count; i++) {
+		const struct linked_symbol *symbol = &audit->linked.symbols[i];
+
+		if (symbol->section == 0 || !text_equal(symbol->name, thing) ||
+		    text_equal(thing, node->name) ||
+		    symbol->address < node->address ||
+		    symbol->address - node->address >= node->size)
+			continue;
+		printf("%s is %s ", thing, symbol->address == node->address
+						   ? "the same as"
+						   : "in");
+		return;
+	}
+}
+
 static void
 print_found(const struct audit *audit, const struct found *found,
 	    const char *thing)
@@ -194,6 +217,7 @@ print_found(const struct audit *audit, const struct found *found,
 
 	if (found->nodes.count == 1 && found->cause == AUDIT_NONE) {
 		source = audit_sources_of(audit, node);
+		print_symbol(audit, node, thing);
 		printf("%s: %llu bytes of %s in %s%s%s\n", audit_show(node),
 		       (unsigned long long)node->size,
 		       found->bytes == 0 ? "memory"

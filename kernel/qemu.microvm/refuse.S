@@ -28,10 +28,14 @@ refuse_memory:
 	out %eax, %dx
 	lidt no_table		/* as in platform.c */
 	ud2
+	.type no_table, @object
 no_table:
 	.skip 6
+	.size no_table, . - no_table
+	.type words, @object
 words:
 	.ascii "kernel: the machine has less memory than the image takes\n"
 	.ascii "exit 126\n"
 words_end:
+	.size words, words_end - words
 	.code64			/* for what kernel.S includes next */

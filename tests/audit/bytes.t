@@ -25,29 +25,33 @@ sub covers {
 	return $at == length $file ? '' : "the rows end at $at";
 }
 
-# Each string row holds the text that its node is named after.
+# Each string row begins the text that its node is named after, which may end in
+# rows that are shared with other texts.
 sub strings_are {
 	my ($audit, $file) = @_;
 	my @nodes = Audit::table($audit, 'nodes');
 	my $count = 0;
 	for my $row (Audit::table($audit, 'rows')) {
 		next if $row->{kind} ne 'string';
-		my $text = substr $file, $row->{offset}, $row->{size};
 		my $name = $nodes[ $row->{node} ]{name};
 		return "$name at $row->{offset}"
-		    if index($text, $name) != 0;
+		    if substr($file, $row->{offset}, length $name) ne $name;
 		$count++;
 	}
 	return $count == 0 ? 'no strings' : '';
 }
 
-# nm agrees about every function's place and size.
+# nm agrees about every function's place and size; an object that lies in code,
+# as "words" of refuse.S does, is none.
 sub symbols_agree {
 	my ($audit, $debug) = @_;
 	my %node = map { $_->{address} => $_ } Audit::table($audit, 'nodes');
 	my $count = 0;
+	my %is_object = map { $_ => 1 }
+	    `readelf -sW $debug` =~ /: (\w+) +\d+ OBJECT /g;
 	for (`nm --print-size --defined-only $debug`) {
 		my ($address, $size, $type) = /^(\w+) (\w+) ([tT]) / or next;
+		next if $is_object{$address};
 		my $node = $node{ hex $address };
 		return "a function at $address"
 		    if !$node || $node->{size} < hex $size ||

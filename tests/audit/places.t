@@ -144,6 +144,26 @@ is_deeply(\%content, { map { ("config/site/$_" => 'constants') }
 	qw(index.html how/index.html logo.svg style.css) },
 	'bodies are of the files they were');
 
+# ---- Assembly --------------------------------------------------------------------------
+
+# Each byte of code is of the function whose symbol is before it.
+my (%functions, %texts);
+for my $row (Audit::table($web, 'rows')) {
+	$functions{ $row->{function} }{ $row->{source} } += $row->{size}
+	    if $row->{kind} eq 'code';
+}
+is_deeply([ map { keys %{ $functions{$_} } } qw(start_32 gates refuse_memory
+	draw_guard exception line_done) ], [ map { "kernel/$_.S" }
+	qw(x86_64/start x86_64/start qemu.microvm/refuse x86_64/guard
+	x86_64/exceptions x86_64/lines) ], 'functions of assembly');
+my ($words) = grep { $_->{name} =~ /^kernel: the machine has less/ }
+    Audit::table($web, 'nodes');
+is($words->{kind}, 'string', 'a text that lies in code is one');
+is_deeply($words->{sources}, [ [ 'kernel/qemu.microvm/refuse.S', undef ] ],
+	'of its file');
+like(qx{$unicc why web 'the machine has less'}, qr/66 bytes of string/,
+	'and is found');
+
 # ---- Each way to be known ----------------------------------------------------------------
 
 mkdir 'app';
@@ -173,6 +193,8 @@ Audit::put('app/app.c', <<'END');
 #include <unicc/files.h>
 
 static volatile unsigned app_seed = 1;
+static const unsigned char in_code[]
+	__attribute__((section(".text.in_code"))) = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
 static __attribute__((noinline)) void
 say(const char *text, unsigned bytes)
@@ -210,7 +232,7 @@ app_start(void)
 {
 	static unsigned calls;
 
-	tell(app_seed + calls++);
+	tell(app_seed + calls++ + in_code[app_seed & 7]);
 	part_say(app_seed);
 	say((const char *)app_pages.entries[app_seed & 1].plain.bytes, 2);
 	return 0;
@@ -234,12 +256,16 @@ for (
 	[ 'the first of four facts', [ 'config/app/app.c', 'fact' ] ],
 	[ 'an only name', [ 'config/app/app.c', undef ] ],
 	[ 'names', [ 'config/app/app.c', undef ] ],
+	[ 'in_code', [ 'config/app/app.c', undef ] ],
 	[ 'app_seed', [ 'config/app/app.c', undef ] ],
 	[ 'main_start.calls', [ 'config/app/app.c', 'main_start' ] ],
 ) {
 	my ($name, @sources) = @$_;
 	is_deeply(sources_in($own, $name), \@sources, "$name: its sources");
 }
+is_deeply([ map { $_->{kind} } grep { $_->{name} eq 'in_code' }
+	Audit::table($own, 'nodes') ], [ 'constants' ],
+	'an object is no code, wherever it lies');
 my @bodies = sort map { join ' ', map { $_->[0] } @{ $_->{sources} } }
     grep { $_->{name} =~ /^main_pages_\w+$/ } Audit::table($own, 'nodes');
 is_deeply(\@bodies, [ 'config/pages/a.txt config/pages/b.txt',
@@ -248,6 +274,60 @@ like(qx{$unicc why c 'said in both'}, qr{tell in config/app/app\.c and part_say 
 like(qx{$unicc why c config/pages/b.txt},
 	qr{15 bytes of constants in main\.pages, config/pages/a\.txt and config/pages/b\.txt$}m,
 	'and finds what is shared by either');
+
+# ---- Equal functions ---------------------------------------------------------------------
+
+for my $name (qw(one two)) {
+	mkdir $name;
+	Audit::put("$name/module.lua", <<'END' =~ s/NAME/$name/gr);
+return module {
+  summary  = "A function that another module has, too",
+  requires = { console = "console" },
+  sources  = { "NAME.c" },
+  hooks    = { "start" },
+}
+END
+	Audit::put("$name/$name.c", <<'END' =~ s/NAME/$name/gr);
+#include <unicc/console.h>
+
+static volatile unsigned seed;
+
+static __attribute__((noinline)) unsigned
+NAME_same(unsigned n)
+{
+	unsigned sum = 7, i;
+
+	for (i = 0; i < n; i++)
+		sum ^= sum * 31 + i;
+	return sum;
+}
+
+int
+NAME_start(void)
+{
+	seed = NAME_same(seed);
+	console_write("NAME", 3);
+	return 0;
+}
+END
+}
+Audit::put('e.lua', <<'END');
+image { name = "e", platform = "qemu.microvm", memory = 4 * MiB }
+a = one {}
+b = two {}
+END
+is(Audit::build('e.lua', 'e'), '', 'two equal functions');
+my $equal = Audit::read_folder('e');
+my @equal = grep { $_->{name} =~ /_same$/ } Audit::table($equal, 'nodes');
+is(scalar @equal, 1, 'are in the image once');
+my @rows = grep { ($_->{function} // '') =~ /_same$/ }
+    Audit::table($equal, 'rows');
+is_deeply([ map { "$_->{source} $_->{function}" } @rows ],
+	[ "config/$equal[0]{module}/$equal[0]{module}.c $equal[0]{name}" ],
+	'with file, function and module of the same one');
+my ($other) = grep { $_ ne $equal[0]{name} } qw(one_same two_same);
+like(qx{$unicc why e $other}, qr/^$other is the same as $equal[0]{name}: /,
+	'and why of the other says which');
 
 # Content from outside is named by its setting, wherever that is.
 mkdir 'aside';

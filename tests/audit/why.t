@@ -50,8 +50,52 @@ is_deeply([grep { !$all->{$_}{is_always} && !@{ $all->{$_}{because_of} } }
 my @shared = grep { @{ $all->{$_}{because_of} } > 1 } keys %$all;
 ok(@shared >= 1, 'some are shared by the two servers') or diag(keys %$all);
 
+# Each text by what it says, with its causes: those that a reader can tell apart.
+sub texts {
+	my ($folder) = @_;
+	my $audit = Audit::read_folder($folder);
+	my (%texts, %count);
+	my @strings = grep { $_->{kind} eq 'string' && $_->{name} ne '' &&
+		length $_->{name} < 80 } Audit::table($audit, 'nodes');
+	$count{ $_->{name} }++ for @strings;
+	for my $node (@strings) {
+		next if $count{ $node->{name} } > 1;
+		$node->{because_of} = [ map { $audit->{causes}[$_]{name} =~
+			s/\..*//r } @{ $node->{causes} } ];
+		$texts{ $node->{name} } = $node;
+	}
+	return \%texts;
+}
+my $all_texts = texts('all');
+ok((grep { @{ $_->{because_of} } > 1 } values %$all_texts),
+	'texts are shared, too');
+is_deeply([ map { [ $_->{module}, scalar @{ $_->{shared_by} } ] }
+	@$all_texts{'accept-encoding', 'app'} ], [ [ 'httpd', 2 ],
+	[ 'kernel', 0 ] ], 'one of two instances is of their module');
+# "gzip" ends "x-gzip" and "ip" that: they are in the image once.
+is_deeply([ map { [ @$_{qw(size is_always)} ] }
+	@$all_texts{qw(x-gzip gzip ip)} ],
+	[ map { [ $_, JSON::PP::false ] } 2, 2, 3 ], 'ends are of more');
+is_deeply([ map { join ' ', @{ $_->{because_of} } }
+	@$all_texts{qw(x-gzip gzip ip)} ], [ 'a b', 'a b', 'ip' ],
+	'and there because of more');
+
 for my $cause (qw(a b app)) {
 	my $is_gone = without("no-$cause", $cause => 1);
+	my $texts = texts("no-$cause");
+	my $image = Audit::slurp("no-$cause/t.elf");
+	my (@more, @less);
+	for my $text (sort keys %$all_texts) {
+		my $node = $all_texts->{$text};
+		my @causes = @{ $node->{because_of} };
+		if (@causes && !grep { !$is_gone->{$_} } @causes) {
+			push @more, $text if $texts->{$text};
+		} else {
+			push @less, $text if index($image, $text) < 0;
+		}
+	}
+	is_deeply(\@more, [], "without $cause its texts are gone");
+	is_deeply(\@less, [], "without $cause other texts are there");
 	my $now = Audit::functions(Audit::read_folder("no-$cause"));
 	my %is_there = map { $_->{name} => 1 } values %$now;
 	my (@stay, @lost);
