@@ -59,6 +59,11 @@ largest(const struct audit *audit, size_t budget)
 	struct buffer table = { 0 };
 	size_t shown, i;
 
+	if (budget == BUDGET_MEMORY && audit->image.segments_count != 0)
+		buffer_printf(&table, "\n    %12llu  below the image, which "
+				      "is loaded there",
+			      (unsigned long long)
+				      audit->image.segments[0].address);
 	for (shown = 0; shown < LARGEST_SHOWN; shown++) {
 		const struct audit_node *most = NULL;
 
@@ -75,7 +80,7 @@ largest(const struct audit *audit, size_t budget)
 		is_shown[most - audit->nodes.at] = true;
 		buffer_printf(&table, "\n    %12llu  %s, %s",
 			      (unsigned long long)weight(most, budget),
-			      audit_show(most), audit_module_of(audit, most));
+			      audit_show(most), audit_owner_of(audit, most));
 	}
 	return table.at == NULL ? "" : table.at;
 }

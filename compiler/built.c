@@ -49,13 +49,16 @@ without(const char *path, const char *ending)
 const char *
 built_image(const char *path)
 {
-	static const char ending[] = ".manifest.json";
+	static const char *const endings[] = { ".manifest.json", ".debug" };
 	struct stat status;
+	size_t i;
 
 	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
 		return image_in(path);
-	if (text_ends(path, ending))
-		return arena_printf("%s.elf", without(path, ending));
+	for (i = 0; i < countof(endings); i++)
+		if (text_ends(path, endings[i]))
+			return arena_printf("%s.elf",
+					    without(path, endings[i]));
 	return path;
 }
 

@@ -7,7 +7,8 @@
 
 /*
  * The image that a user names: the file itself, the only NAME.elf of a folder,
- * or the one beside a NAME.manifest.json. NULL after diag(E0606).
+ * or the one beside a NAME.manifest.json or
+ * a NAME.debug. NULL after diag(E0606).
  */
 const char *built_image(const char *path);
 

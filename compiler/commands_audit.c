@@ -208,6 +208,24 @@ print_stacks(const struct code *code)
 }
 
 static void
+print_pages(const struct audit *audit)
+{
+	size_t i;
+
+	printf("\npages\n");
+	for (i = 0; i < audit->image.segments_count; i++) {
+		const struct elf_segment *segment = &audit->image.segments[i];
+
+		printf("    0x%08llx  r%c%c  %10llu bytes of memory, %zu of "
+		       "the file\n", (unsigned long long)segment->address,
+		       segment->is_writable ? 'w' : '-',
+		       segment->is_executable ? 'x' : '-',
+		       (unsigned long long)segment->memory_bytes,
+		       segment->bytes.size);
+	}
+}
+
+static void
 print_not_linked(const struct audit *audit)
 {
 	struct build build = { 0 };
@@ -303,6 +321,7 @@ tell(const struct audit *audit, const struct build *build, enum form form)
 		fwrite(json.at, 1, json.size, stdout);
 	} else {
 		print_text(audit);
+		print_pages(audit);
 		print_facts(&code);
 		print_stacks(&code);
 		print_not_linked(audit);

@@ -35,6 +35,8 @@ sub said {
 }
 
 is(said(0, 'diff', 'a', 'a'), '', 'an image and itself');
+is(said(0, 'diff', 'a/t.debug', 'again/t.manifest.json'), '',
+	'named by what lies beside it');
 is(said(0, 'diff', 'a', 'again/t.elf'), '', 'the same from elsewhere');
 my $json = decode_json(said(0, 'diff', 'a', 'again', '--json'));
 is_deeply([ @$json{qw(changes modules moved)} ], [ [], [], 0 ],

@@ -76,6 +76,13 @@ addEventListener("load", () => setTimeout(() => {
 	press(document.body, "/");
 	said.push("focus " + document.activeElement.id);
 	said.push("wide " + (document.documentElement.scrollWidth <= innerWidth));
+	/* No bar leaves what it is a part of. */
+	const bars = [...document.querySelectorAll(".cost b, .meter i, .strip i")];
+	said.push("bars " + (bars.length > 5 && bars.every(bar => {
+		const is = bar.getBoundingClientRect();
+		const of = bar.parentElement.getBoundingClientRect();
+		return is.left >= of.left - 1 && is.right <= of.right + 1;
+	})));
 	document.body.append(Object.assign(document.createElement("pre"),
 		{ id: "said", textContent: said.join("\n") }));
 }, 200));
@@ -101,6 +108,7 @@ found 1 true
 first 0x0 ascending
 focus search
 wide true
+bars true
 END
 	my $audit = Audit::read_folder('out');
 	my $bytes = 1 * $audit->{bytes};
@@ -113,6 +121,18 @@ END
 	like($dom, qr/kernel_main \x{203a}|kernel_main \xe2\x80\xba/,
 		'the way down the stack');
 }
+# An image of which almost all is always there.
+Audit::put('small.lua', <<'END');
+image { name = "small", platform = "qemu.microvm", memory = 2 * MiB }
+app = hello { message = "Hi" }
+END
+is(Audit::build('small.lua', 'small'), '', 'a small image');
+system "$unicc audit small --html >said";
+Audit::put('small.html', Audit::slurp('small/audit.html') =~ s{</body>}{$script}r);
+ok(browse('--window-size=1280,1200', '--virtual-time-budget=3000',
+	'--dump-dom', "file://$here/small.html") =~ /^bars true\b/m,
+	'its bars stay where they are, too');
+
 for my $look ([], ['--force-dark-mode',
 	'--blink-settings=preferredColorScheme=0']) {
 	browse(@$look, '--window-size=1280,1200', '--virtual-time-budget=3000',
