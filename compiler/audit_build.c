@@ -259,18 +259,6 @@ struct names {
 	size_t count;
 };
 
-/* What lies outside of the configuration's folder is named by its setting: no
- * audit depends on where. */
-static const char *
-content_label(const struct content_file *file, const char *setting)
-{
-	const char *label = label_of(file->source);
-
-	return text_starts(label, "config/")
-		       ? label
-		       : arena_printf("%s:%s", setting, file->path);
-}
-
 static void
 add_file(const struct names *names, const char *symbol, const char *label)
 {
@@ -308,8 +296,7 @@ add_files(struct audit *audit, const struct build *build)
 		for (j = 0; j < instance->module->settings.count; j++) {
 			files = content_files(instance, j, &count);
 			for (k = 0; k < count; k++) {
-				label = content_label(
-					files[k], instance_setting_name(instance, j));
+				label = content_label(instance, j, files[k]);
 				add_file(&names, files[k]->symbol, label);
 				add_file(&names,
 					 arena_printf("%s_gzip",

@@ -21,6 +21,13 @@ bool content_is_there(const struct instance *instance, size_t setting_index);
 const struct content_file **content_files(const struct instance *instance,
 					  size_t setting_index, size_t *count);
 
+/* The label of a file of a setting (label.h), whichever of its paths is given:
+ * what lies outside of the configuration's folder is named by the setting, because
+ * no account of an image depends on where: "www.content:/index.html". */
+const char *content_label(const struct instance *instance,
+			  size_t setting_index,
+			  const struct content_file *file);
+
 /* Append the C definition of a setting of type file or files, without the
  * bodies. content NULL: not given. (content_c.c) */
 void content_write_c(struct buffer *out, const struct setting *setting,

@@ -11,6 +11,7 @@
 #include "content_reader.h"
 #include "content_store.h"
 #include "instance.h"
+#include "label.h"
 
 /* Of type file or files, or with such parts. */
 bool
@@ -109,6 +110,22 @@ content_files(const struct instance *instance, size_t setting_index,
 		files[i] = owners.rows.at[i].file;
 	*count = owners.rows.count;
 	return files;
+}
+
+const char *
+content_label(const struct instance *instance, size_t setting_index,
+	      const struct content_file *file)
+{
+	const char *label = label_of(file->source), *slash;
+
+	if (text_starts(label, "config/"))
+		return label;
+	slash = strrchr(file->source, '/');
+	return arena_printf("%s:%s%s",
+			    instance_setting_name(instance, setting_index),
+			    file->path, !text_ends(file->path, "/") ? ""
+					: slash == NULL ? file->source
+							: slash + 1);
 }
 
 /* ---- The assembly ---------------------------------------------------------- */

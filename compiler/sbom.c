@@ -23,19 +23,34 @@ static const char own_copyright[] = "Copyright 2026 the unicc maintainers";
 static const char config_package[] = "configuration";
 static const char compiler_package[] = "compiler-headers";
 
-/* "musl" of "musl:src/string/memcpy.c", "configuration" of the user's own. */
-static const char *
-package_of(const char *label)
+/* A pinned source package; NULL: it is none. */
+static const struct package *
+source_of(const struct build *build, const char *name)
 {
-	const char *colon = strchr(label, ':');
+	size_t i;
+
+	for (i = 0; i < build->catalogue->packages_count; i++)
+		if (text_equal(build->catalogue->packages[i].name, name))
+			return &build->catalogue->packages[i];
+	return NULL;
+}
+
+/* "musl" of "musl:src/string/memcpy.c"; "configuration" of the user's own, to
+ * which content belongs: "config/site/a.html", "www.content:/a.html". */
+static const char *
+package_of(const struct build *build, const char *label)
+{
+	const char *colon = strchr(label, ':'), *package;
 
 	if (text_starts(label, "config/") || text_starts(label, "generated/") ||
 	    text_starts(label, "outside/"))
 		return config_package;
 	if (text_starts(label, "clang/"))
 		return compiler_package;
-	return colon == NULL ? own_package
-			     : arena_copy_n(label, (size_t)(colon - label));
+	if (colon == NULL)
+		return own_package;
+	package = arena_copy_n(label, (size_t)(colon - label));
+	return source_of(build, package) == NULL ? config_package : package;
 }
 
 static bool
@@ -189,19 +204,7 @@ add_source(cJSON *row, const struct package *package)
 					     purl_version(package->version)));
 }
 
-/* A pinned source package; NULL: it is none. */
-static const struct package *
-source_of(const struct build *build, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < build->catalogue->packages_count; i++)
-		if (text_equal(build->catalogue->packages[i].name, name))
-			return &build->catalogue->packages[i];
-	return NULL;
-}
-
-/* Those of its source files that something is linked of. */
+/* Those of its files that something is linked of. */
 static void
 add_files(struct document *document, const char *name, const char *license,
 	  struct findings *findings, struct words *sha1s)
@@ -212,7 +215,8 @@ add_files(struct document *document, const char *name, const char *license,
 
 	for (i = 0; i < shares->count; i = end) {
 		end = sbom_file_end(shares, i);
-		if (!text_equal(package_of(shares->at[i].label), name))
+		if (!text_equal(package_of(document->build,
+					   shares->at[i].label), name))
 			continue;
 		sha1 = !is_hashed(shares->at[i].label)
 			       ? NULL
@@ -225,63 +229,6 @@ add_files(struct document *document, const char *name, const char *license,
 		relate(document, package_id(name), "CONTAINS",
 		       sbom_file_id(shares->at[i].label));
 	}
-}
-
-/* How many bytes an object takes with its compressed form. */
-static size_t
-bytes_of(const struct shares *shares, const char *symbol)
-{
-	const char *compressed = arena_printf("%s_gzip", symbol);
-	size_t bytes = 0, i;
-
-	for (i = 0; i < shares->count; i++)
-		if (text_equal(shares->at[i].name, symbol) ||
-		    text_equal(shares->at[i].name, compressed))
-			bytes += shares->at[i].bytes;
-	return bytes;
-}
-
-/* The files that a value, or a part of it, has brought into the image. */
-static void
-add_content(struct document *document, const char *instance,
-	    const struct value *value, struct words *sha1s)
-{
-	const struct content *content = value->content;
-	const char *label;
-	size_t i, bytes;
-
-	for (i = 0; content != NULL && i < content->files.count; i++) {
-		const struct content_file *file = &content->files.at[i];
-
-		bytes = bytes_of(&document->shares, file->symbol);
-		/* A folder's name leads to a file that has one of its own. */
-		if (bytes == 0 || text_ends(file->path, "/"))
-			continue;
-		label = arena_printf("content/%s%s", instance, file->path);
-		words_add(sha1s, sbom_content(document, label, file, bytes));
-		relate(document, package_id(config_package), "CONTAINS",
-		       sbom_file_id(label));
-	}
-	for (i = 0; i < value->items_count; i++)
-		add_content(document, instance, &value->items[i], sha1s);
-}
-
-static void
-add_contents(struct document *document, struct findings *findings,
-	     struct words *sha1s)
-{
-	const struct build *build = document->build;
-	size_t i, j;
-
-	for (i = 0; i < build->instances.count; i++) {
-		const struct instance *instance = build->instances.at[i];
-
-		for (j = 0; j < instance->module->settings.count; j++)
-			add_content(document, instance->name,
-				    &instance->values[j], sha1s);
-	}
-	findings->is_info_unknown = true;
-	findings->is_concluded_unknown = true;
 }
 
 static void
@@ -307,8 +254,6 @@ add_linked_package(struct document *document, const char *name)
 	else if (text_equal(name, own_package))
 		sbom_once(&findings.copyrights, own_copyright);
 	add_files(document, name, license, &findings, &sha1s);
-	if (is_configuration)
-		add_contents(document, &findings, &sha1s);
 	cJSON_AddBoolToObject(row, "filesAnalyzed", sha1s.count != 0);
 	if (sha1s.count != 0) {
 		add_verification(row, &sha1s);
@@ -332,7 +277,8 @@ add_linked_packages(struct document *document)
 	size_t i;
 
 	for (i = 0; i < document->shares.count; i++)
-		sbom_once(&names, package_of(document->shares.at[i].label));
+		sbom_once(&names, package_of(document->build,
+					      document->shares.at[i].label));
 	sbom_sort(&names);
 	for (i = 0; i < names.count; i++)
 		add_linked_package(document, names.at[i]);
@@ -442,6 +388,7 @@ sbom_write(const struct build *build)
 	document.relationships = cJSON_AddArrayToObject(whole, "relationships");
 	document.texts = cJSON_AddArrayToObject(whole,
 						"hasExtractedLicensingInfos");
+	sbom_find_contents(&document);
 	add_linked_packages(&document);
 	add_image(&document);
 	add_tools(&document);

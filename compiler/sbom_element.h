@@ -34,15 +34,25 @@ struct findings {
 	bool is_info_unknown, is_concluded_unknown, is_copyright_unknown;
 };
 
+/* A file of content. */
+struct labelled {
+	const char *label;
+	const struct content_file *file;
+};
+
 /* The document in the making. */
 struct document {
 	const struct build *build;
 	struct shares shares;
 	cJSON *packages, *files, *relationships, *texts;
 	struct words text_ids;	/* of texts */
+	LIST(struct labelled) contents;	/* sorted */
 	struct findings findings;	/* of all that is linked */
 	struct words unknown;	/* packages whose licence is not known */
 };
+
+/* Find the files that instances hold as content; once, before any is added. */
+void sbom_find_contents(struct document *document);
 
 const char *sbom_file_id(const char *label);
 
@@ -50,15 +60,11 @@ const char *sbom_file_id(const char *label);
 size_t sbom_file_end(const struct shares *shares, size_t from);
 
 /*
- * Add the source file whose shares these are; its findings are added to those
- * of its package, whose licence holds where the file names none. Its SHA-1, or
- * NULL if it cannot be read any more.
+ * Add the file whose shares these are; its findings are added to those of its
+ * package, whose licence holds where the file names none. Its SHA-1, or NULL if
+ * it cannot be read any more.
  */
 const char *sbom_file(struct document *document, size_t from, size_t end,
 		      const char *license, struct findings *findings);
-
-/* Add a file that is content of an instance, "content/www/index.html". */
-const char *sbom_content(struct document *document, const char *label,
-			 const struct content_file *file, size_t bytes);
 
 #endif

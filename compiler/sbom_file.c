@@ -6,8 +6,10 @@
  */
 #include "sbom_element.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "content.h"
 #include "label.h"
 #include "notice.h"
 
@@ -143,15 +145,88 @@ add_copyright(cJSON *row, const struct notice *notice,
 
 /* ---- Files ----------------------------------------------------------------- */
 
+static int
+labelled_order(const void *a, const void *b)
+{
+	const struct labelled *first = a, *second = b;
+
+	return strcmp(first->label, second->label);
+}
+
+void
+sbom_find_contents(struct document *document)
+{
+	const struct build *build = document->build;
+	const struct content_file **files;
+	size_t i, j, k, count;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++) {
+			files = content_files(instance, j, &count);
+			for (k = 0; k < count; k++)
+				*list_add(&document->contents) =
+					(struct labelled){
+						content_label(instance, j,
+							      files[k]),
+						files[k] };
+		}
+	}
+	if (document->contents.count != 0)
+		qsort(document->contents.at, document->contents.count,
+		      sizeof *document->contents.at, labelled_order);
+}
+
+/* The file of content with this label, or NULL. */
+static const struct content_file *
+content_of(const struct document *document, const char *label)
+{
+	struct labelled wanted = { label, NULL };
+	const struct labelled *found;
+
+	if (document->contents.count == 0)
+		return NULL;
+	found = bsearch(&wanted, document->contents.at,
+			document->contents.count,
+			sizeof *document->contents.at, labelled_order);
+	return found == NULL ? NULL : found->file;
+}
+
+static const char *
+type_of(const struct content_file *content)
+{
+	if (content == NULL)
+		return "SOURCE";
+	if (content->type != NULL && text_starts(content->type, "text/"))
+		return "TEXT";
+	if (content->type != NULL && text_starts(content->type, "image/"))
+		return "IMAGE";
+	return "OTHER";
+}
+
+/* "src/a.c" of "musl:src/a.c", "www.content/a.html" of "www.content:/a.html". */
+static const char *
+name_of(const char *label)
+{
+	const char *colon = strchr(label, ':');
+
+	if (colon == NULL)
+		return label;
+	if (colon[1] != '/')
+		return colon + 1;
+	return arena_printf("%.*s%s", (int)(colon - label), label, colon + 1);
+}
+
 static cJSON *
-add_file(struct document *document, const char *label, const char *name,
-	 struct bytes bytes, const char *type)
+add_file(struct document *document, const char *label, struct bytes bytes,
+	 const char *type)
 {
 	cJSON *row = sbom_row(document->files), *array;
-
 	cJSON_AddStringToObject(row, "SPDXID", sbom_file_id(label));
 	cJSON_AddStringToObject(row, "fileName",
-				text_utf8(arena_printf("./%s", name)));
+				text_utf8(arena_printf("./%s",
+						       name_of(label))));
 	array = cJSON_AddArrayToObject(row, "checksums");
 	sbom_checksum(array, "SHA1", sbom_sha1(bytes));
 	sbom_checksum(array, "SHA256", sbom_sha256(bytes));
@@ -165,38 +240,23 @@ sbom_file(struct document *document, size_t from, size_t end,
 {
 	const struct shares *shares = &document->shares;
 	const char *label = shares->at[from].label, *path = label_path(label);
-	const char *colon = strchr(label, ':');
-	struct notice notice;
+	const struct content_file *content = content_of(document, label);
+	/* Of other files than sources nothing was read. */
+	struct notice notice = { .is_license_unclear = true,
+				 .is_copyright_unclear = true };
 	struct bytes bytes;
 	cJSON *row;
 
-	if (path == NULL || !host_read(path, &bytes))
+	if (content != NULL)
+		bytes = content->plain;
+	else if (path == NULL || !host_read(path, &bytes))
 		return NULL;
-	row = add_file(document, label, colon == NULL ? label : colon + 1,
-		       bytes, "SOURCE");
-	notice = notice_read(bytes);
+	if (content == NULL)
+		notice = notice_read(bytes);
+	row = add_file(document, label, bytes, type_of(content));
 	add_license(row, &notice, license, findings);
 	add_copyright(row, &notice, findings);
 	add_texts(document, &notice);
 	cJSON_AddStringToObject(row, "comment", comment_of(shares, from, end));
 	return sbom_sha1(bytes);
-}
-
-const char *
-sbom_content(struct document *document, const char *label,
-	     const struct content_file *file, size_t bytes)
-{
-	const char *media = file->type == NULL ? "" : file->type;
-	const char *type = text_starts(media, "text/")	  ? "TEXT"
-			   : text_starts(media, "image/") ? "IMAGE"
-							  : "OTHER";
-	cJSON *row = add_file(document, label, label, file->plain, type);
-
-	cJSON_AddStringToObject(row, "licenseConcluded", SBOM_UNKNOWN);
-	sbom_text(cJSON_AddArrayToObject(row, "licenseInfoInFiles"),
-		  SBOM_UNKNOWN);
-	cJSON_AddStringToObject(row, "copyrightText", SBOM_UNKNOWN);
-	cJSON_AddStringToObject(row, "comment",
-				arena_printf("linked: %zu bytes", bytes));
-	return sbom_sha1(file->plain);
 }

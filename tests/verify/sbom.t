@@ -233,7 +233,7 @@ is($packages{'unicc image'}{licenseConcluded}, 'NOASSERTION',
 is($packages{'unicc image'}{licenseComments},
 	'Not known of: configuration. Of the rest: BSD-3-Clause AND ISC AND MIT',
 	'that of the rest is told');
-my ($page) = grep { $_->{fileName} eq './content/www/index.html' }
+my ($page) = grep { $_->{fileName} eq './config/site/index.html' }
     @{$web->{files}};
 is($page->{checksums}[1]{checksumValue},
 	sha256_hex(Guest::slurp("$root/configs/site/index.html")),
@@ -288,6 +288,8 @@ close $config;
 my ($dhcp) = documents('dhcp', "$out/dhcp.lua");
 %functions = functions($dhcp);
 ok($functions{dhcp_start}, 'a setting brings a function in');
+is((grep { $_->{fileName} eq './www.content/index.html' } @{$dhcp->{files}}),
+	1, 'content of another place is told without the place');
 isnt($dhcp->{documentNamespace}, $web->{documentNamespace},
 	'another code, another name space');
 
