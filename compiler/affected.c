@@ -118,6 +118,9 @@ show_share(const struct share *share)
 	if (share->name[0] == '\0')
 		return arena_printf("data of %s: %zu bytes", share->label,
 				    share->bytes);
+	if (share->bytes == 0 && share->is_object)
+		return arena_printf("object %s of %s: zero at the start",
+				    share->name, share->label);
 	if (share->bytes == 0)
 		return arena_printf("function %s of %s: inlined or folded, "
 				    "its code is told of others", share->name,
@@ -180,27 +183,24 @@ look_elsewhere(struct question *question)
 	size_t i;
 
 	affected_look_in_sources(question);
-	if (question->macros.count == 0)
+	if (question->traceless.count == 0)
 		return;
 	question->verdict = VERDICT_UNKNOWN;
 	question->reasons.count = 0;
-	for (i = 0; i < question->macros.count; i++)
+	for (i = 0; i < question->traceless.count; i++)
 		affected_answer(question, VERDICT_UNKNOWN,
-				arena_printf("a macro of %s, which leaves no "
-					     "trace: ask for the functions "
-					     "that use it",
-					     question->macros.at[i]));
+				question->traceless.at[i]);
 }
 
 /* ---- The command ----------------------------------------------------------- */
 
 static void
-try_functions(void *context)
+try_names(void *context)
 {
-	struct linked_functions functions = { .list = { 0 } };
+	struct linked_names names = { .list = { 0 } };
 	struct question *question = context;
 
-	linked_functions_read(question->debug, &functions);
+	linked_names_read(question->debug, &names);
 }
 
 /* What lies beside the image; false after diag(). */
@@ -218,13 +218,13 @@ read_beside(struct question *question, struct bytes file,
 	    !beside_read(&question->manifest, ".debug", debug,
 			 &question->debug))
 		return false;
-	if (!trial(try_functions, question)) {
+	if (!trial(try_names, question)) {
 		diag(E0902, (struct where){ debug, 0, 0 }, NULL,
-		     "its functions cannot be read");
+		     "its names cannot be read");
 		return false;
 	}
 	question->shares = sbom_shares(json, question->debug);
-	linked_functions_read(question->debug, &question->functions);
+	linked_names_read(question->debug, &question->names);
 	if (question->shares.count == 0)
 		diag(E0902, (struct where){ audit, 0, 0 }, NULL,
 		     "it accounts for nothing");
@@ -294,9 +294,9 @@ nearest(const struct question *question)
 			question->is_file
 				? built_name(question->shares.at[i].label)
 				: question->shares.at[i].name;
-	for (i = 0; !question->is_file && i < question->functions.list.count;
+	for (i = 0; !question->is_file && i < question->names.list.count;
 	     i++)
-		*list_add(&words) = question->functions.list.at[i].name;
+		*list_add(&words) = question->names.list.at[i].name;
 	return text_nearest(question->name, words.at, words.count);
 }
 
@@ -305,11 +305,11 @@ judge_unknown(const struct question *question)
 {
 	const char *near = nearest(question);
 
-	if (question->macros.count != 0) {
+	if (question->traceless.count != 0) {
 		diag(E1008, (struct where){ question->image_path, 0, 0 },
-		     question->name, "it is a macro");
-		diag_fix("look for what uses it in its source, and ask for "
-			 "that");
+		     question->name, "macros leave no trace");
+		diag_fix("look in the sources for what uses %s, and ask for "
+			 "that", question->is_file ? "those it defines" : "it");
 		return;
 	}
 	diag(E1008, (struct where){ question->image_path, 0, 0 },

@@ -3,7 +3,7 @@
 #ifndef UNICC_AFFECTED_H
 #define UNICC_AFFECTED_H
 
-#include "linked_functions.h"
+#include "linked_names.h"
 #include "manifest_root.h"
 #include "sbom.h"
 
@@ -17,9 +17,9 @@ struct question {
 	struct manifest manifest;
 	struct bytes debug;
 	struct shares shares;
-	struct linked_functions functions;
+	struct linked_names names;
 	const struct catalogue *catalogue;
-	LIST(const char *) macros;	/* compiled files with one of this name */
+	LIST(const char *) traceless;	/* macros that may have been used */
 	/* The answer. */
 	enum verdict verdict;
 	LIST(const char *) reasons;

@@ -148,19 +148,23 @@ take_directive(struct conditions *conditions, const char *line)
 		conditions->count--;
 }
 
-/* An include guard decides nothing. */
+/* An include guard decides nothing. Each is what its own line says, so where
+ * there are several, one with an operator is put into parentheses. */
 static const char *
 show(const struct conditions *conditions)
 {
+	const char *shown[NESTED_MAX];
 	struct buffer text = { 0 };
-	size_t i;
+	size_t count = 0, i;
 
 	for (i = 0; i < conditions->count && i < NESTED_MAX; i++)
 		if (!text_starts(conditions->at[i], "!defined "))
-			buffer_printf(&text, "%s%s",
-				      text.size == 0 ? "" : " && ",
-				      conditions->at[i]);
-	return text.at == NULL ? "" : text_utf8(text.at);
+			shown[count++] = conditions->at[i];
+	for (i = 0; i < count; i++)
+		buffer_printf(&text, count > 1 && strpbrk(shown[i], "|&?") != NULL
+					     ? "%s(%s)" : "%s%s",
+			      i == 0 ? "" : " && ", shown[i]);
+	return text_utf8(buffer_keep(&text));
 }
 
 enum definition

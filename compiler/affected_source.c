@@ -28,9 +28,9 @@ is_dropped(const struct question *question, const char *label)
 {
 	size_t i;
 
-	for (i = 0; i < question->functions.list.count; i++)
-		if (text_equal(question->functions.list.at[i].label, label) &&
-		    text_equal(question->functions.list.at[i].name,
+	for (i = 0; i < question->names.list.count; i++)
+		if (text_equal(question->names.list.at[i].label, label) &&
+		    text_equal(question->names.list.at[i].name,
 			       question->name))
 			return true;
 	return false;
@@ -41,13 +41,19 @@ look_for_file(struct question *question, const char *label)
 {
 	if (!affected_is_file(question, label))
 		return;
-	affected_answer(question, VERDICT_ABSENT,
-			is_compiled(question, label)
-				? arena_printf("%s is compiled, and nothing of "
-					       "it is reached", label)
-				: arena_printf("%s is not compiled%s", label,
-					       affected_why_file(question,
-								 label)));
+	if (!is_compiled(question, label))
+		affected_answer(question, VERDICT_ABSENT,
+				arena_printf("%s is not compiled%s", label,
+					     affected_why_file(question,
+							       label)));
+	else if (text_ends(label, ".h"))
+		*list_add(&question->traceless) = arena_printf(
+			"no function or object of %s is there, but it is "
+			"compiled, and may define macros", label);
+	else
+		affected_answer(question, VERDICT_ABSENT,
+				arena_printf("%s is compiled, and nothing of "
+					     "it is reached", label));
 }
 
 static const char *
@@ -81,7 +87,8 @@ look_for_function(struct question *question, const char *label,
 		return;
 	case DEFINITION_MACRO:
 		if (is_compiled(question, label))
-			*list_add(&question->macros) = label;
+			*list_add(&question->traceless) = arena_printf(
+				"a macro of %s, which is compiled", label);
 		return;
 	}
 }
@@ -129,14 +136,14 @@ look_for_dropped(struct question *question)
 {
 	size_t i;
 
-	for (i = 0; i < question->functions.list.count; i++) {
-		const struct linked_function *function =
-			&question->functions.list.at[i];
+	for (i = 0; i < question->names.list.count; i++) {
+		const struct linked_name *linked =
+			&question->names.list.at[i];
 
-		if (text_starts(function->label, "config/") &&
-		    text_equal(function->name, question->name))
+		if (text_starts(linked->label, "config/") &&
+		    text_equal(linked->name, question->name))
 			affected_answer(question, VERDICT_ABSENT,
-					why_function(question, function->label,
+					why_function(question, linked->label,
 						     ""));
 	}
 }

@@ -11,8 +11,9 @@ struct share {
 	const char *label;	/* of the source file */
 	const char *name;	/* or "" */
 	bool is_object;
-	/* After inlining. 0: a function that is there, but all its code is that
-	 * of others, which were inlined into it or are the same. */
+	/* Of the file, after inlining. 0: a function all of whose code is that
+	 * of others, which were inlined into it or are the same, or an object
+	 * that is zero at the start. */
 	size_t bytes;
 };
 

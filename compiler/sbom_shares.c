@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What an image has of which source file: bytes by its audit.json, and by its
- * NAME.debug the functions that have none of their own.
+ * NAME.debug the functions and objects that have none of their own.
  */
 #include "sbom.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linked_functions.h"
+#include "linked_names.h"
 
 /* Columns of its rows and nodes. */
 enum { ROW_BYTES = 1, ROW_KIND, ROW_NODE, ROW_SOURCE, ROW_FUNCTION };
@@ -74,17 +74,18 @@ merge(struct shares *shares)
 }
 
 static void
-add_functions(struct shares *shares, struct bytes debug)
+add_names(struct shares *shares, struct bytes debug)
 {
-	struct linked_functions functions = { .list = { 0 } };
+	struct linked_names names = { .list = { 0 } };
 	size_t i;
 
-	linked_functions_read(debug, &functions);
-	for (i = 0; i < functions.list.count; i++)
-		if (functions.list.at[i].is_kept)
+	linked_names_read(debug, &names);
+	for (i = 0; i < names.list.count; i++)
+		if (names.list.at[i].is_kept)
 			*list_add(shares) = (struct share){
-				functions.list.at[i].label,
-				functions.list.at[i].name, false, 0 };
+				names.list.at[i].label,
+				names.list.at[i].name,
+				names.list.at[i].is_object, 0 };
 }
 
 struct shares
@@ -114,7 +115,7 @@ sbom_shares(struct bytes audit, struct bytes debug)
 	}
 	cJSON_Delete(whole);
 	if (shares.count != 0)
-		add_functions(&shares, debug);
+		add_names(&shares, debug);
 	merge(&shares);
 	return shares;
 }

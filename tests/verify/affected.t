@@ -53,8 +53,17 @@ absent "one of the C library" memccpy \
 absent "one that nothing calls" tcp_new_ip_type "nothing in the image calls it"
 absent "a file that is not compiled" ip6.c "lwip:src/core/ipv6/ip6.c is not"
 absent "a file of which nothing is left" dhcp.c "nothing of it is reached"
-says "a macro proves nothing" 4 "E1008: isdigit: it is a macro" \
+says "a macro proves nothing" 4 "E1008: isdigit: macros leave no trace" \
 	"$unicc" affected web isdigit
+grep -qF "a macro of musl:include/ctype.h, which is compiled" .said
+report "which is told"
+says "nor does a header's absence" 4 "E1008: tcp_priv.h: macros leave no trace" \
+	"$unicc" affected web tcp_priv.h
+absent "a header that is not compiled" mqtt.h "lwip/apps/mqtt.h is not compiled"
+affected "an object that is zero at the start" tcp_active_pcbs \
+	"object tcp_active_pcbs of lwip:src/core/tcp.c: zero at the start"
+absent "conditions within others" ip_input \
+	"#if (LWIP_IPV4 || LWIP_IPV6) && (LWIP_IPV4 && LWIP_IPV6), which"
 says "nor does a name nearby" 4 "(is it tcp_input?)" "$unicc" affected web \
 	tcp_inpu
 says "nor a file's" 4 "(is it tcp_in.c?)" "$unicc" affected web tcp_im.c

@@ -247,6 +247,8 @@ is_deeply([map { $_->{checksumValue} } @{$tcp->{checksums}}],
 	[sha1_hex($source), sha256_hex($source)], 'the hashes of a file');
 my %functions = functions($web);
 ok($functions{tcp_input}, 'a function that is linked');
+ok((grep { ($_->{comment} // '') =~ /objects: .*\btcp_active_pcbs\b/ }
+	@{$web->{files}}), 'an object that is zero at the start');
 ok(!$functions{tcp_new_ip_type} && !$functions{dhcp_start},
 	'functions that are not');
 # LLVM's reader finds no function of the debug file in the code, inlined ones

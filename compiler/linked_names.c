@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Functions by DWARF, and whether the linker kept them; linked_functions.h. */
-#include "linked_functions.h"
+/* What DWARF names, and whether the linker kept it; see linked_names.h. */
+#include "linked_names.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -11,25 +11,47 @@
 
 enum { DEPTH_MAX = 256 };
 
-/* Does it have code where the image has some? What was dropped lies at 0. */
+/* What was dropped lies at 0. */
 static bool
-is_kept(Dwarf_Die *function, const struct linked *linked)
+is_in_image(const struct linked *linked, uint64_t address, bool is_code)
+{
+	size_t i;
+
+	for (i = 0; i < linked->sections_count; i++) {
+		const struct linked_section *section = &linked->sections[i];
+
+		if (section->is_loaded && section->is_executable >= is_code &&
+		    address >= section->address &&
+		    address - section->address < section->size)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_code(Dwarf_Die *function, const struct linked *linked)
 {
 	Dwarf_Addr base, from, to;
 	ptrdiff_t offset = 0;
-	size_t i;
 
 	while ((offset = dwarf_ranges(function, offset, &base, &from, &to)) > 0)
-		for (i = 0; from < to && i < linked->sections_count; i++) {
-			const struct linked_section *section =
-				&linked->sections[i];
-
-			if (section->is_executable &&
-			    from >= section->address &&
-			    from - section->address < section->size)
-				return true;
-		}
+		if (from < to && is_in_image(linked, from, true))
+			return true;
 	return false;
+}
+
+static bool
+has_place(Dwarf_Die *object, const struct linked *linked)
+{
+	Dwarf_Attribute attribute;
+	size_t count;
+	Dwarf_Op *ops;
+
+	return dwarf_attr(object, DW_AT_location, &attribute) != NULL &&
+	       dwarf_whatform(&attribute) == DW_FORM_exprloc &&
+	       dwarf_getlocation(&attribute, &ops, &count) == 0 &&
+	       count == 1 && ops[0].atom == DW_OP_addr &&
+	       is_in_image(linked, ops[0].number, false);
 }
 
 /* Was it compiled, and is it not just called? */
@@ -43,24 +65,23 @@ is_compiled(Dwarf_Die *function)
 }
 
 static void
-add(struct linked_functions *functions, Dwarf_Die *function,
-    const struct linked *linked)
+add(struct linked_names *names, Dwarf_Die *die, const struct linked *linked)
 {
-	const char *name = dwarf_diename(function);
-	const char *file = dwarf_decl_file(function);
-	bool has_code = is_kept(function, linked);
+	bool is_object = dwarf_tag(die) == DW_TAG_variable;
+	bool is_kept = is_object ? has_place(die, linked)
+				 : has_code(die, linked);
+	const char *name = dwarf_diename(die), *file = dwarf_decl_file(die);
 
-	if (name == NULL || file == NULL ||
-	    (!has_code && !is_compiled(function)))
+	if (name == NULL || file == NULL || (!is_kept && !is_compiled(die)))
 		return;
 	if (text_starts(file, "unicc/"))
 		file += strlen("unicc/");
-	*list_add(&functions->list) = (struct linked_function){
-		arena_copy(file), arena_copy(name), has_code };
+	*list_add(&names->list) = (struct linked_name){
+		arena_copy(file), arena_copy(name), is_object, is_kept };
 }
 
 static void
-walk(struct linked_functions *functions, const struct linked *linked,
+walk(struct linked_names *names, const struct linked *linked,
      Dwarf_Die *parent, unsigned depth)
 {
 	Dwarf_Die child;
@@ -71,13 +92,12 @@ walk(struct linked_functions *functions, const struct linked *linked,
 	for (more = dwarf_child(parent, &child); more == 0;
 	     more = dwarf_siblingof(&child, &child)) {
 		tag = dwarf_tag(&child);
-		if (tag != DW_TAG_subprogram &&
-		    tag != DW_TAG_inlined_subroutine &&
-		    tag != DW_TAG_lexical_block)
+		if (tag == DW_TAG_subprogram ||
+		    tag == DW_TAG_inlined_subroutine || tag == DW_TAG_variable)
+			add(names, &child, linked);
+		else if (tag != DW_TAG_lexical_block)
 			continue;
-		if (tag != DW_TAG_lexical_block)
-			add(functions, &child, linked);
-		walk(functions, linked, &child, depth + 1);
+		walk(names, linked, &child, depth + 1);
 	}
 }
 
@@ -117,21 +137,21 @@ find_folded(const struct linked *linked, struct linked_symbol *symbols)
 /* The linker folds what is the same: lines and ranges are then those of the
  * one whose code was kept, and the others are symbols at its address. */
 static void
-keep_folded(struct linked_functions *functions, const struct linked *linked)
+keep_folded(struct linked_names *names, const struct linked *linked)
 {
 	struct linked_symbol *folded =
 		arena_alloc(linked->symbols_count + 1, sizeof *folded);
 	size_t count = find_folded(linked, folded), i, j;
 
-	for (i = 0; count != 0 && i < functions->list.count; i++)
+	for (i = 0; count != 0 && i < names->list.count; i++)
 		for (j = 0; j < count; j++)
-			if (text_equal(functions->list.at[i].name,
-				       folded[j].name))
-				functions->list.at[i].is_kept = true;
+			if (!names->list.at[i].is_object &&
+			    text_equal(names->list.at[i].name, folded[j].name))
+				names->list.at[i].is_kept = true;
 }
 
 void
-linked_functions_read(struct bytes debug, struct linked_functions *functions)
+linked_names_read(struct bytes debug, struct linked_names *names)
 {
 	Dwarf_Off offset = 0, next;
 	struct linked linked;
@@ -151,8 +171,8 @@ linked_functions_read(struct bytes debug, struct linked_functions *functions)
 					     &header_bytes, NULL, NULL,
 					     NULL) == 0; offset = next)
 		if (dwarf_offdie(dwarf, offset + header_bytes, &unit) != NULL)
-			walk(functions, &linked, &unit, 0);
+			walk(names, &linked, &unit, 0);
 	dwarf_end(dwarf);
 	elf_end(elf);
-	keep_folded(functions, &linked);
+	keep_folded(names, &linked);
 }
