@@ -390,19 +390,22 @@ report_return(struct evaluation *evaluation)
 	diag_fix("remove it");
 }
 
-/* With other globals, what is assigned and read would not be seen. */
+/* With other globals, what is assigned and read would not be seen; and what is
+ * put in for our own purposes is nobody else's. */
 static void
-refuse_environment(struct evaluation *evaluation)
+refuse_names(struct evaluation *evaluation)
 {
+	static const char *const refused[] = { "_ENV", SCRIPT_GUARD };
 	struct script *script = evaluation->script;
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < script->scan->tokens.count; i++)
-		if (script->scan->tokens.at[i].kind == SCAN_NAME &&
-		    scan_is(script->scan, i, "_ENV")) {
-			unknown_global(evaluation, "_ENV", i);
-			script->is_poisoned = true;
-		}
+		for (j = 0; j < countof(refused); j++)
+			if (script->scan->tokens.at[i].kind == SCAN_NAME &&
+			    scan_is(script->scan, i, refused[j])) {
+				unknown_global(evaluation, refused[j], i);
+				script->is_poisoned = true;
+			}
 }
 
 static int
@@ -421,7 +424,7 @@ run_configuration(lua_State *L)
 	make_function_kind(L);
 	make_kind(L, &module_kind, "unicc module", module_field, call_module);
 	make_words(evaluation);
-	refuse_environment(evaluation);
+	refuse_names(evaluation);
 	lua_newtable(L);
 	lua_newtable(L);
 	lua_pushcfunction(L, global_get);

@@ -229,6 +229,7 @@ static const struct {
 	{ "getmetatable", "tables are plain here", NULL },
 	{ "coroutine", "a configuration runs from top to bottom", NULL },
 	{ "_ENV", "a name means the same everywhere", NULL },
+	{ SCRIPT_GUARD, "unicc uses this name itself", NULL },
 };
 
 void

@@ -366,6 +366,19 @@ skip_number(struct cursor *cursor)
 		cursor->at++;
 }
 
+static void
+check_number(const struct cursor *cursor, size_t start)
+{
+	const char *text = &cursor->text[start];
+	size_t size = cursor->at - start;
+	struct where where = cursor_where(cursor);
+
+	if (scan_number_fits(text, size, false))
+		return;
+	where.column -= (unsigned)size;
+	diag(E0124, where, NULL, SCAN_DOES_NOT_FIT, scan_shorten(text, size));
+}
+
 static bool
 read_string(struct cursor *cursor, struct scan_token *token)
 {
@@ -440,6 +453,7 @@ read_token(struct cursor *cursor)
 	} else if (is_digit(c) || (c == '.' && is_digit(peek(cursor, 1)))) {
 		token->kind = SCAN_NUMBER;
 		skip_number(cursor);
+		check_number(cursor, start);
 	} else if (c == '"' || c == '\'' || long_level(cursor) >= 0) {
 		return read_string(cursor, token);
 	} else {
@@ -574,30 +588,4 @@ scan_deepest(const struct scan *scan, size_t file)
 		}
 	}
 	return deepest;
-}
-
-void
-scan_emit(const struct scan *scan, size_t file, struct buffer *out)
-{
-	size_t end = scan_first(scan, file + 1) - 1, i, j;
-
-	for (i = scan_first(scan, file); i < end; i++) {
-		const struct scan_token *token = &scan->tokens.at[i];
-
-		if (token->kind != SCAN_STRING) {
-			buffer_add(out, token->text, token->size);
-			buffer_add(out, "\n", 1);
-			continue;
-		}
-		buffer_add(out, "\"", 1);
-		for (j = 0; j < token->size; j++) {
-			unsigned char c = (unsigned char)token->text[j];
-
-			if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
-				buffer_add(out, &c, 1);
-			else
-				buffer_printf(out, "\\%03u", c);
-		}
-		buffer_add(out, "\"\n", 2);
-	}
 }

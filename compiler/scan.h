@@ -11,7 +11,8 @@
  * the index of a token.
  *
  * Any bytes are scanned to their end in linear time (sorting apart); text that
- * is no Lua is an error here (E0102) or later in liblua.
+ * is no Lua is an error here (E0102) or later in liblua. A whole number that
+ * does not fit is recorded (E0124), and the scan goes on.
  */
 #ifndef UNICC_SCAN_H
 #define UNICC_SCAN_H
@@ -94,9 +95,22 @@ size_t scan_first(const struct scan *scan, size_t file);
 
 /*
  * Append the text for liblua: one token a line, strings quoted anew. To be
- * loaded behind as many empty lines as scan_first tells.
+ * loaded behind as many empty lines as scan_first tells. With guard, the name
+ * of a global, the operators whose result may not fit call it (scan_emit.c).
  */
-void scan_emit(const struct scan *scan, size_t file, struct buffer *out);
+void scan_emit(const struct scan *scan, size_t file, const char *guard,
+	       struct buffer *out);
+
+/* Is a number as it is written, behind its sign, anything but a whole one that
+ * does not fit? */
+bool scan_number_fits(const char *text, size_t size, bool is_negative);
+
+/* The text, in the arena, cut where it is too long for a message. */
+const char *scan_shorten(const char *text, size_t size);
+
+/* The message of E0124, of a text and how it may end. */
+#define SCAN_DOES_NOT_FIT "%s does not fit: whole numbers go from " \
+			  "-9223372036854775808 to 9223372036854775807"
 
 /* The longest token of a file. */
 size_t scan_longest(const struct scan *scan, size_t file);

@@ -324,7 +324,7 @@ script_load(struct script *script, size_t file, int environment)
 	struct reader reader = { 0 };
 	int status;
 
-	scan_emit(script->scan, file, &emitted);
+	scan_emit(script->scan, file, SCRIPT_GUARD, &emitted);
 	reader.lines_left = scan_first(script->scan, file);
 	reader.text = arena_copy_n(emitted.size ? emitted.at : "",
 				   emitted.size);
@@ -346,7 +346,16 @@ script_load(struct script *script, size_t file, int environment)
 	if (status != LUA_OK)
 		lua_error(L);
 	lua_pushvalue(L, environment);
+	lua_pushstring(L, SCRIPT_GUARD);
+	script_push_guard(L);
+	lua_rawset(L, -3);
 	lua_setupvalue(L, -2, 1);
+}
+
+size_t
+script_operator(struct script *script)
+{
+	return running_token(script->state);
 }
 
 size_t

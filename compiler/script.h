@@ -76,6 +76,9 @@ bool script_protect(struct script *script, lua_CFunction body);
  * syntax error (E0102). */
 void script_load(struct script *script, size_t file, int environment);
 
+/* The operator at which the running script calls into C. */
+size_t script_operator(struct script *script);
+
 /* The token at which the running script calls into C: the callee's first, if
  * it is a call that is written out. */
 size_t script_token(struct script *script);
@@ -95,6 +98,14 @@ bool script_is_new(struct script *script, size_t token, enum diag_code code);
  * with it says nothing more. */
 void script_push_poison(struct script *script);
 bool script_is_poison(lua_State *state, int index);
+
+/* script_guard.c: push what guards operators (scan_emit.c), as the global of
+ * this name. */
+#define SCRIPT_GUARD "unicc_guard"
+void script_push_guard(lua_State *L);
+
+/* Complain of a number that does not fit (E0124) and push poison: 1. */
+int script_refuse_number(lua_State *L, size_t token, const char *shown);
 
 /* The text of an error without liblua's "file:line:". */
 const char *script_message(const char *message);

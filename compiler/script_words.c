@@ -45,11 +45,27 @@ word_tostring(lua_State *L)
 	}
 }
 
+/* The whole number in a text, if it is one that does not fit; else NULL. */
+static const char *
+too_large(const char *text, size_t size)
+{
+	static const char blank[] = " \f\n\r\t\v";
+	size_t start = strspn(text, blank);
+	bool is_negative = text[start] == '-';
+	size_t digits = start + (is_negative || text[start] == '+');
+
+	while (size > digits && strchr(blank, text[size - 1]) != NULL)
+		size--;
+	if (scan_number_fits(text + digits, size - digits, is_negative))
+		return NULL;
+	return scan_shorten(text + start, size - start);
+}
+
 static int
 word_tonumber(lua_State *L)
 {
+	const char *text, *wrong;
 	size_t size;
-	const char *text;
 
 	luaL_checkany(L, 1);
 	if (lua_type(L, 1) == LUA_TNUMBER) {
@@ -58,6 +74,10 @@ word_tonumber(lua_State *L)
 	}
 	if (lua_type(L, 1) == LUA_TSTRING) {
 		text = lua_tolstring(L, 1, &size);
+		wrong = too_large(text, size);
+		if (wrong != NULL)
+			return script_refuse_number(
+				L, script_token(script_of(L)), wrong);
 		if (lua_stringtonumber(L, text) == size + 1)
 			return 1;
 	}

@@ -91,7 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	scan = scan_text("t.lua", (struct bytes){ bytes, size });
 	if (scan != NULL) {
 		look_up(scan);
-		scan_emit(scan, 0, &emitted);
+		scan_emit(scan, 0, NULL, &emitted);
 		diag_number = 0;
 		again = scan_text("t.lua",
 				  (struct bytes){ (uint8_t *)emitted.at,

@@ -3,7 +3,7 @@
  * The scanner: tokens and their places, the tree of constructors, and that
  * liblua's lines are our tokens.
  *
- * Needs: scan scan_tree base diag
+ * Needs: scan scan_tree scan_emit base diag
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -226,7 +226,7 @@ token_of_call(const char *text)
 	lua_State *L = luaL_newstate();
 	size_t token;
 
-	scan_emit(scan, 0, &emitted);
+	scan_emit(scan, 0, NULL, &emitted);
 	lua_register(L, "note", note_line);
 	assert_int_equal(luaL_loadbufferx(L, emitted.at, emitted.size, "=t",
 					  "t"), LUA_OK);

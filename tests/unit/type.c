@@ -2,7 +2,7 @@
 /*
  * The table of types: what each accepts, how it is shown, what C it becomes.
  *
- * Needs: type type_number type_allowed type_address type_items type_write type_names content_c script script_item script_words script_list script_text scan scan_tree base diag host
+ * Needs: type type_number type_allowed type_address type_items type_write type_names content_c script script_item script_words script_list script_text script_guard scan scan_tree scan_emit base diag host
  */
 #include <setjmp.h>
 #include <stdarg.h>
