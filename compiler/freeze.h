@@ -10,6 +10,9 @@ void freeze_write_instance(struct buffer *out, const struct build *build,
 			   const struct instance *instance);
 void freeze_write_machine(struct buffer *out, const struct build *build);
 
+/* Append which of its hooks the kernel may call. */
+void freeze_write_hooks(struct buffer *out, const struct build *build);
+
 /* Fill build->units: what freeze has written, and the platform's assembly. */
 void freeze_list_units(struct build *build);
 

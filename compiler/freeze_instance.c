@@ -258,6 +258,8 @@ freeze_write_instance(struct buffer *out, const struct build *build,
 		      freeze_origin(&instance->origin));
 	write_wiring(out, build, instance);
 	write_hooks(out, instance);
+	if (text_equal(instance->module->name, "kernel"))
+		freeze_write_hooks(out, build);
 	write_settings(out, instance);
 	write_sources(out, build, instance);
 }

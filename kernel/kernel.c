@@ -141,7 +141,8 @@ kernel_panic(const char *instance, const char *fact)
 _Noreturn void
 kernel_exit(unsigned status)
 {
-	machine_stop();
+	if (machine_has_stops)
+		machine_stop();
 	print("exit ");
 	print_number(status, 10);
 	print("\n");
@@ -199,13 +200,15 @@ kernel_main(void)
 		kernel_log("kernel", "no NX: data can be executed");
 	if (machine_has_events)
 		platform_prepare();
-	machine_start();
+	if (machine_has_starts)
+		machine_start();
 	if (!machine_has_events)
 		kernel_exit(0);
 	for (;;) {
 		while (machine_event())
 			;
-		machine_arm();
+		if (machine_has_deadlines)
+			machine_arm();
 		kernel_instance = "kernel";
 		platform_idle();
 	}

@@ -67,14 +67,14 @@ _Noreturn void kernel_exit(unsigned status);
 /*
  * The generated machine.c. machine_event calls every event hook once; true if
  * one wants to be called again. machine_arm sets the clock's alarm to the
- * earliest deadline hook. machine_has_events is false when no instance has an
- * event hook: such a machine ends with status 0 after machine_start.
+ * earliest deadline hook. Each is there only if an instance has such a hook:
+ * the generated kernel.c says so by machine_has_starts, machine_has_events and
+ * so on. A machine without events ends with status 0 after machine_start.
  */
 void machine_start(void);
 bool machine_event(void);
 void machine_arm(void);
 void machine_stop(void);
-extern const bool machine_has_events;
 extern const char machine_name[];
 
 /*

@@ -5,6 +5,10 @@
 #define instance_name "kernel"
 #define console_provider xenconsole	/* console: implied by kernel */
 
+/* What machine.c has. */
+enum { machine_has_starts = 1, machine_has_events = 0 };
+enum { machine_has_deadlines = 0, machine_has_stops = 0 };
+
 /* Settings. */
 /* stack: default */
 enum { kernel_stack_bytes = 16384 };

@@ -4,33 +4,20 @@
 int app_start(void);
 
 const char machine_name[] = "hello-xen";
-const bool machine_has_events = false;
 
 /* Instances that have started. */
 static unsigned started_count;
 
-void
-machine_start(void)
+static inline __attribute__((always_inline)) void
+machine_start_app(void)
 {
 	kernel_instance = "app";
 	kernel_started(kernel_instance, app_start());
 	started_count = 3;
 }
 
-bool
-machine_event(void)
-{
-	bool again = false;
-
-	return again;
-}
-
 void
-machine_arm(void)
+machine_start(void)
 {
-}
-
-void
-machine_stop(void)
-{
+	machine_start_app();
 }

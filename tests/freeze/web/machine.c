@@ -15,35 +15,72 @@ void www_stop(void);
 void lapic_timer_clock_alarm(uint64_t deadline_ns);
 
 const char machine_name[] = "web";
-const bool machine_has_events = true;
-
-static inline uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 /* Instances that have started. */
 static unsigned started_count;
 
-void
-machine_start(void)
+static inline __attribute__((always_inline)) void
+machine_start_lapic_timer(void)
 {
 	kernel_instance = "lapic_timer";
 	kernel_started(kernel_instance, lapic_timer_start());
 	started_count = 2;
+}
+
+static inline __attribute__((always_inline)) void
+machine_start_nic(void)
+{
 	kernel_instance = "nic";
 	kernel_started(kernel_instance, nic_start());
 	started_count = 3;
+}
+
+static inline __attribute__((always_inline)) void
+machine_start_ip(void)
+{
 	kernel_instance = "ip";
 	kernel_started(kernel_instance, ip_start());
 	started_count = 5;
+}
+
+static inline __attribute__((always_inline)) void
+machine_start_rtc(void)
+{
 	kernel_instance = "rtc";
 	kernel_started(kernel_instance, rtc_start());
 	started_count = 6;
+}
+
+static inline __attribute__((always_inline)) void
+machine_start_www(void)
+{
 	kernel_instance = "www";
 	kernel_started(kernel_instance, www_start());
 	started_count = 8;
+}
+
+void
+machine_start(void)
+{
+	machine_start_lapic_timer();
+	machine_start_nic();
+	machine_start_ip();
+	machine_start_rtc();
+	machine_start_www();
+}
+
+static inline __attribute__((always_inline)) bool
+machine_event_nic(void)
+{
+	kernel_instance = "nic";
+	return nic_event();
+}
+
+static inline __attribute__((always_inline)) bool
+machine_event_ip(void)
+{
+	kernel_instance = "ip";
+	return ip_event();
 }
 
 bool
@@ -51,11 +88,21 @@ machine_event(void)
 {
 	bool again = false;
 
-	kernel_instance = "nic";
-	again |= nic_event();
-	kernel_instance = "ip";
-	again |= ip_event();
+	again |= machine_event_nic();
+	again |= machine_event_ip();
 	return again;
+}
+
+static inline uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline __attribute__((always_inline)) uint64_t
+machine_deadline_ip(uint64_t earliest_ns)
+{
+	return earlier(earliest_ns, ip_deadline_ns());
 }
 
 void
@@ -63,23 +110,41 @@ machine_arm(void)
 {
 	uint64_t earliest_ns = UINT64_MAX;
 
-	earliest_ns = earlier(earliest_ns, ip_deadline_ns());
+	earliest_ns = machine_deadline_ip(earliest_ns);
 	lapic_timer_clock_alarm(earliest_ns);
 }
 
-void
-machine_stop(void)
+static inline __attribute__((always_inline)) void
+machine_stop_nic(void)
+{
+	if (started_count > 2) {
+		kernel_instance = "nic";
+		nic_stop();
+	}
+}
+
+static inline __attribute__((always_inline)) void
+machine_stop_ip(void)
+{
+	if (started_count > 4) {
+		kernel_instance = "ip";
+		ip_stop();
+	}
+}
+
+static inline __attribute__((always_inline)) void
+machine_stop_www(void)
 {
 	if (started_count > 7) {
 		kernel_instance = "www";
 		www_stop();
 	}
-	if (started_count > 4) {
-		kernel_instance = "ip";
-		ip_stop();
-	}
-	if (started_count > 2) {
-		kernel_instance = "nic";
-		nic_stop();
-	}
+}
+
+void
+machine_stop(void)
+{
+	machine_stop_www();
+	machine_stop_ip();
+	machine_stop_nic();
 }
