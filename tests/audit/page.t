@@ -65,6 +65,14 @@ addEventListener("load", () => setTimeout(() => {
 	said.push("back " + document.querySelectorAll("#crumbs button").length);
 	document.querySelectorAll("#views button")[1].click();
 	said.push("by line " + /www page\.lua:5/.test(document.querySelector("#map").textContent));
+	/* What memory holds beyond the file, and where that is from. */
+	document.querySelectorAll("#views button")[3].click();
+	said.push("memory " + /kernel\.c/.test(document.querySelector("#map").textContent) + " " +
+		[...tiles()].some(tile => /^connections, 1\d\d,/.test(tile.ariaLabel)));
+	/* A line of the configuration shows its bytes. */
+	document.querySelector("#config button").click();
+	said.push("line " + document.querySelector("#search").value + " " +
+		[...document.querySelectorAll("#body tr")].every(row => /page\.lua:3/.test(row.textContent)));
 	document.querySelector("#search").value = "strlen libc";
 	document.querySelector("#search").dispatchEvent(new Event("input"));
 	const shown = [...document.querySelectorAll("#body tr")];
@@ -104,6 +112,8 @@ zoomed 2
 inside true
 back 1
 by line true
+memory true true
+line page.lua:3 true
 found 1 true
 first 0x0 ascending
 focus search
