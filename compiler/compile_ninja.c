@@ -2,10 +2,8 @@
 /* Having jobs done: build.ninja, and ninja under confinement. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,19 +131,18 @@ compile_run_ninja(const char *work)
 {
 	const char *argv[] = { toolchain_ninja.path, "-k", "0", NULL, NULL };
 	bool is_shown = isatty(STDERR_FILENO);
-	pid_t child, parent = getpid();
 	int status, null;
+	pid_t child;
 
 	if (!is_shown)
 		argv[3] = "--quiet";
-	child = fork();
+	child = host_fork();
 	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		clean_environment();
 		confine_apply();
 		setenv("TMPDIR", label_absolute(work), 1);
-		if (getppid() != parent || chdir(work) != 0 || null < 0 ||
+		if (chdir(work) != 0 || null < 0 ||
 		    dup2(null, STDIN_FILENO) < 0 ||
 		    dup2(is_shown ? STDERR_FILENO : null, STDOUT_FILENO) < 0)
 			_exit(127);
@@ -154,8 +151,6 @@ compile_run_ninja(const char *work)
 	}
 	if (child < 0)
 		return false;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
+	status = host_wait(child);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

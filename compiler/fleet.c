@@ -95,12 +95,14 @@ write_rows(struct fleet *fleet)
 
 	if (!package_lock(fleet->out) || !fleet_write_shared(fleet))
 		return diag_flush();
-	index_file = fopen(beside, "we");
+	/* It may be a link, which a file of ours is not. */
+	unlink(beside);
+	host_remove_on_interrupt(beside);
+	index_file = fopen(beside, "wxe");
 	if (index_file == NULL) {
 		package_cannot_write(beside);
 		return diag_flush();
 	}
-	host_remove_on_interrupt(beside);
 	status = fleet_run(fleet, &work, "seal");
 	if (fclose(index_file) != 0 && status == STATUS_OK) {
 		package_cannot_write(beside);

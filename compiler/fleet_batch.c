@@ -4,19 +4,13 @@
  * it says are files without names, of which the parent takes row after row.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fleet.h"
-
-enum { WORKERS_MAX = 64 };
 
 /* Memory that a batch may take, about. */
 static const size_t batch_bytes_max = 32 << 20;
@@ -83,18 +77,12 @@ static bool
 start_worker(struct fleet *fleet, const struct fleet_work *work,
 	     struct worker *worker)
 {
-	pid_t parent = getpid();
-
 	worker->found = memfd_create("found", MFD_CLOEXEC);
 	worker->errors = memfd_create("errors", MFD_CLOEXEC);
-	fflush(NULL);
-	worker->pid = worker->found < 0 || worker->errors < 0 ? -1 : fork();
-	if (worker->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() != parent)
-			_exit(STATUS_MACHINE);
+	worker->pid = worker->found < 0 || worker->errors < 0 ? -1
+							      : host_fork();
+	if (worker->pid == 0)
 		run_worker(fleet, work, worker);
-	}
 	if (worker->pid > 0)
 		return true;
 	fprintf(stderr, "unicc: no process can be had: %s\n", strerror(errno));
@@ -186,9 +174,9 @@ finish_worker(struct fleet *fleet, const struct fleet_work *work,
 	enum status taken;
 	int status;
 
-	while (waitpid(worker->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return STATUS_MACHINE;
+	status = host_wait(worker->pid);
+	if (status < 0)
+		return STATUS_MACHINE;
 	found = map_file(worker->found);
 	errors = map_file(worker->errors);
 	taken = take_batch(fleet, work, worker, found, errors);
@@ -224,7 +212,7 @@ workers_most(void)
 
 	if (processors < 1)
 		return 1;
-	return processors < WORKERS_MAX ? (size_t)processors : WORKERS_MAX;
+	return processors < HOST_CHILDREN_MAX ? (size_t)processors : HOST_CHILDREN_MAX;
 }
 
 enum status
@@ -232,12 +220,12 @@ fleet_run(struct fleet *fleet, const struct fleet_work *work, const char *what)
 {
 	size_t rows_count = fleet->table.rows_count, next = 0, running = 0;
 	size_t most = batch_rows(fleet), oldest = 0;
-	struct worker workers[WORKERS_MAX], *worker;
+	struct worker workers[HOST_CHILDREN_MAX], *worker;
 	enum status gravest = STATUS_OK, status;
 
 	while (next < rows_count || running != 0) {
 		while (running < workers_most() && next < rows_count) {
-			worker = &workers[(oldest + running) % WORKERS_MAX];
+			worker = &workers[(oldest + running) % HOST_CHILDREN_MAX];
 			worker->first = next;
 			worker->rows_count = rows_count - next < most
 						     ? rows_count - next
@@ -254,7 +242,7 @@ fleet_run(struct fleet *fleet, const struct fleet_work *work, const char *what)
 			break;
 		worker = &workers[oldest];
 		status = finish_worker(fleet, work, worker);
-		oldest = (oldest + 1) % WORKERS_MAX;
+		oldest = (oldest + 1) % HOST_CHILDREN_MAX;
 		running--;
 		show_progress(fleet, what, worker->first + worker->rows_count);
 		if (status > gravest)

@@ -54,13 +54,11 @@ static bool
 write_if_changed(const char *path, struct bytes bytes)
 {
 	const char *beside = arena_printf("%s.unfinished", path);
-	struct output output = { path, bytes, 0666 };
-	struct bytes old;
+	struct output output = { path, bytes, 0444 };
 	bool is_written;
 	int error;
 
-	if (host_read(path, &old) && old.size == bytes.size &&
-	    memcmp(old.at, bytes.at, bytes.size) == 0)
+	if (host_holds(path, bytes))
 		return true;
 	unlink(beside);
 	host_remove_on_interrupt(beside);
@@ -104,7 +102,7 @@ link_kept(const char *from, const char *to)
 	struct stat has, wanted;
 	struct bytes bytes;
 
-	if (stat(to, &has) == 0 && stat(from, &wanted) == 0 &&
+	if (lstat(to, &has) == 0 && lstat(from, &wanted) == 0 &&
 	    has.st_dev == wanted.st_dev && has.st_ino == wanted.st_ino)
 		return true;
 	unlink(beside);
@@ -122,27 +120,6 @@ kept_path(const char *folder, const struct kept *kept, const char *name)
 					      kept->name));
 }
 
-/* Only files of ours can be in it; where a link leads, there are others. */
-static void
-remove_folder(const char *folder)
-{
-	const char **names;
-	size_t count, i;
-	struct stat status;
-
-	if (lstat(folder, &status) != 0)
-		return;
-	if (!S_ISDIR(status.st_mode)) {
-		unlink(folder);
-		return;
-	}
-	if (!host_list(folder, &names, &count))
-		return;
-	for (i = 0; i < count; i++)
-		unlink(host_join(folder, names[i]));
-	rmdir(folder);
-}
-
 /* All of a new folder, which gets its name at the end. */
 static bool
 write_new(const struct fleet *fleet, const char *name, const char *folder,
@@ -151,7 +128,8 @@ write_new(const struct fleet *fleet, const char *name, const char *folder,
 	const char *beside = arena_printf("%s.unfinished", folder), *path;
 	size_t i;
 
-	remove_folder(beside);
+	host_remove_folder(beside);
+	host_remove_on_interrupt(beside);
 	path = beside;
 	if (mkdir(beside, 0777) != 0)
 		goto failed;
@@ -166,28 +144,26 @@ write_new(const struct fleet *fleet, const char *name, const char *folder,
 			goto failed;
 	}
 	path = folder;
-	if (rename(beside, folder) == 0)
+	if (rename(beside, folder) == 0) {
+		host_keep(beside);
 		return true;
+	}
 failed:
 	package_cannot_write(path);
-	remove_folder(beside);
+	host_remove_folder(beside);
+	host_keep(beside);
 	return false;
 }
 
 static bool
 is_there(const char *folder, const struct outputs *outputs)
 {
-	struct bytes old;
 	size_t i;
 
-	for (i = 0; i < outputs->count; i++) {
-		struct bytes wanted = outputs->at[i].bytes;
-
-		if (!host_read(host_join(folder, outputs->at[i].name), &old) ||
-		    old.size != wanted.size ||
-		    memcmp(old.at, wanted.at, old.size) != 0)
+	for (i = 0; i < outputs->count; i++)
+		if (!host_holds(host_join(folder, outputs->at[i].name),
+				outputs->at[i].bytes))
 			return false;
-	}
 	return true;
 }
 
@@ -215,9 +191,17 @@ fleet_write(const struct fleet *fleet, const char *name, bool *is_new)
 {
 	const char *folder = host_join(fleet->out, name);
 	struct outputs outputs = seal_outputs(fleet->sealing, name);
+	struct stat status;
 
 	*is_new = true;
-	return host_exists(folder)
-		       ? write_over(fleet, name, folder, &outputs, is_new)
-		       : write_new(fleet, name, folder, &outputs);
+	if (lstat(folder, &status) != 0)
+		return write_new(fleet, name, folder, &outputs);
+	if (S_ISDIR(status.st_mode))
+		return write_over(fleet, name, folder, &outputs, is_new);
+	diag(E0605, (struct where){ folder, 0, 0 }, NULL, "%s",
+	     S_ISLNK(status.st_mode)
+		     ? "it is a link; a fleet writes into folders of its own"
+		     : strerror(ENOTDIR));
+	diag_fix("remove it");
+	return false;
 }

@@ -38,6 +38,9 @@ static const char *volatile unfinished[UNFINISHED_MAX];
 /* The child that host_run waits for; 0: none. */
 static volatile sig_atomic_t running;
 
+/* Those of host_fork; 0: none. */
+static volatile sig_atomic_t children[HOST_CHILDREN_MAX];
+
 /* What host_reads tells. */
 static LIST(const char *) reads;
 static bool is_recording;
@@ -48,18 +51,54 @@ static const char *volatile scratch;
 /* Are we a child that writes into the scratch folder of its parent? */
 static volatile sig_atomic_t is_part;
 
-/* Only what a signal handler may call. */
+/* From here to remove_scratch, only what a signal handler may call. */
 static void
-remove_scratch(void)
+remove_all(const char *path)
 {
-	pid_t child = scratch == NULL ? -1 : fork();
+	pid_t child = fork();
 
 	if (child == 0) {
-		execl("/bin/rm", "rm", "-rf", "--", scratch, (char *)NULL);
+		execl("/bin/rm", "rm", "-rf", "--", path, (char *)NULL);
 		_exit(127);
 	}
 	if (child > 0)
 		waitpid(child, NULL, 0);
+}
+
+/* What they have not finished they remove themselves. */
+static void
+end_children(void)
+{
+	size_t i;
+
+	if (running > 0)
+		kill(running, SIGTERM);
+	for (i = 0; i < HOST_CHILDREN_MAX; i++)
+		if (children[i] > 0)
+			kill(children[i], SIGTERM);
+	for (i = 0; i < HOST_CHILDREN_MAX; i++)
+		if (children[i] > 0)
+			waitpid(children[i], NULL, 0);
+	if (running > 0 && (scratch != NULL || is_part))
+		waitpid(running, NULL, 0);
+}
+
+static void
+remove_unfinished(void)
+{
+	size_t i;
+
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i] != NULL && unlink(unfinished[i]) != 0 &&
+		    errno == EISDIR)
+			remove_all(unfinished[i]);
+}
+
+static void
+remove_scratch(void)
+{
+	if (scratch != NULL)
+		remove_all(scratch);
 	scratch = NULL;
 }
 
@@ -68,19 +107,14 @@ interrupted(int number)
 {
 	static const char said[] =
 		"\nunicc: interrupted; no file is left half-written\n";
-	size_t i;
 
-	for (i = 0; i < UNFINISHED_MAX; i++)
-		if (unfinished[i] != NULL)
-			unlink(unfinished[i]);
-	if (running > 0)
-		kill(running, SIGTERM);
-	if (running > 0 && (scratch != NULL || is_part))
-		waitpid(running, NULL, 0);
+	end_children();
+	remove_unfinished();
 	remove_scratch();
-	if (number == SIGINT &&
+	/* Once for all processes; where a pipe has ended nobody hears it. */
+	if (!is_part && number != SIGPIPE &&
 	    write(STDERR_FILENO, said, sizeof said - 1) < 0)
-		_exit(128 + number);
+		errno = 0;
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -88,7 +122,8 @@ interrupted(int number)
 static void
 catch_interrupts(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+				       SIGPIPE };
 	static bool is_installed;
 	size_t i;
 
@@ -241,15 +276,46 @@ host_write(const char *path, struct bytes bytes)
 	return is_written;
 }
 
+/* Are these the file's next bytes, and its last? */
+static bool
+ends_with(int file, struct bytes bytes)
+{
+	uint8_t part[1 << 14];
+
+	for (;;) {
+		ssize_t got = read(file, part, sizeof part);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got == 0 && bytes.size == 0;
+		if ((size_t)got > bytes.size ||
+		    memcmp(part, bytes.at, (size_t)got) != 0)
+			return false;
+		bytes.at += got;
+		bytes.size -= (size_t)got;
+	}
+}
+
+bool
+host_holds(const char *path, struct bytes bytes)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	struct stat status;
+	bool is_same;
+
+	if (file < 0)
+		return false;
+	is_same = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+		  (size_t)status.st_size == bytes.size && ends_with(file, bytes);
+	close(file);
+	return is_same;
+}
+
 bool
 host_write_if_changed(const char *path, struct bytes bytes)
 {
-	struct bytes old;
-
-	if (host_read(path, &old) && old.size == bytes.size &&
-	    memcmp(old.at, bytes.at, bytes.size) == 0)
-		return true;
-	return host_write(path, bytes);
+	return host_holds(path, bytes) || host_write(path, bytes);
 }
 
 bool
@@ -282,15 +348,12 @@ host_remove_folder(const char *path)
 	const char **names;
 	size_t count, i;
 
-	if (!host_list(path, &names, &count))
+	/* Where a link leads, there are others. */
+	if (unlink(path) == 0 || errno != EISDIR ||
+	    !host_list(path, &names, &count))
 		return;
-	for (i = 0; i < count; i++) {
-		const char *inner = host_join(path, names[i]);
-
-		/* Where a link leads, there are others. */
-		if (unlink(inner) != 0 && errno == EISDIR)
-			host_remove_folder(inner);
-	}
+	for (i = 0; i < count; i++)
+		host_remove_folder(host_join(path, names[i]));
 	rmdir(path);
 }
 
@@ -507,16 +570,9 @@ start_forked(const char *const *argv, int output, void (*before)(void),
 
 /* The exit status, or 128 + N after signal N. */
 static int
-wait_for(pid_t child)
+exit_status(int status)
 {
-	pid_t waited;
-	int status;
-
-	do
-		waited = waitpid(child, &status, 0);
-	while (waited < 0 && errno == EINTR);
-	running = 0;
-	if (waited < 0)
+	if (status < 0)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status)
 				 : 128 + WTERMSIG(status);
@@ -530,6 +586,8 @@ become_part(pid_t parent)
 
 	for (i = 0; i < UNFINISHED_MAX; i++)
 		unfinished[i] = NULL;
+	for (i = 0; i < HOST_CHILDREN_MAX; i++)
+		children[i] = 0;
 	scratch = NULL;
 	running = 0;
 	is_part = true;
@@ -538,28 +596,69 @@ become_part(pid_t parent)
 		_exit(STATUS_MACHINE);
 }
 
-int
-host_run_function(void (*function)(void *context), void *context)
+pid_t
+host_fork(void)
 {
 	pid_t child, parent = getpid();
 	sigset_t all, old;
+	size_t i;
 
+	for (i = 0; i < HOST_CHILDREN_MAX && children[i] != 0; i++)
+		;
+	if (i == HOST_CHILDREN_MAX) {
+		errno = EAGAIN;
+		return -1;
+	}
 	catch_interrupts();
 	fflush(stdout);
 	fflush(stderr);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	child = fork();
-	if (child == 0) {
+	if (child == 0)
 		become_part(parent);
-		sigprocmask(SIG_SETMASK, &old, NULL);
+	else if (child > 0)
+		children[i] = child;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return child;
+}
+
+int
+host_wait(pid_t child)
+{
+	pid_t waited;
+	int status;
+	size_t i;
+
+	do
+		waited = waitpid(child, &status, 0);
+	while (waited < 0 && errno == EINTR);
+	for (i = 0; i < HOST_CHILDREN_MAX; i++)
+		if (children[i] == child)
+			children[i] = 0;
+	return waited < 0 ? -1 : status;
+}
+
+/* The same of the one that host_run waits for, in words of host_run. */
+static int
+wait_for(pid_t child)
+{
+	int status = exit_status(host_wait(child));
+
+	running = 0;
+	return status;
+}
+
+int
+host_run_function(void (*function)(void *context), void *context)
+{
+	pid_t child = host_fork();
+
+	if (child == 0) {
 		function(context);
 		exit(STATUS_MACHINE);
 	}
-	if (child > 0)
-		running = child;
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	return child < 0 ? -1 : wait_for(child);
+	return child < 0 ? -1 : exit_status(host_wait(child));
 }
 
 /* A file without a name that holds these bytes, or -1. */

@@ -62,15 +62,6 @@ package_cannot_write(const char *path)
 		diag_fix("name a folder that can be written: -o DIR");
 }
 
-static bool
-is_there(const char *path, struct bytes bytes)
-{
-	struct bytes old;
-
-	return host_read(path, &old) && old.size == bytes.size &&
-	       memcmp(old.at, bytes.at, bytes.size) == 0;
-}
-
 /* False after diag(). */
 static bool
 write_beside(const char *folder, const struct output *output, bool *is_new)
@@ -80,7 +71,7 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	mode_t mask;
 	bool is_written;
 
-	*is_new = !is_there(path, output->bytes);
+	*is_new = !host_holds(path, output->bytes);
 	if (!*is_new && ((output->mode & 077) != 0 ||
 			 chmod(path, output->mode) == 0))
 		return true;

@@ -327,6 +327,7 @@ store_work_folder(void)
 		/* Another's sweep may take it before it is locked. */
 		work_lock = lock_folder(folder);
 	} while (work_lock < 0 || !host_exists(folder));
+	host_remove_on_interrupt(folder);
 	work_folder = folder;
 	atexit(store_remove_work);
 	return folder;
@@ -338,6 +339,7 @@ store_remove_work(void)
 	if (work_folder == NULL)
 		return;
 	host_remove_folder(work_folder);
+	host_keep(work_folder);
 	close(work_lock);
 	work_folder = NULL;
 }

@@ -11,6 +11,8 @@
 #ifndef UNICC_H
 #define UNICC_H
 
+#include <sys/types.h>
+
 #include "base.h"
 #include "diag.h"
 
@@ -500,6 +502,8 @@ const char *const *host_reads(size_t *count);
 /* Why host_read has just failed, in words. */
 const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
+/* Is there a file that holds just these bytes? No link to one is. */
+bool host_holds(const char *path, struct bytes bytes);
 bool host_write_if_changed(const char *path, struct bytes bytes);
 bool host_make_folders(const char *path);
 /* A folder with all that is in it, as far as it goes. */
@@ -527,8 +531,14 @@ int host_run_after(const char *const *argv, struct buffer *output,
 /* The same with these bytes as its standard input. */
 int host_run_input(const char *const *argv, struct bytes input,
 		   struct buffer *output);
-/* The same of a function in a process of its own, which exits and ends with us.
- * It may write into our scratch folder, and has none itself. */
+/* A process of our own that ends with us, and until then is waited for; 0 in it.
+ * It may write into our scratch folder, has none itself, and removes what it has
+ * not finished when it is ended. -1: no process can be had. */
+enum { HOST_CHILDREN_MAX = 64 };
+pid_t host_fork(void);
+/* What waitpid tells of it, or -1. */
+int host_wait(pid_t child);
+/* Run a function in such a process, which it exits; as host_run. */
 int host_run_function(void (*function)(void *context), void *context);
 /* A folder of ours alone below $TMPDIR, made at the first call and removed at
  * exit with all that is in it. */
@@ -536,7 +546,8 @@ const char *host_scratch_folder(void);
 void host_sha256(struct bytes bytes, uint8_t sha256[32]);
 /* A 16-digit lower-case hex prefix or all 64 digits of a hash. */
 const char *host_hex(const uint8_t *bytes, size_t size);
-/* Remove this path if the process is interrupted; host_keep forgets it. */
+/* Remove this path, a folder with all that is in it, if the process is
+ * interrupted; host_keep forgets it. */
 void host_remove_on_interrupt(const char *path);
 void host_keep(const char *path);
 
