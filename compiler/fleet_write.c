@@ -161,8 +161,7 @@ is_there(const char *folder, const struct outputs *outputs)
 	size_t i;
 
 	for (i = 0; i < outputs->count; i++)
-		if (!host_holds(host_join(folder, outputs->at[i].name),
-				outputs->at[i].bytes))
+		if (!package_has(folder, &outputs->at[i]))
 			return false;
 	return true;
 }

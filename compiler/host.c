@@ -133,6 +133,27 @@ catch_interrupts(void)
 	is_installed = true;
 }
 
+static sigset_t before_hold;
+static unsigned holds;
+
+void
+host_hold(void)
+{
+	sigset_t all;
+
+	catch_interrupts();
+	sigfillset(&all);
+	if (holds++ == 0)
+		sigprocmask(SIG_BLOCK, &all, &before_hold);
+}
+
+void
+host_release(void)
+{
+	if (--holds == 0)
+		sigprocmask(SIG_SETMASK, &before_hold, NULL);
+}
+
 void
 host_remove_on_interrupt(const char *path)
 {
@@ -250,13 +271,17 @@ bool
 host_write(const char *path, struct bytes bytes)
 {
 	char *beside = arena_printf("%s.XXXXXX", path);
-	int file = mkostemp(beside, O_CLOEXEC), error;
 	bool is_written;
+	int file, error;
 	mode_t mask;
 
+	host_hold();
+	file = mkostemp(beside, O_CLOEXEC);
+	if (file >= 0)
+		host_remove_on_interrupt(beside);
+	host_release();
 	if (file < 0)
 		return false;
-	host_remove_on_interrupt(beside);
 	mask = umask(0);
 	umask(mask);
 	is_written = fchmod(file, 0666 & ~mask) == 0 && write_all(file, bytes);
@@ -504,14 +529,11 @@ start(const char *const *argv, const posix_spawn_file_actions_t *actions,
       pid_t *child)
 {
 	posix_spawnattr_t attributes;
-	sigset_t all, old;
 	int error;
 
-	catch_interrupts();
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	host_hold();
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &old);
+	posix_spawnattr_setsigmask(&attributes, &before_hold);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	/* posix_spawnp does not write to its arguments; its type is older
 	 * than const. */
@@ -520,7 +542,7 @@ start(const char *const *argv, const posix_spawn_file_actions_t *actions,
 	posix_spawnattr_destroy(&attributes);
 	if (error == 0)
 		running = *child;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	host_release();
 	return error;
 }
 
@@ -547,16 +569,13 @@ static int
 start_forked(const char *const *argv, int output, void (*before)(void),
 	     pid_t *child)
 {
-	sigset_t all, old;
 	int error;
 
-	catch_interrupts();
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	host_hold();
 	*child = fork();
 	if (*child == 0) {
 		before();
-		sigprocmask(SIG_SETMASK, &old, NULL);
+		host_release();
 		if (output < 0 || (dup2(output, 1) == 1 && dup2(output, 2) == 2))
 			execvp(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
@@ -564,7 +583,7 @@ start_forked(const char *const *argv, int output, void (*before)(void),
 	error = *child < 0 ? errno : 0;
 	if (error == 0)
 		running = *child;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	host_release();
 	return error;
 }
 
@@ -600,7 +619,6 @@ pid_t
 host_fork(void)
 {
 	pid_t child, parent = getpid();
-	sigset_t all, old;
 	size_t i;
 
 	for (i = 0; i < HOST_CHILDREN_MAX && children[i] != 0; i++)
@@ -609,17 +627,15 @@ host_fork(void)
 		errno = EAGAIN;
 		return -1;
 	}
-	catch_interrupts();
 	fflush(stdout);
 	fflush(stderr);
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	host_hold();
 	child = fork();
 	if (child == 0)
 		become_part(parent);
 	else if (child > 0)
 		children[i] = child;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	host_release();
 	return child;
 }
 
@@ -747,12 +763,12 @@ host_scratch_folder(void)
 	if (base == NULL || base[0] != '/')
 		base = "/tmp";
 	folder = arena_printf("%s/unicc.XXXXXX", base);
-	if (mkdtemp(folder) == NULL)
-		return NULL;
-	catch_interrupts();
-	scratch = folder;
-	atexit(remove_scratch);
-	return folder;
+	host_hold();
+	scratch = mkdtemp(folder);
+	host_release();
+	if (scratch != NULL)
+		atexit(remove_scratch);
+	return scratch;
 }
 
 void

@@ -276,7 +276,7 @@ int
 command_new(int argc, char **argv)
 {
 	const char *word = NULL, *config;
-	bool is_app = false;
+	bool is_app = false, is_made;
 	char *folder;
 	size_t size;
 	int i;
@@ -297,11 +297,14 @@ command_new(int argc, char **argv)
 	folder = arena_copy(word);
 	for (size = strlen(folder); size > 1 && folder[size - 1] == '/'; size--)
 		folder[size - 1] = '\0';
-	if (!is_usable(folder))
-		return (int)diag_flush();
 	config = host_join(folder, "config.lua");
-	if (host_exists(folder) ? fill_folder(folder, is_app)
-				: make(folder, is_app))
+	/* It is short, and done as a whole. */
+	host_hold();
+	is_made = is_usable(folder) &&
+		  (host_exists(folder) ? fill_folder(folder, is_app)
+				       : make(folder, is_app));
+	host_release();
+	if (is_made)
 		printf("%s is ready: unicc run %s\n", config,
 		       qemu_quote(config));
 	return (int)diag_flush();

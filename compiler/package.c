@@ -62,6 +62,15 @@ package_cannot_write(const char *path)
 		diag_fix("name a folder that can be written: -o DIR");
 }
 
+bool
+package_has(const char *folder, const struct output *output)
+{
+	const char *path = host_join(folder, output->name);
+
+	return host_holds(path, output->bytes) &&
+	       ((output->mode & 077) != 0 || chmod(path, output->mode) == 0);
+}
+
 /* False after diag(). */
 static bool
 write_beside(const char *folder, const struct output *output, bool *is_new)
@@ -71,11 +80,9 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 	mode_t mask;
 	bool is_written;
 
-	*is_new = !host_holds(path, output->bytes);
-	if (!*is_new && ((output->mode & 077) != 0 ||
-			 chmod(path, output->mode) == 0))
+	*is_new = !package_has(folder, output);
+	if (!*is_new)
 		return true;
-	*is_new = true;
 	host_remove_on_interrupt(beside);
 	/* What nobody else may read is at no time readable. */
 	mask = umask(077);
@@ -132,6 +139,7 @@ write_all(const char *folder, const struct output *outputs, size_t count)
 	for (i = 0; i < count; i++)
 		if (!write_beside(folder, &outputs[i], &is_new[i]))
 			goto remove;
+	host_hold();
 	for (i = 0; i < count; i++) {
 		const char *path = host_join(folder, outputs[i].name);
 		const char *beside = arena_printf("%s%s", path, unfinished_end);
@@ -139,11 +147,13 @@ write_all(const char *folder, const struct output *outputs, size_t count)
 		if (!is_new[i])
 			continue;
 		if (rename(beside, path) != 0) {
+			host_release();
 			package_cannot_write(path);
 			goto remove;
 		}
 		host_keep(beside);
 	}
+	host_release();
 	return;
 remove:
 	remove_unfinished(folder, outputs, count);

@@ -26,6 +26,10 @@ struct outputs package_outputs(const struct build *build);
  * are used, so it may be one that manifest_read has read. */
 void package_host_files(const struct build *build, struct outputs *outputs);
 
+/* Is this file in the folder, with all its bytes, and no link? What nobody else
+ * may read is then made so again. */
+bool package_has(const char *folder, const struct output *output);
+
 /* Write them all into a folder: all of them or none, after diag(). What is there
  * already stays. */
 void package_put(const char *folder, struct outputs outputs);

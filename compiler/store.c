@@ -322,12 +322,17 @@ store_work_folder(void)
 	prune();
 	do {
 		folder = arena_printf("%s/%ld.XXXXXX", base, (long)getpid());
+		host_hold();
 		if (mkdtemp(folder) == NULL)
+			folder = NULL;
+		else
+			host_remove_on_interrupt(folder);
+		host_release();
+		if (folder == NULL)
 			return NULL;
 		/* Another's sweep may take it before it is locked. */
 		work_lock = lock_folder(folder);
 	} while (work_lock < 0 || !host_exists(folder));
-	host_remove_on_interrupt(folder);
 	work_folder = folder;
 	atexit(store_remove_work);
 	return folder;

@@ -550,6 +550,10 @@ const char *host_hex(const uint8_t *bytes, size_t size);
  * interrupted; host_keep forgets it. */
 void host_remove_on_interrupt(const char *path);
 void host_keep(const char *path);
+/* Take no interrupt before host_release: for what is made and is then to be
+ * removed, and for what is done as a whole. */
+void host_hold(void);
+void host_release(void);
 
 /* commands.c and others: each takes what follows the command's name. */
 int command_modules(int argc, char **argv);

@@ -136,14 +136,36 @@ for my $try (1 .. 3) {
 is($status, 0, 'killed three times, it goes on') or diag($said);
 same_tree('killed', 'fleet', 'to the same end');
 
-# A link where a folder is on its way leads to what is no fleet's.
-mkdir "$folder/$_" for 'mine', 'linked';
+# Links lead to what is no fleet's: where a folder or file is on its way, in place
+# of one, and in place of a machine's folder, which is refused.
+mkdir "$folder/$_" for 'mine', 'linked', 'linked/web51', 'linked/web52';
 write_file('mine/keep', 'mine');
+write_file('mine/index', 'mine');
+write_file('mine/same', Guest::slurp("$folder/fleet/web52/web52.elf"));
+chmod 0640, "$folder/mine/same";
 symlink "$folder/mine", "$folder/linked/web50.unfinished";
+symlink "$folder/mine/index", "$folder/linked/index.jsonl.unfinished";
+symlink "$folder/mine/keep", "$folder/linked/web51/web51.elf";
+symlink "$folder/mine/keep", "$folder/linked/web51/web51.debug";
+symlink "$folder/mine/keep", "$folder/linked/web.debug";
+symlink "$folder/mine/same", "$folder/linked/web52/web52.elf";
+symlink "$folder/mine", "$folder/linked/web53";
 ($status, $said) = fleet('linked', $table);
-is($status, 0, 'a link in place of an unfinished folder') or diag($said);
-is(Guest::slurp("$folder/mine/keep"), 'mine', 'nothing behind it is removed');
+is($status, 3, 'a link in place of a machine is refused');
+like($said, qr/^\Q$folder\E\/linked\/web53: error E0605: it is a link; .*\n +fix: remove it\n/,
+     'with its name');
+unlink "$folder/linked/web53";
+($status, $said) = fleet('linked', $table);
+is($status, 0, 'other links are replaced') or diag($said);
+is_deeply(tree("$folder/mine"), { '/keep' => 'mine', '/index' => 'mine',
+	'/same' => Guest::slurp("$folder/fleet/web52/web52.elf") },
+	'and nothing behind them changes');
+is((stat "$folder/mine/same")[2] & 0777, 0640, 'nor its mode');
+ok(!(grep { -l } glob "$folder/linked/* $folder/linked/web5*/*"),
+   'none is left');
 same_tree('linked', 'fleet', 'the fleet is whole');
+is((stat "$folder/linked/web.debug")[2] & 0222, 0,
+   'what all machines share cannot be written');
 
 # A disk of two mebibytes, in a namespace of mounts of its own, then a larger.
 mkdir "$folder/disk";
@@ -189,6 +211,10 @@ is($status, 0, 'secrets come from files beside the table') or diag($said);
 my $keys = tree("$folder/keys");
 is_deeply([sort grep { $keys->{$_} =~ /key of a/ } keys %$keys], ['/a/a.elf'],
 	  'and go into one image each');
+chmod 0644, "$folder/keys/a/a.elf";
+Guest::unicc('fleet', "$folder/built", "$folder/keys.csv", '--modules', $folder,
+	'-o', "$folder/keys");
+is((stat "$folder/keys/a/a.elf")[2] & 077, 0, 'which others cannot read again');
 
 # ---- What is refused ------------------------------------------------------------------
 

@@ -1,0 +1,125 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+# Whenever a command is interrupted: each file is whole or not there, no folder
+# or file of its work is left, it says so once, and ends by the signal.
+use strict;
+use warnings;
+use FindBin qw($Bin);
+use lib "$Bin/../lib";
+use File::Find;
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use Guest;
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $folder = tempdir(CLEANUP => 1);
+my $cache = ($ENV{XDG_CACHE_HOME} // "$ENV{HOME}/.cache") . '/unicc';
+$ENV{TMPDIR} = "$folder/tmp";
+mkdir $ENV{TMPDIR};
+chdir $folder or die "$folder: $!";
+
+sub write_file {
+	my ($name, $bytes) = @_;
+	open my $file, '>:raw', $name or die "$name: $!";
+	print $file $bytes;
+	close $file or die "$name: $!";
+}
+
+# Every file below a folder with its bytes, every folder with none.
+sub tree {
+	my ($top) = @_;
+	return {} if !-e $top;
+	my %files;
+	find({ no_chdir => 1, wanted => sub {
+		$files{ s/^\Q$top\E//r } = -f $_ ? Guest::slurp($_) : ''
+	    } }, $top);
+	return \%files;
+}
+
+write_file('h.lua', <<'LUA');
+image { name = "h", platform = "qemu.microvm", memory = 2 * MiB }
+app = hello { message = sealed("hi") }
+LUA
+write_file('x.lua', <<'LUA');
+image { name = "x", platform = "xen.pvh", memory = 4 * MiB }
+app = hello { message = "hi" }
+LUA
+write_file('rows.csv', "name,app.message\n" . join '',
+	map { "m$_,number $_\n" } 1 .. 300);
+for my $words (['h.lua', '-o', 'h'], ['x.lua', '-o', 'x'],
+    ['bundle', 'h.lua', '-o', 'h.tar', '--without-packages']) {
+	my ($status, $said) = Guest::unicc(@$words);
+	is($status, 0, "@$words") or BAIL_OUT($said);
+}
+
+# The command's process group with its output in said.
+sub start {
+	my (@words) = @_;
+	my $pid = fork() // die $!;
+	if ($pid == 0) {
+		POSIX::setpgid(0, 0);
+		$SIG{INT} = $SIG{QUIT} = 'DEFAULT';
+		open STDOUT, '>', "$folder/said" or POSIX::_exit(126);
+		open STDERR, '>&', \*STDOUT or POSIX::_exit(126);
+		exec $Guest::root . '/unicc', @words or POSIX::_exit(127);
+	}
+	return $pid;
+}
+
+# Where it writes, the command, and how often it is tried.
+my @commands = (
+	['out', 6, 'h.lua', '-o', 'out'],
+	['out', 12, 'seal', 'h', '--set', 'app.message=x', '-o', 'out'],
+	['out', 12, 'fleet', 'h', 'rows.csv', '-o', 'out'],
+	['out', 4, 'bundle', 'h.lua', '--without-packages', '-o', 'out'],
+	['out', 4, 'rebuild', 'h.tar', '-o', 'out'],
+	['out', 3, 'rebuild', '--gauntlet', 'h.lua', '--only', 'umask'],
+	['out', 4, 'verify', 'h', 'h.lua'],
+	['h/audit.html', 8, 'audit', 'h', '--html'],
+	['x/x.xl', 4, 'package', 'x', '--for', 'xl'],
+	['out', 8, 'new', 'out'],
+	['out', 4, 'run', 'h.lua'],
+	['out', 4, 'cost', 'x.lua', 'app.message="ho"'],
+);
+my @signals = qw(INT TERM HUP);
+my ($tries, $said_count, $killed_count) = (0, 0, 0);
+for my $row (@commands) {
+	my ($out, $count, @words) = @$row;
+	my $name = "@words";
+	remove_tree($out);
+	my $begun = time;
+	waitpid start(@words), 0;
+	my $took = time - $begun;
+	is($?, 0, "$name: is done") or diag(Guest::slurp('said'));
+	my $whole = tree($out);
+	my @wrong;
+	for my $try (1 .. $count) {
+		my $signal = $signals[$tries++ % @signals];
+		remove_tree($out);
+		my $pid = start(@words);
+		sleep $took * ($try - 0.5) / $count;
+		# As a terminal does it: all processes at once.
+		kill $signal, $signal eq 'INT' ? -$pid : $pid;
+		waitpid $pid, 0;
+		my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+		my $number = POSIX->can("SIG$signal")->();
+		push @wrong, "SIG$signal: status $status"
+		    if $status != 0 && $status != 128 + $number;
+		my $says = () = Guest::slurp('said') =~ /unicc: interrupted/g;
+		push @wrong, "SIG$signal: said $says times" if $says > 1;
+		$said_count += $says;
+		$killed_count += $status != 0;
+		push @wrong, "SIG$signal: $_ is left" for
+		    glob("$ENV{TMPDIR}/unicc.* $cache/work/$pid.*");
+		my $has = tree($out);
+		push @wrong, map { "SIG$signal: $_ is not whole" }
+		    grep { !defined $whole->{$_} || $has->{$_} ne $whole->{$_} }
+		    sort keys %$has;
+	}
+	is_deeply(\@wrong, [], "$name: leaves nothing that is not whole");
+}
+cmp_ok($killed_count, '>', $tries / 3, 'many were interrupted');
+cmp_ok($said_count, '>', $killed_count / 2, 'and said so');
+done_testing();
