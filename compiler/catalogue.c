@@ -604,6 +604,28 @@ module_is_named(const struct module *module)
 	return !text_equal(module->name, "libc");
 }
 
+bool
+module_runs_on(const struct module *module, const struct platform *platform)
+{
+	size_t i;
+
+	for (i = 0; i < module->platforms_count; i++)
+		if (text_equal(module->platforms[i], platform->name))
+			return true;
+	return module->platforms_count == 0;
+}
+
+bool
+module_provides(const struct module *module, const char *interface)
+{
+	size_t i;
+
+	for (i = 0; i < module->provides_count; i++)
+		if (text_equal(module->provides[i], interface))
+			return true;
+	return false;
+}
+
 const struct interface *
 catalogue_interface(const struct catalogue *catalogue, const char *name)
 {

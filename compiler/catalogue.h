@@ -16,6 +16,10 @@ void catalogue_add_users(struct catalogue *catalogue, const char *folder);
 /* False for libc, which is part of every image and is never written down. */
 bool module_is_named(const struct module *module);
 
+bool module_runs_on(const struct module *module,
+		    const struct platform *platform);
+bool module_provides(const struct module *module, const char *interface);
+
 /* A module's function by name; NULL: it has none. (module_function.c) */
 const struct function *module_function(const struct module *module,
 				       const char *name);

@@ -239,7 +239,7 @@ check_memory(const struct build *build, const struct elf_image *image)
 	const struct platform *platform = build->image.platform;
 	int64_t wanted = (int64_t)image->end;
 
-	if (wanted <= build->image.memory_bytes)
+	if (wanted <= build->image.memory_bytes || build->is_variant)
 		return;
 	wanted = (wanted + memory_step - 1) / memory_step * memory_step;
 	if (wanted < platform->memory_min)

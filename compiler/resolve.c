@@ -58,28 +58,6 @@ interface_index(const struct resolution *resolution, const char *name)
 			catalogue->interfaces);
 }
 
-static bool
-provides(const struct module *module, const char *interface)
-{
-	size_t i;
-
-	for (i = 0; i < module->provides_count; i++)
-		if (text_equal(module->provides[i], interface))
-			return true;
-	return false;
-}
-
-static bool
-runs_on(const struct module *module, const struct platform *platform)
-{
-	size_t i;
-
-	for (i = 0; i < module->platforms_count; i++)
-		if (text_equal(module->platforms[i], platform->name))
-			return true;
-	return module->platforms_count == 0;
-}
-
 /* A module of the catalogue that provides interface on the image's platform. */
 static const struct module *
 module_providing(const struct resolution *resolution, const char *interface)
@@ -94,8 +72,8 @@ module_providing(const struct resolution *resolution, const char *interface)
 			continue;
 		module = catalogue_module(catalogue, module->name);
 		if (module->state == MODULE_READ &&
-		    provides(module, interface) &&
-		    runs_on(module, resolution->build->image.platform))
+		    module_provides(module, interface) &&
+		    module_runs_on(module, resolution->build->image.platform))
 			return module;
 	}
 	return NULL;
@@ -203,7 +181,7 @@ fill_wire(struct resolution *resolution, struct instance *user, size_t slot)
 	struct instance *provider = user->wanted_wires[slot];
 
 	if (provider != NULL) {
-		if (!provides(provider->module, requirement->interface)) {
+		if (!module_provides(provider->module, requirement->interface)) {
 			diag(E0305, user->wire_origins[slot].where,
 			     wire_name(user, slot),
 			     "%s does not provide %s", provider->name,
@@ -249,7 +227,7 @@ fill_wires(struct resolution *resolution)
 		struct instance *instance = build->instances.at[i];
 
 		/* What it lacks is then no news: see check_platforms. */
-		if (!runs_on(instance->module, build->image.platform))
+		if (!module_runs_on(instance->module, build->image.platform))
 			continue;
 		for (slot = 0; slot < instance->module->requires.count; slot++)
 			fill_wire(resolution, instance, slot);
@@ -388,7 +366,7 @@ assign_device_slots(const struct resolution *resolution)
 		bus = find_bus(platform, device->bus);
 		if (bus == NULL) {
 			/* Else check_platforms has said so. */
-			if (runs_on(instance->module, platform))
+			if (module_runs_on(instance->module, platform))
 				refuse_bus(resolution, instance);
 			continue;
 		}
@@ -421,7 +399,7 @@ check_platforms(const struct resolution *resolution)
 		const struct module *module = instance->module;
 		const struct module *other = NULL;
 
-		if (runs_on(module, platform))
+		if (module_runs_on(module, platform))
 			continue;
 		diag(E0304, blame(resolution, instance), instance->name,
 		     "%s does not run on %s", module->name, platform->name);
@@ -476,7 +454,8 @@ resolve(struct build *build)
 	resolve_refuse_taken(build);
 	assign_device_slots(&resolution);
 	device_check(build);
-	check_unused(build);
+	if (!build->may_be_unused)
+		check_unused(build);
 	resolve_order(build);
 }
 

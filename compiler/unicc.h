@@ -387,8 +387,10 @@ struct build {
 	/* Text that is evaluated behind the configuration, and what it is shown
 	 * as: see variant.h. NULL: none. */
 	const char *appended, *appended_name;
-	bool is_variant;	/* to be looked at: no budget holds it */
+	bool is_variant;	/* to be looked at: neither its budgets nor the
+				 * machine's memory hold it */
 	bool is_unchecked;	/* modules need not accept the values */
+	bool may_be_unused;	/* an instance that only provides (E0306) */
 	const char *varied;	/* "env=prod" in place of what was given, or NULL */
 	LIST(const char *) left_out;	/* "ip.dhcp": as if nobody wrote it;
 					 * "app": as if it were not made */

@@ -47,6 +47,7 @@ build_here(void *context)
 	for (i = 0; i < variant->left_out_count; i++)
 		*list_add(&build.left_out) = variant->left_out[i];
 	build.is_unchecked = variant->is_unchecked;
+	build.may_be_unused = variant->may_be_unused;
 	build.out_path = work->folder;
 	build.is_variant = true;
 	build.is_out_given = true;

@@ -24,6 +24,7 @@ struct variant {
 	/* To see what is in it, not to have it: the modules are not asked
 	 * whether they accept the values. */
 	bool is_unchecked;
+	bool may_be_unused;	/* an instance that only provides (E0306) */
 };
 
 /*
@@ -64,9 +65,13 @@ struct alternative {
 	const char *shown;	/* "www.gzip = false", "env = prod" */
 };
 
-/* The configuration of build with it. */
+/* The configuration of build with it; and with another one besides: false if
+ * that cannot be, or is of the same setting. */
 struct variant variant_with(const struct build *build,
 			    const struct alternative *alternative);
+bool variant_with_two(struct variant *variant, const struct build *build,
+		      const struct alternative *first,
+		      const struct alternative *second);
 
 struct alternatives {
 	LIST(struct alternative) list;
@@ -74,5 +79,29 @@ struct alternatives {
 
 /* All of a resolved build, by instance and setting. */
 struct alternatives variant_alternatives(const struct build *build);
+
+/* The same of a module that is not in the image, one more that is nothing but
+ * its name, and examples of optional values. */
+struct alternatives variant_module_alternatives(struct module *module);
+
+/* A value of this setting in the words of a configuration, one that is likely
+ * to be accepted; NULL if there is none. */
+const char *variant_example(const struct setting *setting);
+
+/*
+ * variant_module.c: the configuration of build with an instance of a module and
+ * of what that requires. What uses it may be missing: a variant may have what
+ * nothing uses. shown is "NAME = tcpip { dhcp = true }", with what else is
+ * needed for it, "NAME = virtio_net {}", or "".
+ */
+struct with_module {
+	struct variant variant;
+	const char *shown, *with;
+};
+
+/* with is one of the module's alternatives. False: it cannot be tried. */
+bool variant_with_module(struct with_module *out, const struct build *build,
+			 const struct module *module,
+			 const struct alternative *with);
 
 #endif

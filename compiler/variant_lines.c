@@ -45,6 +45,30 @@ variant_with(const struct build *build, const struct alternative *alternative)
 	return variant;
 }
 
+bool
+variant_with_two(struct variant *variant, const struct build *build,
+		 const struct alternative *first,
+		 const struct alternative *second)
+{
+	struct variant other = variant_with(build, second);
+
+	*variant = variant_with(build, first);
+	if (first->setting == second->setting &&
+	    first->instance == second->instance)
+		return false;
+	if (variant->option != NULL && other.option != NULL)
+		return false;
+	if (other.option != NULL)
+		variant->option = other.option;
+	else if (variant->lines == NULL)
+		variant->lines = other.lines;
+	else
+		variant->lines = arena_printf("%s%s", variant->lines,
+					      other.lines);
+	variant->name = arena_printf("%s, %s", first->shown, second->shown);
+	return true;
+}
+
 /* ---- Values --------------------------------------------------------------------- */
 
 /* As a text in the words of a configuration. */

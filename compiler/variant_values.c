@@ -2,6 +2,7 @@
 /* Variants, values: what else a setting could be. See variant.h. */
 #include <string.h>
 
+#include "instance.h"
 #include "type.h"
 #include "variant.h"
 
@@ -15,6 +16,19 @@ struct varied {
 	bool is_set;
 };
 
+/* "www.gzip", "option env", and of a module alone "gzip". */
+static const char *
+show_name(const struct varied *varied)
+{
+	const char *name = varied->setting->name;
+
+	if (varied->instance == NULL)
+		return arena_printf("option %s", name);
+	return varied->instance->name == NULL
+		       ? name
+		       : arena_printf("%s.%s", varied->instance->name, name);
+}
+
 /* A text is written plain for an option. */
 static void
 add(struct alternatives *all, const struct varied *varied, const char *value,
@@ -25,11 +39,7 @@ add(struct alternatives *all, const struct varied *varied, const char *value,
 	one->instance = varied->instance;
 	one->setting = varied->setting;
 	one->value = value;
-	one->shown = arena_printf("%s%s%s = %s",
-				  one->instance == NULL ? "option"
-							: one->instance->name,
-				  one->instance == NULL ? " " : ".",
-				  one->setting->name, shown);
+	one->shown = arena_printf("%s = %s", show_name(varied), shown);
 }
 
 /* Those of an option that carry a unit cannot be given as a number. */
@@ -125,5 +135,79 @@ variant_alternatives(const struct build *build)
 	}
 	for (i = 0; i < build->instances.count; i++)
 		add_instance(&all, build->instances.at[i]);
+	return all;
+}
+
+/* ---- A module alone ------------------------------------------------------------- */
+
+static const char *
+example_path(bool is_folder)
+{
+	const char *scratch = host_scratch_folder(), *folder, *file;
+
+	if (scratch == NULL)
+		return NULL;
+	folder = host_join(scratch, "example");
+	file = host_join(folder, "index.html");
+	if (!host_make_folders(folder) ||
+	    !host_write(file, (struct bytes){ (const uint8_t *)"x", 1 }))
+		return NULL;
+	return arena_printf("\"%s\"", is_folder ? folder : file);
+}
+
+const char *
+variant_example(const struct setting *setting)
+{
+	switch (setting->type) {
+	case TYPE_FLAG:
+		return "true";
+	case TYPE_INT: case TYPE_SIZE: case TYPE_DURATION: case TYPE_PORT:
+		return arena_printf("%lld", (long long)setting->min);
+	case TYPE_TEXT:
+		return "\"x\"";
+	case TYPE_CHOICE:
+		return arena_printf("\"%s\"", setting->choices[0]);
+	case TYPE_IPV4:
+		return "\"10.0.0.1\"";
+	case TYPE_IPV6:
+		return "\"fd00::1\"";
+	case TYPE_CIDR:
+		return "\"10.0.0.2/24\"";
+	case TYPE_MAC:
+		return "\"02:00:00:00:00:01\"";
+	case TYPE_LIST: case TYPE_MAP: case TYPE_RECORD:
+		return "{}";
+	case TYPE_FILE: case TYPE_FILES:
+		return example_path(setting->type == TYPE_FILES);
+	case TYPE_SECRET: case TYPES:
+		break;
+	}
+	return NULL;
+}
+
+struct alternatives
+variant_module_alternatives(struct module *module)
+{
+	struct instance *none = instance_make(module);
+	struct alternatives all = { 0 };
+	const char *example;
+	size_t i;
+
+	none->name = NULL;
+	*list_add(&all.list) = (struct alternative){ none, NULL, "", "" };
+	for (i = 0; i < module->settings.count; i++) {
+		struct varied varied = {
+			none, &module->settings.at[i], &none->values[i],
+			none->origins[i].kind != ORIGIN_NONE,
+		};
+
+		if (!varied.setting->is_optional) {
+			add_values(&all, &varied);
+			continue;
+		}
+		example = variant_example(varied.setting);
+		if (example != NULL)
+			add(&all, &varied, example, example);
+	}
 	return all;
 }

@@ -168,7 +168,7 @@ for my $other ('main.level = 2', 'main.room = 1') {
 		'and that is true');
 }
 like(why_not(0, 'c.lua', 'canary of loud'), qr/main\.loud = true/, 'a text');
-like(why_not(0, 'c.lua', 'httpd'), qr/NAME = httpd \{ \.\.\. \}/, 'a module');
+like(why_not(0, 'c.lua', 'httpd'), qr/NAME = httpd \{ content = \.\.\. \}/, 'a module');
 like(why_not(0, 'c.lua', 'atoi'), qr/musl:src\/stdlib\/atoi\.c/,
 	'of the C library');
 is_deeply(decode_json(why_not(0, 'c.lua', 'canary_two', '--json'))
