@@ -1,22 +1,38 @@
 /* SPDX-License-Identifier: ISC */
-/* An order of sections from a seed; see layout.h. */
+/*
+ * An order of sections from a seed; see layout.h.
+ *
+ * Each function and object has a section of its own. Those with a name are
+ * ordered by a hash of the seed and the name, and the linker takes that order:
+ * one of as many as there are, so that a few addresses that leaked tell no
+ * other. What has no name, such as tables of jumps, the linker orders by numbers
+ * of 32 bits, and behind what has one.
+ */
 #include "layout.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/*
- * lld permutes the sections that a pattern matches by a number of 32 bits; 0
- * would mean a random one, and 2^32 - 1 the reverse. Each kind gets its own.
- */
-static uint32_t
-number_of(const char *kind, const char *seed)
+#include "object.h"
+
+static void
+hash(const char *kind, const char *seed, const char *name, uint8_t sha256[32])
 {
-	const char *text = arena_printf("unicc layout 1\n%s\n%s\n", kind, seed);
-	uint8_t sha256[32];
-	uint32_t number;
+	const char *text = arena_printf("unicc layout 2\n%s\n%zu %s\n%s\n",
+					kind, strlen(seed), seed, name);
 
 	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
 		    sha256);
+}
+
+/* For lld 0 would mean a random number, and 2^32 - 1 the reverse. */
+static uint32_t
+number_of(const char *kind, const char *seed)
+{
+	uint8_t sha256[32];
+	uint32_t number;
+
+	hash(kind, seed, "", sha256);
 	number = (uint32_t)sha256[0] | (uint32_t)sha256[1] << 8 |
 		 (uint32_t)sha256[2] << 16 | (uint32_t)sha256[3] << 24;
 	return number == 0 || number == UINT32_MAX ? 1 : number;
@@ -37,4 +53,44 @@ layout_flags(const struct image *image, const char *flags[LAYOUT_FLAGS])
 					number_of(kinds[i],
 						  image->layout_seed));
 	return LAYOUT_FLAGS;
+}
+
+struct place {
+	const char *name;
+	uint8_t sha256[32];
+};
+
+static int
+place_order(const void *a, const void *b)
+{
+	const struct place *first = a, *second = b;
+
+	return memcmp(first->sha256, second->sha256, sizeof first->sha256);
+}
+
+struct bytes
+layout_order(const struct build *build)
+{
+	LIST(struct place) places = { 0 };
+	struct object_names names;
+	struct buffer text = { 0 };
+	size_t i, j;
+
+	for (i = 0; i < build->units.count; i++) {
+		object_names(build->units.at[i].object, &names);
+		for (j = 0; j < names.own.count; j++) {
+			struct place *place = list_add(&places);
+
+			place->name = names.own.at[j];
+			hash("order", build->image.layout_seed, place->name,
+			     place->sha256);
+		}
+	}
+	if (places.count != 0)
+		qsort(places.at, places.count, sizeof *places.at, place_order);
+	for (i = 0; i < places.count; i++)
+		if (i == 0 ||
+		    !text_equal(places.at[i - 1].name, places.at[i].name))
+			buffer_printf(&text, "%s\n", places.at[i].name);
+	return (struct bytes){ (const uint8_t *)text.at, text.size };
 }

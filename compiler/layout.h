@@ -19,4 +19,8 @@ enum { LAYOUT_FLAGS = 4 };
 size_t layout_flags(const struct image *image,
 		    const char *flags[LAYOUT_FLAGS]);
 
+/* The order of what its objects define, a name a line, as the linker takes it
+ * besides those flags. The image has a seed. */
+struct bytes layout_order(const struct build *build);
+
 #endif

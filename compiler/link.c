@@ -20,6 +20,7 @@
 #include "label.h"
 #include "layout.h"
 #include "link_said.h"
+#include "package.h"
 #include "store.h"
 #include "toolchain.h"
 #include "unicc.h"
@@ -65,9 +66,13 @@ make_key(const struct build *build, uint8_t key[32])
 	for (i = 0; i < link_flags_count; i++)
 		sha256_update(&hash, strlen(link_flags[i]) + 1,
 			      (const uint8_t *)link_flags[i]);
+	/* Of the seed, and of how it is used. */
 	for (i = 0; i < flags_count; i++)
 		sha256_update(&hash, strlen(flags[i]) + 1,
 			      (const uint8_t *)flags[i]);
+	if (flags_count != 0)
+		sha256_update(&hash, strlen(build->image.layout_seed) + 1,
+			      (const uint8_t *)build->image.layout_seed);
 	sha256_update(&hash, 32, layout->sha256);
 	/* An object's name is the hash of its bytes. */
 	for (i = 0; i < build->units.count; i++)
@@ -99,28 +104,49 @@ run_in(const char *folder, const char **argv, struct buffer *said)
 	return status;
 }
 
+/* The flags for a layout by a seed, and the file that they name. */
+static bool
+add_layout(const struct build *build, struct words *argv)
+{
+	const char *order = label_absolute(
+		host_join(store_work_folder(), "order"));
+	const char *flags[LAYOUT_FLAGS];
+	size_t count = layout_flags(&build->image, flags), i;
+
+	if (count == 0)
+		return true;
+	for (i = 0; i < count; i++)
+		words_add(argv, flags[i]);
+	words_add(argv, arena_printf("--symbol-ordering-file=%s", order));
+	/* Names that nothing in the image asks for are in it, too. */
+	words_add(argv, "--no-warn-symbol-ordering");
+	return host_write(order, layout_order(build));
+}
+
 static bool
 run_linker(const struct build *build, const char *output, const char *map)
 {
-	LIST(const char *) argv = { 0 };
-	const char *flags[LAYOUT_FLAGS];
-	size_t flags_count = layout_flags(&build->image, flags), i;
+	struct words argv = { 0 };
 	struct buffer said = { 0 };
 	int status;
+	size_t i;
 
-	*list_add(&argv) = toolchain_linker.path;
+	words_add(&argv, toolchain_linker.path);
 	for (i = 0; i < link_flags_count; i++)
-		*list_add(&argv) = link_flags[i];
-	for (i = 0; i < flags_count; i++)
-		*list_add(&argv) = flags[i];
-	*list_add(&argv) = arena_printf("-Map=%s", map);
-	*list_add(&argv) = "-T";
-	*list_add(&argv) = label_absolute(layout_path(build));
-	*list_add(&argv) = "-o";
-	*list_add(&argv) = output;
+		words_add(&argv, link_flags[i]);
+	if (!add_layout(build, &argv)) {
+		diag(E0605, (struct where){ store_work_folder(), 0, 0 }, NULL,
+		     "%s", strerror(errno));
+		return false;
+	}
+	words_add(&argv, arena_printf("-Map=%s", map));
+	words_add(&argv, "-T");
+	words_add(&argv, label_absolute(layout_path(build)));
+	words_add(&argv, "-o");
+	words_add(&argv, output);
 	for (i = 0; i < build->units.count; i++)
-		*list_add(&argv) = short_name(build->units.at[i].object);
-	*list_add(&argv) = NULL;
+		words_add(&argv, short_name(build->units.at[i].object));
+	words_add(&argv, NULL);
 	status = run_in(host_join(host_cache_folder(), "objects"), argv.at,
 			&said);
 	if (status != 0)

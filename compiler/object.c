@@ -12,8 +12,15 @@ take_symbol(struct object_names *names, const char *name,
 	    const GElf_Sym *symbol)
 {
 	bool is_weak = GELF_ST_BIND(symbol->st_info) == STB_WEAK;
+	bool is_local = GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
+	int type = GELF_ST_TYPE(symbol->st_info);
 
 	if (name == NULL || name[0] == '\0')
+		return;
+	if (symbol->st_shndx != SHN_UNDEF &&
+	    (type == STT_FUNC || type == STT_OBJECT))
+		*list_add(&names->own) = arena_copy(name);
+	if (is_local)
 		return;
 	if (symbol->st_shndx != SHN_UNDEF)
 		*list_add(&names->given) = arena_copy(name);
@@ -21,7 +28,6 @@ take_symbol(struct object_names *names, const char *name,
 		*list_add(&names->wanted) = arena_copy(name);
 }
 
-/* Local symbols come first: sh_info counts them (ELF, "Symbol Table"). */
 static void
 take_table(struct object_names *names, Elf *elf, Elf_Scn *section,
 	   const GElf_Shdr *header)
@@ -30,8 +36,7 @@ take_table(struct object_names *names, Elf *elf, Elf_Scn *section,
 	GElf_Sym symbol;
 	int i;
 
-	for (i = (int)header->sh_info;
-	     data != NULL && gelf_getsym(data, i, &symbol) != NULL; i++)
+	for (i = 0; data != NULL && gelf_getsym(data, i, &symbol) != NULL; i++)
 		take_symbol(names, elf_strptr(elf, header->sh_link,
 					      symbol.st_name), &symbol);
 }

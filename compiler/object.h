@@ -6,6 +6,7 @@
 #include "base.h"
 
 struct object_names {
+	LIST(const char *) own;		/* functions and objects, visible or not */
 	LIST(const char *) given;	/* defined and visible to others */
 	LIST(const char *) wanted;	/* undefined, and not weak */
 };

@@ -54,8 +54,12 @@ type_allowed(const struct setting *setting)
 	case TYPE_FLAG:
 		return "true or false";
 	case TYPE_TEXT:
-		return arena_printf("a text of at most %lld bytes",
-				    (long long)setting->max);
+		return setting->min <= 0
+			       ? arena_printf("a text of at most %lld bytes",
+					      (long long)setting->max)
+			       : arena_printf("a text of %lld to %lld bytes",
+					      (long long)setting->min,
+					      (long long)setting->max);
 	case TYPE_CHOICE:
 		return allowed_choice(setting);
 	case TYPE_IPV4:

@@ -11,6 +11,7 @@ use Guest;
 use Image;
 use Scale;
 use Fleet;
+use Layout;
 
 use constant {
 	BOOTS => 3,			# of each counted figure, the median
@@ -116,6 +117,12 @@ our @rows = (
 	  what => 'a fleet of 10,000', run => \&Fleet::whole },
 	{ key => 'fleet-memory', kind => 'bytes', limit => 128,
 	  what => 'memory a row of a fleet', run => \&Fleet::memory },
+	{ key => 'layout', kind => 'seconds', limit => 0.5,
+	  what => 'one machine of another layout', run => \&Layout::machine },
+	{ key => 'layout-functions', kind => 'count', limit => 100,
+	  what => 'functions of 1000 that stay', run => \&Layout::functions },
+	{ key => 'layout-gadgets', kind => 'count', limit => 100,
+	  what => 'ROP gadgets of 1000 that stay', run => \&Layout::gadgets },
 );
 
 # What is asked of the finished web image.
