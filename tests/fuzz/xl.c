@@ -73,8 +73,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	unsigned line, lines = 1;
 	size_t i;
 
-	if (file.at == NULL)
+	if (file.at == NULL) {
 		file = xl_file(&build);
+		arena_keep();
+	}
 	assert(xl_read(file, &needed, &line) == NULL);
 	/* No kernel can be found in that folder. */
 	assert(compare(&needed, &needed, 64) == 1);
