@@ -106,22 +106,6 @@ compile_write_ninja(const char *work, const struct compile_job *jobs,
 			  (struct bytes){ (const uint8_t *)text.at, text.size });
 }
 
-/* What would change how clang or ninja works without being in a key. */
-static void
-clean_environment(void)
-{
-	static const char *const names[] = {
-		"CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS",
-		"COMPILER_PATH", "GCC_EXEC_PREFIX", "SOURCE_DATE_EPOCH",
-		"NINJAFLAGS", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
-	};
-	size_t i;
-
-	for (i = 0; i < countof(names); i++)
-		unsetenv(names[i]);
-	setenv("NINJA_STATUS", "compile [%f/%t] ", 1);
-}
-
 /*
  * ninja's progress goes to our stderr if that is a terminal, else nowhere.
  * It ends its own children; it is ended when we are.
@@ -139,7 +123,8 @@ compile_run_ninja(const char *work)
 	child = host_fork();
 	if (child == 0) {
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
-		clean_environment();
+		toolchain_environment();
+		setenv("NINJA_STATUS", "compile [%f/%t] ", 1);
 		confine_apply();
 		setenv("TMPDIR", label_absolute(work), 1);
 		if (chdir(work) != 0 || null < 0 ||

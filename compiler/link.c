@@ -98,7 +98,7 @@ run_in(const char *folder, const char **argv, struct buffer *said)
 
 	if (getcwd(here, sizeof here) == NULL || chdir(folder) != 0)
 		return -1;
-	status = host_run(argv, said);
+	status = host_run_after(argv, said, toolchain_environment);
 	if (chdir(here) != 0)
 		return -1;
 	return status;

@@ -186,6 +186,13 @@ static const char *const library_flags[] = {
 	"-Wl,--no-dependent-libraries",
 };
 
+static void
+become_compiler(void)
+{
+	toolchain_environment();
+	confine_apply();
+}
+
 /* clang on check.c; what it says, or what is asked of it, goes to output. */
 static bool
 run_clang(const struct module *module, const char *source, const char *header,
@@ -207,7 +214,7 @@ run_clang(const struct module *module, const char *source, const char *header,
 		*list_add(&words) = *options;
 	*list_add(&words) = source;
 	*list_add(&words) = NULL;
-	return host_run_after(words.at, output, confine_apply) == 0;
+	return host_run_after(words.at, output, become_compiler) == 0;
 }
 
 /* Build into a file beside the library's place and move it there. */

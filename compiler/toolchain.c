@@ -56,6 +56,37 @@ toolchain_locate(struct tool *tool)
 	return false;
 }
 
+static bool
+is_for_tools(const char *variable)
+{
+	/* LD_ and FAKETIME: the gauntlet lets them have another time. */
+	static const char *const kept[] = {
+		"PATH=", "HOME=", "TMPDIR=", "TERM=", "LD_", "FAKETIME",
+		"DISTCC_", "ICECC_",
+	};
+	size_t i;
+
+	for (i = 0; i < countof(kept); i++)
+		if (text_starts(variable, kept[i]))
+			return true;
+	return false;
+}
+
+void
+toolchain_environment(void)
+{
+	LIST(char *) variables = { 0 };
+	size_t i;
+
+	for (i = 0; environ != NULL && environ[i] != NULL; i++)
+		if (is_for_tools(environ[i]))
+			*list_add(&variables) = environ[i];
+	clearenv();
+	for (i = 0; i < variables.count; i++)
+		putenv(variables.at[i]);
+	setenv("LC_ALL", "C", 1);
+}
+
 /* "PATH SIZE INODE MTIME CTIME": another text, another file. */
 static const char *
 stamp(const char *path)
@@ -134,7 +165,7 @@ loaded_libraries(const struct tool *tool, const char **paths, size_t room)
 	struct buffer output = { 0 };
 	size_t count = 0, from = 0;
 
-	if (host_run(argv, &output) != 0)
+	if (host_run_after(argv, &output, toolchain_environment) != 0)
 		return 0;
 	while (from < output.size && count < room) {
 		const char *line = line_of(&output, &from);
@@ -156,7 +187,7 @@ first_line_of(const struct tool *tool, const char *option)
 	struct buffer output = { 0 };
 	size_t from = 0;
 
-	if (host_run(argv, &output) != 0)
+	if (host_run_after(argv, &output, toolchain_environment) != 0)
 		return "";
 	return line_of(&output, &from);
 }

@@ -25,6 +25,13 @@ bool toolchain_find(void);
 /* Find one program without identifying it; false after E0601. */
 bool toolchain_locate(struct tool *tool);
 
+/*
+ * In a child, before it becomes a tool of the chain: what clang, lld and ninja
+ * would read of the environment is not in any key, so they get only what finds
+ * and loads files, and what hands their work to other machines (distcc, icecc).
+ */
+void toolchain_environment(void);
+
 /* The folder of clang's own headers. Call after toolchain_find. */
 const char *toolchain_headers(void);
 

@@ -250,6 +250,26 @@ END
 says "it does not see the environment" 1 "nothing but its name" \
 	env SECRET_W1RD=SECRET_W1RD "$unicc" check c.lua
 
+# Nor do the compilers: of two builds that differ in it alone, one would be
+# another image.
+mkdir path
+echo '#error "of the environment"' >path/stdint.h
+cat >app/check.c <<'END'
+#include "others.h"
+#ifndef V
+#define V "as it stands"
+#endif
+const char *
+app_judge(uint32_t count)
+{
+	return count == 0 ? (const char *)0 : V;
+}
+END
+says "a compiler does not see it either" 1 "as it stands" \
+	env CPATH="$scratch/path" C_INCLUDE_PATH="$scratch/path" \
+	CCC_OVERRIDE_OPTIONS='#+-DV="other"' XDG_CACHE_HOME="$scratch/cache2" \
+	"$unicc" check c.lua
+
 PATH=$scratch/none "$unicc" check c.lua >.said 2>&1
 [ $? -eq 3 ] && grep -q 'E0601: clang-19: the program is not on PATH' .said
 report "without clang it says what to install"
