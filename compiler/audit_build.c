@@ -10,21 +10,11 @@
 #include "slot.h"
 #include "unicc.h"
 
-/* "web.lua": beside the configuration, wherever that lies. */
-static const char *
-show_file(const char *path)
-{
-	const char *label = label_of(path);
-
-	return text_starts(label, "config/") ? label + strlen("config/")
-					     : label;
-}
-
 static const char *
 show_where(struct where where)
 {
 	return where.line == 0 ? where.file
-			       : arena_printf("%s:%u", show_file(where.file),
+			       : arena_printf("%s:%u", label_shown(where.file),
 					      where.line);
 }
 
@@ -184,7 +174,7 @@ audit_of_build(struct audit *audit, const struct build *build)
 
 	*audit = (struct audit){
 		.name = build->image.name,
-		.config = show_file(build->config_path),
+		.config = label_shown(build->config_path),
 		.file = build->elf,
 		.debug = build->debug,
 	};

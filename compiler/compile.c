@@ -44,8 +44,6 @@ label_build(const struct build *build)
 {
 	size_t i;
 
-	label_add(build->catalogue->root, "");
-	label_add(host_folder_of(build->config_path), "config/");
 	label_add(build->generated_path, "generated/");
 	label_add(host_cache_folder(), "cache/");
 	label_add(toolchain_headers(), "clang/");

@@ -16,6 +16,7 @@
 #include "content.h"
 #include "freeze.h"
 #include "instance.h"
+#include "label.h"
 #include "option.h"
 #include "slot.h"
 #include "unicc.h"
@@ -189,6 +190,8 @@ freeze(struct build *build)
 	struct freezer freezer = { .build = build };
 	size_t i, j;
 
+	label_add(build->catalogue->root, "");
+	label_add(host_folder_of(build->config_path), "config/");
 	if (!build->is_out_given)
 		build->out_path = host_join(
 			host_folder_of(build->config_path),

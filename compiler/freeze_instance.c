@@ -9,6 +9,7 @@
 #include "device.h"
 #include "freeze.h"
 #include "instance.h"
+#include "label.h"
 #include "slot.h"
 
 const char *
@@ -34,7 +35,12 @@ freeze_comment(const char *text)
 const char *
 freeze_origin(const struct origin *origin)
 {
-	return freeze_comment(origin_show(origin));
+	struct origin labelled = *origin;
+
+	/* However the configuration's path was written, the C is the same. */
+	if (origin->where.line != 0)
+		labelled.where.file = label_shown(origin->where.file);
+	return freeze_comment(origin_show(&labelled));
 }
 
 static const struct interface *

@@ -203,3 +203,12 @@ label_flags(const char ***flags, size_t *flags_count)
 	*flags = list.at;
 	*flags_count = list.count;
 }
+
+const char *
+label_shown(const char *path)
+{
+	const char *label = label_of(path);
+
+	return text_starts(label, "config/") ? label + strlen("config/")
+					     : label;
+}

@@ -27,6 +27,10 @@ const char *label_absolute(const char *path);
  * absolute path. */
 const char *label_of(const char *path);
 
+/* The same as a reader is told it: what lies beside the configuration by its
+ * path from there, "web.lua". */
+const char *label_shown(const char *path);
+
 /* The folder whose label prefix is used for a path, and what follows it; the
  * folder is "/" for a file outside. */
 void label_split(const char *path, const char **folder, const char **rest);

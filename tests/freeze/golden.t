@@ -11,7 +11,7 @@ trap 'rm -rf "$out"' EXIT
 accept=${1:-}
 number=0
 
-echo 1..4
+echo 1..5
 for name in hello web hello-xen hello-xen.pv; do
 	number=$((number + 1))
 	golden=tests/freeze/$name
@@ -31,3 +31,12 @@ for name in hello web hello-xen hello-xen.pv; do
 		sed 's/^/# /' "$out/log" | head -n 80
 	fi
 done
+
+./unicc "$PWD/tests/../configs/web.lua" -o "$out/elsewhere" --until freeze \
+	>"$out/log" 2>&1
+if diff -ru tests/freeze/web "$out/elsewhere/generated" >>"$out/log"; then
+	echo "ok 5 - however the configuration's path is written"
+else
+	echo "not ok 5 - however the configuration's path is written"
+	sed 's/^/# /' "$out/log" | head -n 40
+fi

@@ -1,4 +1,4 @@
-/* app: hello, configs/hello.lua:5:7. Written by unicc: edit the configuration. */
+/* app: hello, hello.lua:5:7. Written by unicc: edit the configuration. */
 #include <unicc/types.h>
 
 /* Wiring. */
@@ -9,7 +9,7 @@
 #define hello_start app_start
 
 /* Settings. */
-/* message: configs/hello.lua:5:15 */
+/* message: hello.lua:5:15 */
 static const char hello_message[] = "Hello, world";
 enum { hello_message_length = 12 };
 

@@ -1,11 +1,11 @@
-/* ip: tcpip, configs/web.lua:5:7. Written by unicc: edit the configuration. */
+/* ip: tcpip, web.lua:5:7. Written by unicc: edit the configuration. */
 #include <unicc/types.h>
 
 /* Wiring. */
 #define instance_name "ip"
 #define clock_provider lapic_timer	/* clock: implied by ip */
 #define entropy_provider rdrand	/* entropy: implied by ip */
-#define netif_provider nic	/* net: configs/web.lua:5:15 */
+#define netif_provider nic	/* net: web.lua:5:15 */
 #define netif_consumer ip
 #define tcp_provider ip
 #define tcp_consumers(X) X(0, www)
@@ -17,10 +17,10 @@
 #define tcpip_stop ip_stop
 
 /* Settings. */
-/* address: configs/web.lua:5:26 */
+/* address: web.lua:5:26 */
 enum { tcpip_address_is_set = 1 };
 static const struct cidr tcpip_address = { 0x0a00020f, 24 };
-/* gateway: configs/web.lua:5:52 */
+/* gateway: web.lua:5:52 */
 enum { tcpip_gateway_is_set = 1 };
 static const uint32_t tcpip_gateway = 0x0a000202;
 /* dhcp: default */

@@ -1,4 +1,4 @@
-/* nic: virtio_net, configs/web.lua:4:7. Written by unicc: edit the configuration. */
+/* nic: virtio_net, web.lua:4:7. Written by unicc: edit the configuration. */
 #include <unicc/types.h>
 
 /* Wiring. */

@@ -1,9 +1,9 @@
-/* www: httpd, configs/web.lua:6:7. Written by unicc: edit the configuration. */
+/* www: httpd, web.lua:6:7. Written by unicc: edit the configuration. */
 #include <unicc/types.h>
 
 /* Wiring. */
 #define instance_name "www"
-#define tcp_provider ip	/* stack: configs/web.lua:6:15 */
+#define tcp_provider ip	/* stack: web.lua:6:15 */
 #define tcp_consumer www
 enum { tcp_consumer_index = 0 };
 #define wallclock_provider rtc	/* wallclock: implied by www */
@@ -16,7 +16,7 @@ enum { wallclock_is_present = 1 };
 /* Settings. */
 /* port: default */
 enum { httpd_port = 80 };
-/* content: configs/web.lua:6:27 */
+/* content: web.lua:6:27 */
 #include <unicc/files.h>
 extern const uint8_t www_content_0dd1c4b95484fecb[], www_content_0dd1c4b95484fecb_gzip[];
 extern const uint8_t www_content_2b7ca967a7916ffd[], www_content_2b7ca967a7916ffd_gzip[];
@@ -191,7 +191,7 @@ enum { httpd_line_max_bytes = 2048 };
 enum { httpd_header_max_bytes = 8192 };
 /* body_max: default */
 enum { httpd_body_max_bytes = 65536 };
-/* idle_timeout: configs/web.lua:6:45 */
+/* idle_timeout: web.lua:6:45 */
 static const uint64_t httpd_idle_timeout_ns = 15000000000;
 /* header_timeout: default */
 static const uint64_t httpd_header_timeout_ns = 10000000000;

@@ -1,4 +1,4 @@
-/* lwipopts.h of ip: configs/web.lua:5:7. Written by unicc. */
+/* lwipopts.h of ip: web.lua:5:7. Written by unicc. */
 #define LWIP_DHCP 0	/* dhcp: default */
 #define TCPIP_CONNECTIONS 72	/* connections: default */
 #define TCPIP_HALF_OPEN 16	/* half_open: default */
