@@ -8,97 +8,10 @@
 #include <string.h>
 
 #include "audit_lines.h"
-#include "elf_parts.h"
-#include "identity.h"
+#include "elf_image.h"
+#include "manifest_bytes.h"
 #include "slot.h"
 #include "type.h"
-
-/* Add a field, or replace it where it stands. */
-static cJSON *
-put(cJSON *whole, const char *name, cJSON *value)
-{
-	if (cJSON_GetObjectItemCaseSensitive(whole, name) == NULL)
-		cJSON_AddItemToObject(whole, name, value);
-	else
-		cJSON_ReplaceItemInObjectCaseSensitive(whole, name, value);
-	return value;
-}
-
-static void
-put_hash(cJSON *object, const char *name, const uint8_t hash[32])
-{
-	put(object, name, cJSON_CreateString(host_hex(hash, 32)));
-}
-
-static cJSON *
-add_row(cJSON *array)
-{
-	cJSON *row = cJSON_CreateObject();
-
-	cJSON_AddItemToArray(array, row);
-	return row;
-}
-
-static void
-put_fingerprint(cJSON *whole, const struct elf_image *image,
-		const struct elf_identity *identity)
-{
-	cJSON *tree = cJSON_GetObjectItemCaseSensitive(whole, "fingerprint");
-	uint8_t sealed[32];
-
-	elf_sealed_leaf(image, sealed);
-	put_hash(tree, "instance_root", identity->instance_root);
-	put_hash(tree, "sealed", sealed);
-}
-
-static void
-put_segments(cJSON *whole, const struct elf_image *image,
-	     const struct elf_identity *identity)
-{
-	cJSON *array = put(whole, "segments", cJSON_CreateArray());
-	size_t i;
-
-	for (i = 0; i < image->segments_count; i++) {
-		const struct elf_segment *segment = &image->segments[i];
-		size_t leaf = segment->is_executable ? 0
-			      : segment->is_writable ? 2
-						     : 1;
-		cJSON *row = add_row(array);
-
-		cJSON_AddStringToObject(row, "name", elf_segment_name(segment));
-		cJSON_AddNumberToObject(row, "address",
-					(double)segment->address);
-		cJSON_AddNumberToObject(row, "memory_bytes",
-					(double)segment->memory_bytes);
-		cJSON_AddNumberToObject(row, "file_bytes",
-					(double)segment->bytes.size);
-		put_hash(row, "sha256", identity->leaves[leaf]);
-	}
-}
-
-/* What every byte of the image's file belongs to. */
-static void
-put_parts(cJSON *whole, struct bytes file, const struct elf_image *image)
-{
-	cJSON *array = put(whole, "parts", cJSON_CreateArray());
-	struct elf_parts parts = elf_parts(file, image);
-	uint8_t sha256[32];
-	size_t i;
-
-	for (i = 0; i < parts.count; i++) {
-		const struct elf_part *part = &parts.at[i];
-		cJSON *row = add_row(array);
-
-		cJSON_AddStringToObject(row, "name", part->name);
-		cJSON_AddNumberToObject(row, "offset", (double)part->offset);
-		cJSON_AddNumberToObject(row, "bytes", (double)part->bytes);
-		if (text_equal(part->name, elf_part_secrets))
-			continue;
-		host_sha256((struct bytes){ file.at + part->offset,
-					    part->bytes }, sha256);
-		put_hash(row, "sha256", sha256);
-	}
-}
 
 /* What a slot takes, so that a stranger can tell: as module.lua says it. */
 static void
@@ -134,14 +47,14 @@ static void
 put_sealed(cJSON *whole, const struct elf_image *image,
 	   const struct slots *slots)
 {
-	cJSON *array = put(whole, "sealed", cJSON_CreateArray()), *row;
+	cJSON *array = manifest_put(whole, "sealed", cJSON_CreateArray()), *row;
 	size_t i;
 
 	for (i = 0; i < slots->list.count; i++) {
 		const struct slot *slot = &slots->list.at[i];
 		const struct setting *setting = slot_setting(slot);
 
-		row = add_row(array);
+		row = manifest_add_row(array);
 		cJSON_AddStringToObject(row, "name", slot->name);
 		cJSON_AddStringToObject(row, "type", type_name(setting->type));
 		add_bounds(row, setting);
@@ -163,16 +76,12 @@ put_sealed(cJSON *whole, const struct elf_image *image,
 void
 manifest_put_image(cJSON *whole, struct bytes file, const struct slots *slots)
 {
-	struct elf_identity identity;
 	struct elf_image image;
 
 	/* Cannot fail: elf_pack has written it. */
 	if (elf_read(file, &image) != NULL)
 		return;
-	elf_identity_get(file, &image, &identity);
-	put_fingerprint(whole, &image, &identity);
-	put_segments(whole, &image, &identity);
-	put_parts(whole, file, &image);
+	manifest_put_bytes(whole, file, &image);
 	put_sealed(whole, &image, slots);
 }
 
@@ -192,7 +101,7 @@ hash_output(const struct output *output, uint8_t sha256[32])
 void
 manifest_put_name(cJSON *row, const char *name)
 {
-	put(row, "name", cJSON_CreateString(name));
+	manifest_put(row, "name", cJSON_CreateString(name));
 }
 
 void
@@ -204,20 +113,20 @@ manifest_put_file(cJSON *row, const struct output *output)
 	if (text_equal(output->name, audit_file)) {
 		/* Cannot fail: the build has written it. */
 		audit_hash(output->bytes, sha256);
-		put_hash(row, audit_hash_field, sha256);
+		manifest_put_hash(row, audit_hash_field, sha256);
 		return;
 	}
 	hash_output(output, sha256);
-	put(row, "bytes", cJSON_CreateNumber((double)output->bytes.size));
-	put_hash(row, "sha256", sha256);
+	manifest_put(row, "bytes", cJSON_CreateNumber((double)output->bytes.size));
+	manifest_put_hash(row, "sha256", sha256);
 }
 
 void
 manifest_put_files(cJSON *whole, const struct output *outputs, size_t count)
 {
-	cJSON *array = put(whole, "files", cJSON_CreateArray());
+	cJSON *array = manifest_put(whole, "files", cJSON_CreateArray());
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		manifest_put_file(add_row(array), &outputs[i]);
+		manifest_put_file(manifest_add_row(array), &outputs[i]);
 }

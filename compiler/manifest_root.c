@@ -300,7 +300,18 @@ is_field_name(const char *name)
 static void
 check_names(const struct manifest *manifest)
 {
-	static const char *const needed[] = { "fingerprint", "parts", "files" };
+	static const struct {
+		const char *name;
+		int type;
+	} needed[] = {
+		{ "unicc", cJSON_String }, { "name", cJSON_String },
+		{ "platform", cJSON_String }, { "memory_bytes", cJSON_Number },
+		{ "fingerprint", cJSON_Object }, { "segments", cJSON_Array },
+		{ "parts", cJSON_Array }, { "sealed", cJSON_Array },
+		{ "files", cJSON_Array }, { "options", cJSON_Array },
+		{ "instances", cJSON_Array }, { "toolchain", cJSON_Array },
+		{ "sources", cJSON_Array }, { "inputs", cJSON_Array },
+	};
 	const cJSON *field;
 	size_t i;
 
@@ -308,10 +319,15 @@ check_names(const struct manifest *manifest)
 		if (!is_field_name(field->string))
 			refuse(manifest, 0, text_utf8(field->string),
 			       "no field is called like this");
-	for (i = 0; i < countof(needed); i++)
-		if (cJSON_GetObjectItemCaseSensitive(manifest->whole,
-						     needed[i]) == NULL)
-			refuse(manifest, 0, needed[i], "it is missing");
+	for (i = 0; i < countof(needed); i++) {
+		field = cJSON_GetObjectItemCaseSensitive(manifest->whole,
+							 needed[i].name);
+		if (field == NULL)
+			refuse(manifest, 0, needed[i].name, "it is missing");
+		else if ((field->type & 0xff) != needed[i].type)
+			refuse(manifest, 0, needed[i].name,
+			       "it is of another type");
+	}
 }
 
 bool

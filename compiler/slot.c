@@ -59,7 +59,7 @@ value_bytes(const struct setting *setting)
 	return setting->type == TYPE_MAC ? 6 : 4;
 }
 
-static size_t
+size_t
 slot_bytes(const struct setting *setting)
 {
 	size_t bytes = FILLED_BYTES + value_bytes(setting);
@@ -267,6 +267,86 @@ slot_fill_secret(const struct slot *slot, struct bytes secret, uint8_t *payload)
 	memset(at, 0, slot->bytes);
 	put(at, 1, FILLED_BYTES);
 	put_text(at + FILLED_BYTES, secret);
+}
+
+static bool
+is_zero(const uint8_t *at, size_t size)
+{
+	while (size != 0 && at[size - 1] == 0)
+		size--;
+	return size == 0;
+}
+
+static uint64_t
+get(const uint8_t *at, size_t bytes)
+{
+	uint64_t number = 0;
+
+	while (bytes-- != 0)
+		number = number << 8 | at[bytes];
+	return number;
+}
+
+static bool
+get_text(const struct setting *setting, const uint8_t *at, struct value *value)
+{
+	uint64_t size = get(at, LENGTH_BYTES);
+
+	at += LENGTH_BYTES;
+	if (size > (uint64_t)setting->max || memchr(at, '\0', size) != NULL)
+		return false;
+	value->text = arena_copy_n((const char *)at, size);
+	return is_zero(at + size, (size_t)setting->max + 1 - size);
+}
+
+static bool
+get_choice(const struct setting *setting, struct value *value)
+{
+	if ((uint64_t)value->number >= setting->choices_count)
+		return false;
+	value->text = setting->choices[value->number];
+	return true;
+}
+
+static bool
+get_value(const struct setting *setting, const uint8_t *at,
+	  struct value *value)
+{
+	size_t bytes = value_bytes(setting);
+
+	if (setting->type == TYPE_TEXT)
+		return get_text(setting, at, value);
+	if (setting->type == TYPE_IPV6)
+		memcpy(value->ipv6, at, sizeof value->ipv6);
+	if (setting->type == TYPE_MAC)
+		memcpy(value->mac, at, sizeof value->mac);
+	if (bytes == 8)
+		value->number = (int64_t)get(at, 8);
+	if (bytes == 4)
+		value->number = (int32_t)get(at, 4);
+	if (setting->type == TYPE_CIDR)
+		value->prefix_bits = (unsigned)get(at + 4, 4);
+	if (setting->type == TYPE_CIDR || setting->type == TYPE_IPV4)
+		value->number = (int64_t)get(at, 4);
+	if (setting->type == TYPE_CHOICE)
+		return get_choice(setting, value);
+	return setting->type != TYPE_CIDR || value->prefix_bits <= 32;
+}
+
+bool
+slot_read(const struct setting *setting, const uint8_t *at,
+	  struct value *value)
+{
+	uint64_t filled = get(at, FILLED_BYTES);
+	size_t used = FILLED_BYTES + value_bytes(setting);
+
+	*value = (struct value){ .type = setting->type, .is_sealed = true,
+				 .is_filled = filled != 0 };
+	if (filled == 0)
+		return is_zero(at, slot_bytes(setting));
+	return filled == 1 &&
+	       get_value(setting, at + FILLED_BYTES, value) &&
+	       is_zero(at + used, slot_bytes(setting) - used);
 }
 
 bool

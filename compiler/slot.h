@@ -64,6 +64,13 @@ void slots_fill(const struct slots *slots, uint8_t *payload);
 void slot_fill_secret(const struct slot *slot, struct bytes secret,
 		      uint8_t *payload);
 
+/* What a slot of this setting, which is no secret, takes, and what it holds: false
+ * if these bytes are no value of its type, or of an empty slot. The setting may
+ * be anybody's. */
+size_t slot_bytes(const struct setting *setting);
+bool slot_read(const struct setting *setting, const uint8_t *at,
+	       struct value *value);
+
 /* Is the slot filled in this payload? */
 bool slot_is_filled(const struct slot *slot, const uint8_t *payload);
 

@@ -187,6 +187,8 @@ command_verify(int argc, char **argv)
 		return usage_error("options of which configuration?");
 	if (!verify_files(request.path, &verification))
 		return (int)diag_flush();
+	if (diag_count() == 0)
+		verify_sealed(&verification);
 	verify_folder(&verification);
 	if (request.signers != NULL)
 		verify_key(&verification, request.signers);

@@ -52,6 +52,14 @@ struct verification {
  */
 bool verify_files(const char *path, struct verification *verification);
 
+/* verify_said.c: is what the manifest, whose root holds, says of the image true?
+ * E0608 for each field that is not. image is what elf_read made of it. */
+void verify_said(const struct verification *verification,
+		 const struct elf_image *image);
+
+/* verify_sealed.c: the same for sealed values. */
+void verify_sealed(const struct verification *verification);
+
 /* verify_folder.c: compare the generated C with the manifest, and look for files
  * that it does not know: E0607 for C that is another, and for files that a host
  * could be given as the image's. */

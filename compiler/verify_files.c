@@ -186,6 +186,8 @@ check_itself(struct verification *verification)
 	check_leaves(verification, &image);
 	check_note(verification, &image);
 	check_roots(verification);
+	if (verification->manifest.root != NULL)
+		verify_said(verification, &image);
 }
 
 /* ---- The files beside it --------------------------------------------------- */
@@ -206,6 +208,7 @@ check_file(struct verification *verification, const cJSON *row)
 {
 	const char *name = arena_copy(manifest_text(row, "name")), *path;
 	struct bytes bytes;
+	uint64_t size;
 
 	if (!built_is_plain_name(name)) {
 		diag(E0608, (struct where){ verification->manifest.path, 0, 0 },
@@ -221,7 +224,12 @@ check_file(struct verification *verification, const cJSON *row)
 			change(verification, path, NULL, host_read_error());
 		return;
 	}
-	if (text_equal(name, audit_file)) {
+	if (manifest_number(row, "bytes", &size) && size != bytes.size) {
+		change(verification, path, NULL,
+		       arena_printf("it has %zu bytes, and what was built has "
+				    "%llu", bytes.size,
+				    (unsigned long long)size));
+	} else if (text_equal(name, audit_file)) {
 		if (is_audit(bytes, manifest_text(row, audit_hash_field)))
 			add_row(verification, name, NULL, PART_BUT_LINES);
 		else
@@ -245,7 +253,8 @@ check_files(struct verification *verification)
 		return;
 	}
 	cJSON_ArrayForEach(row, rows)
-		if (!text_ends(manifest_text(row, "name"), ".elf"))
+		if (!text_equal(manifest_text(row, "name"),
+				built_name(verification->image_path)))
 			check_file(verification, row);
 }
 

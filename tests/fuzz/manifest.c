@@ -13,6 +13,15 @@
 #include "repository.h"
 #include "slot.h"
 
+/* Of the manifest's root, which is not asked for here. */
+const char *
+host_hex(const uint8_t *bytes, size_t size)
+{
+	(void)bytes;
+	(void)size;
+	return "";
+}
+
 enum { WORDS_MAX = 64, WORDS_A_DEVICE_MAX = 8 };
 
 static void

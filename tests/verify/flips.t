@@ -13,6 +13,7 @@ mkdir -p "$out"
 clang-19 -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -Icompiler -Itests/verify \
 	-o "$out/flips" tests/verify/flips.c compiler/verify_files.c \
 	compiler/audit_lines.c compiler/verify_folder.c compiler/tokens.c \
+	compiler/verify_said.c compiler/manifest_bytes.c \
 	compiler/built.c compiler/manifest_root.c compiler/identity.c \
 	compiler/elf.c compiler/elf_parts.c -lelf -lnettle -lcjson
 files=$(cd "$out/web" && ls -- audit.json web.* generated/www.c \
