@@ -292,13 +292,21 @@ with_identity(struct bytes file, const struct build *build, bool is_filled,
 }
 
 static void
-make_roots(struct build *build, const struct tree *tree)
+make_roots(struct build *build, struct tree *tree)
 {
 	struct elf_identity identity = { 0 };
+	struct identity_leaves leaves = {
+		.values = host_hex(tree->values, 32),
+		.sources = host_hex(tree->sources, 32),
+		.toolchain = host_hex(tree->toolchain, 32),
+	};
+	struct elf_image image;
 
-	identity_code_root(host_hex(tree->values, 32),
-			   host_hex(tree->sources, 32),
-			   host_hex(tree->toolchain, 32), build->code_root);
+	/* Reading cannot fail: link has read it. */
+	if (elf_read(build->debug, &image) == NULL)
+		identity_linked(build->debug, &image, tree->linked);
+	leaves.linked = host_hex(tree->linked, 32);
+	identity_code_root(&leaves, build->code_root);
 	/* One NAME.debug serves whatever is sealed. */
 	build->debug = with_identity(build->debug, build, false, &identity);
 	build->elf = with_identity(build->elf, build, true, &identity);

@@ -24,11 +24,33 @@ identity_add_source(struct buffer *lines, const char *tokens,
 }
 
 void
-identity_code_root(const char *values, const char *sources,
-		   const char *toolchain, uint8_t code_root[ELF_HASH_BYTES])
+identity_linked(struct bytes file, const struct elf_image *image,
+		uint8_t linked[ELF_HASH_BYTES])
+{
+	struct bytes empty = elf_without_slots(file, image);
+	uint8_t leaves[ELF_LEAVES][ELF_HASH_BYTES];
+	struct elf_image without;
+
+	/* Cannot fail: only bytes of slots are others. */
+	if (elf_read(empty, &without) != NULL)
+		return;
+	elf_leaves(empty, &without, leaves);
+	hash_text(arena_printf("unicc linked 1\ntext %s\nconstants %s\n"
+			       "data %s\n",
+			       host_hex(leaves[0], ELF_HASH_BYTES),
+			       host_hex(leaves[1], ELF_HASH_BYTES),
+			       host_hex(leaves[2], ELF_HASH_BYTES)),
+		  linked);
+}
+
+void
+identity_code_root(const struct identity_leaves *leaves,
+		   uint8_t code_root[ELF_HASH_BYTES])
 {
 	hash_text(arena_printf("unicc code 2\nvalues %s\nsources %s\n"
-			       "toolchain %s\n", values, sources, toolchain),
+			       "toolchain %s\nlinked %s\n", leaves->values,
+			       leaves->sources, leaves->toolchain,
+			       leaves->linked),
 		  code_root);
 }
 

@@ -12,10 +12,17 @@
 void identity_add_source(struct buffer *lines, const char *tokens,
 			 const char *label);
 
-/* The code root over the leaves of values, sources and toolchain, each as 64
- * digits. */
-void identity_code_root(const char *values, const char *sources,
-			const char *toolchain,
+/* The leaf of what was linked: the leaves of an image, or of its linked file,
+ * that elf_read took, with its slots empty. */
+void identity_linked(struct bytes file, const struct elf_image *image,
+		     uint8_t linked[ELF_HASH_BYTES]);
+
+/* The code root over these leaves, each as 64 digits. */
+struct identity_leaves {
+	const char *values, *sources, *toolchain, *linked;
+};
+
+void identity_code_root(const struct identity_leaves *leaves,
 			uint8_t code_root[ELF_HASH_BYTES]);
 
 /* The instance root over a code root and the hash of the sealed slots. */

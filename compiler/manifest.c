@@ -44,6 +44,7 @@ add_tree(cJSON *whole, const struct build *build)
 	add_hash(object, "values", tree->values);
 	add_hash(object, "sources", tree->sources);
 	add_hash(object, "toolchain", tree->toolchain);
+	add_hash(object, "linked", tree->linked);
 }
 
 static const char *

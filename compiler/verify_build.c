@@ -28,6 +28,9 @@ add_reason(const struct verification *verification, const struct build *build)
 		  ours->sources },
 		{ "toolchain", "compiler, linker or their flags are others: "
 			       "the manifest names them", ours->toolchain },
+		{ "linked", "the same sources gave other code: their comments, "
+			    "spacing or lines are others, and the C depends on "
+			    "them (#x, __LINE__)", ours->linked },
 	};
 	size_t i;
 

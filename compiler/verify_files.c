@@ -224,20 +224,20 @@ check_file(struct verification *verification, const cJSON *row)
 			change(verification, path, NULL, host_read_error());
 		return;
 	}
-	if (manifest_number(row, "bytes", &size) && size != bytes.size) {
-		change(verification, path, NULL,
-		       arena_printf("it has %zu bytes, and what was built has "
-				    "%llu", bytes.size,
-				    (unsigned long long)size));
-	} else if (text_equal(name, audit_file)) {
+	if (text_equal(name, audit_file)) {
 		if (is_audit(bytes, manifest_text(row, audit_hash_field)))
 			add_row(verification, name, NULL, PART_BUT_LINES);
 		else
 			change(verification, path, NULL, not_built);
-	} else if (text_equal(hex_of(bytes), manifest_text(row, "sha256"))) {
-		add_row(verification, name, NULL, PART_INTACT);
-	} else {
+	} else if (!text_equal(hex_of(bytes), manifest_text(row, "sha256"))) {
 		change(verification, path, NULL, not_built);
+	} else if (!manifest_number(row, "bytes", &size) ||
+		   size != bytes.size) {
+		diag(E0608, (struct where){ verification->manifest.path, 0, 0 },
+		     "files", "what it says of the size of %s is not so",
+		     text_utf8(name));
+	} else {
+		add_row(verification, name, NULL, PART_INTACT);
 	}
 }
 
@@ -294,18 +294,20 @@ check_tree(const struct verification *verification)
 	const cJSON *tree = field_of(verification, "fingerprint");
 	uint8_t code[ELF_HASH_BYTES], sealed[ELF_HASH_BYTES];
 	uint8_t root[ELF_HASH_BYTES];
+	struct identity_leaves leaves;
 
 	if (tree == NULL)
 		return;
 	check_sources(verification, tree);
-	identity_code_root(manifest_text(tree, "values"),
-			   manifest_text(tree, "sources"),
-			   manifest_text(tree, "toolchain"), root);
+	leaves = (struct identity_leaves){
+		manifest_text(tree, "values"), manifest_text(tree, "sources"),
+		manifest_text(tree, "toolchain"), manifest_text(tree, "linked"),
+	};
+	identity_code_root(&leaves, root);
 	if (!text_equal(manifest_text(tree, "code_root"),
 			host_hex(root, sizeof root)))
 		contradict(verification, "fingerprint.code_root",
-			   "it is not the root of values, sources and "
-			   "toolchain");
+			   "it is not the root of its leaves");
 	if (text_hex(manifest_text(tree, "code_root"), code, sizeof code) &&
 	    text_hex(manifest_text(tree, "sealed"), sealed, sizeof sealed)) {
 		identity_instance_root(code, sealed, root);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "built.h"
+#include "identity.h"
 #include "manifest_bytes.h"
 #include "verify.h"
 
@@ -32,10 +33,13 @@ check_bytes(const struct verification *verification,
 	const cJSON *says = manifest_field(&verification->manifest,
 					   "fingerprint");
 	cJSON *is = cJSON_CreateObject();
+	uint8_t linked[ELF_HASH_BYTES];
 	size_t i;
 
 	cJSON_AddItemToObject(is, names[0], cJSON_Duplicate(says, true));
 	manifest_put_bytes(is, verification->image, image);
+	identity_linked(verification->image, image, linked);
+	manifest_put_hash(is->child, "linked", linked);
 	for (i = 0; i < countof(names); i++) {
 		says = manifest_field(&verification->manifest, names[i]);
 		if (says != NULL &&

@@ -66,6 +66,8 @@ lie("the file's hash", sub { $_[0] =~ s/("web\.elf",.*?"sha256":\t")\w+/$1$nothi
     qr/files: what it says of web\.elf is not so/);
 lie("the file's size", sub { $_[0] =~ s/("web\.elf",\s*"bytes":\t)\d+/${1}1/sr },
     qr/files: what it says of web\.elf is not so/);
+lie("a file's size", sub { $_[0] =~ s/("web\.qemu",\s*"bytes":\t)\d+/${1}1/sr },
+    qr/files: what it says of the size of web\.qemu is not so/);
 lie('no files', sub { $_[0] =~ s/"files":\t\[.*?\]/"files":\t[]/sr },
     qr/files: web\.elf is missing/);
 lie('files of another type', sub { $_[0] =~ s/"files":\t\[.*?\]/"files":\t"x"/sr },
