@@ -143,6 +143,49 @@ has_source(const struct audit *audit, const struct audit_row *row,
 	return row->source != NULL && text_equal(row->source, thing);
 }
 
+/* Is any of its code that of a function inlined in this one? */
+static bool
+is_inlined_in(const struct audit *audit, const struct audit_row *row,
+	      const char *thing)
+{
+	uint64_t address = audit_address_of(audit, row->offset);
+	const struct audit_scope *scope, *seen = NULL;
+	size_t i;
+
+	for (i = 0; row->kind == AUDIT_CODE && i < row->size; i++) {
+		audit_source_at(audit, address + i, &scope);
+		if (scope == seen)
+			continue;
+		for (seen = scope; scope != NULL; scope = scope->outer)
+			if (scope->name != NULL &&
+			    text_equal(scope->name, thing))
+				return true;
+	}
+	return false;
+}
+
+/* A function of which nothing is left but what it calls, inlined, too. */
+static void
+find_outer(const struct audit *audit, struct finding *finding,
+	   const char *thing)
+{
+	struct found found = { .cause = AUDIT_NONE, .as = "inlined function" };
+	size_t i;
+
+	for (i = 0; i < audit->rows.count; i++) {
+		const struct audit_row *row = &audit->rows.at[i];
+
+		if (!is_inlined_in(audit, row, thing))
+			continue;
+		if (found.nodes.count == 0 ||
+		    found.nodes.at[found.nodes.count - 1] != row->node)
+			*list_add(&found.nodes) = row->node;
+		add_row(audit, &found, i);
+	}
+	if (found.nodes.count != 0)
+		*list_add(&finding->list) = found;
+}
+
 /* Rows, for what is finer than a node: sources and inlined functions. */
 static void
 find_rows(const struct audit *audit, struct finding *finding, const char *thing)
@@ -178,6 +221,8 @@ find_rows(const struct audit *audit, struct finding *finding, const char *thing)
 		*list_add(&finding->list) = *source;
 	else if (function != NULL)
 		*list_add(&finding->list) = *function;
+	else
+		find_outer(audit, finding, thing);
 }
 
 /* ---- Strings and places ------------------------------------------------------------- */

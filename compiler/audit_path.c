@@ -46,11 +46,12 @@ read_debug(struct audit *audit, const struct manifest *manifest)
 	return true;
 }
 
-/* The DWARF: libdw is not made for a stranger's bytes. */
+/* libdw is not made for a stranger's bytes, and those of an image can ask for
+ * more than anybody has the time and the memory for. */
 static void
-read_lines(void *context)
+analyse(void *context)
 {
-	audit_sources(context);
+	audit_analyse(context);
 }
 
 static bool
@@ -98,9 +99,9 @@ audit_of_path(struct audit *audit, const char *path)
 	audit->path = path;
 	if (!read_beside(audit))
 		return false;
-	if (!trial(read_lines, audit))
+	if (!trial(analyse, audit))
 		return refuse(E0902, built_beside(path, ".debug"),
-			      "its lines cannot be read");
+			      "no audit of it ends");
 	wrong = audit_analyse(audit);
 	if (wrong != NULL)
 		return refuse(E0901, path, wrong);

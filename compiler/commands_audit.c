@@ -8,6 +8,7 @@
 #include "audit_code.h"
 #include "driver.h"
 #include "eliminated.h"
+#include "trial.h"
 
 /* ---- Sums --------------------------------------------------------------------- */
 
@@ -299,10 +300,19 @@ write_eliminated(const struct audit *audit, const struct build *build)
 
 /* ---- The command ----------------------------------------------------------------- */
 
+/* In a child first: the code may be anybody's. */
+static void
+try_code(void *context)
+{
+	struct code code;
+
+	code_find(&code, context);
+}
+
 enum form { AS_TEXT, AS_JSON, AS_PAGE, AS_ELIMINATED };
 
 static void
-tell(const struct audit *audit, const struct build *build, enum form form)
+tell(struct audit *audit, const struct build *build, enum form form)
 {
 	struct bytes json;
 	struct code code;
@@ -311,7 +321,10 @@ tell(const struct audit *audit, const struct build *build, enum form form)
 		write_eliminated(audit, build);
 		return;
 	}
-	if (!code_find(&code, audit)) {
+	if (!trial(try_code, audit)) {
+		diag(E0901, (struct where){ audit->path, 0, 0 }, NULL,
+		     "its code cannot be followed to an end");
+	} else if (!code_find(&code, audit)) {
 		diag(E0601, (struct where){ 0 }, "capstone",
 		     "it cannot disassemble x86-64");
 	} else if (form == AS_PAGE) {

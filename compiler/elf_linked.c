@@ -14,12 +14,19 @@ is_inside(struct bytes file, uint64_t offset, uint64_t size)
 	return offset <= file.size && size <= file.size - offset;
 }
 
-/* A text of a string table; NULL if it does not end inside. */
+/* A text of a string table; NULL if it does not end inside, or not soon: many
+ * may begin in one that never does. */
 static const char *
 text_at(struct bytes table, uint64_t offset)
 {
-	if (offset >= table.size ||
-	    memchr(table.at + offset, '\0', table.size - offset) == NULL)
+	enum { NAME_BYTES_MAX = 4096 };
+	size_t left;
+
+	if (offset >= table.size)
+		return NULL;
+	left = table.size - offset;
+	if (memchr(table.at + offset, '\0',
+		   left < NAME_BYTES_MAX ? left : NAME_BYTES_MAX) == NULL)
 		return NULL;
 	return (const char *)table.at + offset;
 }
@@ -177,17 +184,22 @@ linked_read(struct bytes file, struct linked *linked)
 {
 	const char *wrong;
 	Elf64_Shdr *headers = NULL;
-	size_t i;
+	size_t i, bytes = 0;
 
 	*linked = (struct linked){ 0 };
 	wrong = read_sections(file, linked, &headers);
 	for (i = 0; wrong == NULL && i < linked->sections_count; i++)
 		if (headers[i].sh_type == SHT_SYMTAB && linked->symbols == NULL)
 			wrong = read_symbols(linked, headers, i);
-	for (i = 0; wrong == NULL && i < linked->sections_count; i++)
-		if (headers[i].sh_type == SHT_RELA)
-			wrong = read_relocations(linked, &headers[i],
-						 linked->sections[i].bytes);
+	for (i = 0; wrong == NULL && i < linked->sections_count; i++) {
+		if (headers[i].sh_type != SHT_RELA)
+			continue;
+		bytes += linked->sections[i].bytes.size;
+		wrong = bytes > file.size
+				? "its relocations lie on each other"
+				: read_relocations(linked, &headers[i],
+						   linked->sections[i].bytes);
+	}
 	if (wrong == NULL && linked->symbols == NULL)
 		wrong = "it has no symbols";
 	if (linked->relocations.count != 0)

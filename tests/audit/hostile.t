@@ -12,6 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Audit;
 use Forge;
+use JSON::PP;
 
 my $unicc = Audit::enter('audit-hostile');
 is(Audit::build('../../configs/hello.lua', 'whole'), '', 'an image');
@@ -105,6 +106,51 @@ for my $name (sort keys %whole) {
 	}
 }
 is_deeply(\@wrong, [], 'foreign');
+
+# ---- Names that are more than names -------------------------------------------------
+
+# What a stranger calls his modules, units and lines is shown, and does nothing.
+my $evil = 'x\"],[]]</script><script>alert(1)</script><!--\u001b[2J\u009b';
+my $named = $whole{'audit.json'};
+$named =~ s/"libc"/"$evil"/g;
+$named =~ s/"(app|implied by image|generated\/app\.c)"/"$1$evil"/g;
+isnt($named, $whole{'audit.json'}, 'names are there');
+lay('audit.json' => $named);
+my $page = qx{$unicc audit bad --html >said 2>&1; cat bad/audit.html};
+my $plain = Audit::slurp('../../doc/audit.html');
+is(scalar(() = $page =~ /<script|<!--/g), scalar(() = $plain =~ /<script|<!--/g),
+	'no script in the page, nor what would hide one');
+my $json = eval { JSON::PP::decode_json(scalar qx{$unicc audit bad --json}) };
+ok($json, 'JSON is JSON') or diag($@);
+ok((grep { $_->[4] =~ m{alert\(1\)</script>} } @{ $json->{nodes} }),
+	'and says the name');
+for my $ask (@asks, ['why', 'bad', 'app'], ['audit', 'bad', '--html']) {
+	my $said = qx{$unicc @{[Audit::quoted(@$ask)]} 2>&1};
+	unlike($said, qr/[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/,
+		"@$ask: no cursor is moved");
+}
+
+# ---- Work without an end ---------------------------------------------------------------
+
+# Each cause needs the next; each section is of each name: what takes too long or
+# too much is refused before it takes us along.
+sub causes {
+	my ($count) = @_;
+	my @causes = map { sprintf '{"name":"c%d","value":"v","module":"m",' .
+		'"origin":"o","is_always":false,"is_implied":true,' .
+		'"needs":[%s]}', $_, $_ + 1 < $count ? $_ + 1 : '' }
+		0 .. $count - 1;
+	return '"causes":[' . join(",\n", @causes) . "]";
+}
+for my $count (60_000, 70_000) {
+	my $many = $whole{'audit.json'} =~ s/"causes":\[.*?\n\{.*?\}\]/
+		causes($count)/esr;
+	lay('audit.json' => $many);
+	my $before = times_of_children();
+	is(wrong($asks[0]), '', "$count causes that need each other");
+	cmp_ok(times_of_children() - $before, '<', 25, 'are not followed on and on');
+}
+sub times_of_children { return (times)[2] + (times)[3] }
 
 # A file of which most does not exist is not read.
 lay();

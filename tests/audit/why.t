@@ -140,6 +140,8 @@ like(why('0'), qr/header, 64 bytes\n  always/, 'the first byte');
 like(why('pool_names'), qr/ip_stop .* pool_names /s,
 	'a table that its user refers to by its end');
 like(why('respond'), qr/because of a.*because of b/s, 'two of one name');
+like(why('virtio_reset'), qr/: inlined function, \d+ bytes\n.*\n +nic = /,
+	'one of which nothing is left but what it calls');
 why($audit->{bytes} - 1);
 my $json = decode_json(scalar qx{$unicc why all memcpy --json});
 is($json->[0]{nodes}[0]{name}, 'memcpy', 'as JSON');
