@@ -200,7 +200,9 @@ seal(struct sealing *sealing, const struct request *request)
 	if (diag_count() != 0 || !package_lock(request->out))
 		return;
 	package_write(request->out, outputs);
-	if (diag_count() == 0 && !diag_json)
+	if (diag_count() == 0 && request->is_json)
+		puts(seal_line(sealing));
+	else if (diag_count() == 0 && !diag_json)
 		fprintf(stderr, "%s: code %s, instance %.16s\n",
 			host_join(request->out, arena_printf("%s.elf", name)),
 			host_hex(sealing->identity.code_root, 8),

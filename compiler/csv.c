@@ -145,7 +145,8 @@ csv_read(struct csv *csv, struct csv_record *record)
 		return false;
 	for (;;) {
 		*list_add(&record->fields) = (struct csv_field){
-			NULL, record->bytes.size, csv->line, column(&reading) };
+			NULL, record->bytes.size, csv->line, column(&reading),
+			peek(&reading) == '"' };
 		if (peek(&reading) == '"')
 			read_quoted(&reading);
 		else

@@ -20,6 +20,7 @@ struct csv_field {
 	const char *text;	/* without a NUL inside */
 	size_t start;		/* in the record's bytes */
 	unsigned line, column;	/* where it starts, from 1, in bytes */
+	bool is_quoted;
 };
 
 /* Reused from record to record. */

@@ -2,10 +2,7 @@
 /* Fleets: what is done with each row, and the index. See fleet.h. */
 #include "fleet.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* ---- First: every row is judged -------------------------------------------- */
@@ -32,43 +29,15 @@ static void
 write_row(struct fleet *fleet, size_t index, struct table_row *row,
 	  struct buffer *out)
 {
-	const struct sealing *sealing = fleet->sealing;
-	const cJSON *whole = sealing->manifest.whole, *sealed;
-	cJSON *line, *values;
 	const char *name;
 	bool is_new;
-	char *text;
 
 	/* Cannot fail: it was judged. */
 	table_row(&fleet->table, index, row);
 	name = fleet_row(fleet, row);
-	if (diag_count() != 0 || !fleet_write(fleet, name, &is_new))
-		return;
-	line = cJSON_CreateObject();
-	cJSON_AddStringToObject(line, "name", name);
-	cJSON_AddStringToObject(line, "code_root",
-				host_hex(sealing->identity.code_root, 32));
-	cJSON_AddStringToObject(line, "instance_root",
-		manifest_text(cJSON_GetObjectItemCaseSensitive(whole,
-				"fingerprint"), "instance_root"));
-	cJSON_AddStringToObject(line, "manifest_root",
-		manifest_text(cJSON_GetObjectItemCaseSensitive(whole, "root"),
-			      "sha256"));
-	values = cJSON_AddObjectToObject(line, "sealed");
-	cJSON_ArrayForEach(sealed,
-			   cJSON_GetObjectItemCaseSensitive(whole, "sealed")) {
-		const char *value = manifest_text(sealed, "value");
-
-		if (value[0] != '\0')
-			cJSON_AddStringToObject(values,
-						manifest_text(sealed, "name"),
-						value);
-	}
-	text = cJSON_PrintUnformatted(line);
-	buffer_printf(out, "%c%s\n", is_new ? '+' : '=',
-		      text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(line);
+	if (diag_count() == 0 && fleet_write(fleet, name, &is_new))
+		buffer_printf(out, "%c%s\n", is_new ? '+' : '=',
+			      seal_line(fleet->sealing));
 }
 
 /* The index on its way. */
@@ -92,8 +61,10 @@ write_rows(struct fleet *fleet)
 	const char *path = host_join(fleet->out, "index.jsonl");
 	const char *beside = arena_printf("%s.unfinished", path);
 	enum status status;
+	bool is_whole;
 
-	if (!package_lock(fleet->out) || !fleet_write_shared(fleet))
+	if (!package_lock(fleet->out) || !fleet_find_strangers(fleet) ||
+	    !fleet_write_shared(fleet))
 		return diag_flush();
 	/* It may be a link, which a file of ours is not. */
 	unlink(beside);
@@ -104,7 +75,8 @@ write_rows(struct fleet *fleet)
 		return diag_flush();
 	}
 	status = fleet_run(fleet, &work, "seal");
-	if (fclose(index_file) != 0 && status == STATUS_OK) {
+	is_whole = ferror(index_file) == 0;
+	if ((fclose(index_file) != 0 || !is_whole) && status == STATUS_OK) {
 		package_cannot_write(beside);
 		status = diag_flush();
 	}
@@ -135,6 +107,8 @@ fleet_make(struct fleet *fleet)
 	if (fleet->table.rows_count == 0)
 		diag(E0805, (struct where){ fleet->table.path, 0, 0 }, NULL,
 		     "it has no row");
+	if (fleet->table.rows_count > 1)
+		fleet_find_frozen(fleet);
 	wrong = diag_flush();
 	status = fleet_run(fleet, &judge, "check");
 	if (wrong > status)

@@ -82,6 +82,12 @@ void fleet_add_keys(const struct fleet *fleet, const char *name,
 		    struct buffer *out);
 void fleet_take_keys(struct fleet *fleet, size_t index, struct bytes keys);
 
+/* E0806 for what all machines share, as it is frozen into their code. */
+void fleet_find_frozen(const struct fleet *fleet);
+
+/* E0807 for each machine in the fleet's folder that no row is; false then. */
+bool fleet_find_strangers(const struct fleet *fleet);
+
 /* fleet_write.c: what all instances share; then the instance that is sealed,
  * whose folder is *is_new if it was not there as it is now. False after
  * diag(). */

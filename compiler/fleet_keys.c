@@ -3,7 +3,7 @@
  * Fleets, what no two machines share: names, and what a module declares unique.
  * Twelve bytes for each of every row are kept, in a table by their hash.
  */
-#include <stdlib.h>
+#include <dirent.h>
 #include <string.h>
 
 #include "fleet.h"
@@ -26,8 +26,8 @@ show(const struct slot *slot)
 
 /* Eight bytes of a hash: that two texts share them is not to be met. No name is
  * an address. */
-static void
-add_key(struct buffer *out, const char *text, size_t slot)
+static struct sent
+key_of(const char *text, size_t slot)
 {
 	struct sent sent = { .slot = (uint32_t)slot };
 	uint8_t sha256[32];
@@ -36,6 +36,14 @@ add_key(struct buffer *out, const char *text, size_t slot)
 		    sha256);
 	memcpy(&sent.high, sha256, sizeof sent.high);
 	memcpy(&sent.low, sha256 + sizeof sent.high, sizeof sent.low);
+	return sent;
+}
+
+static void
+add_key(struct buffer *out, const char *text, size_t slot)
+{
+	struct sent sent = key_of(text, slot);
+
 	buffer_add(out, &sent, sizeof sent);
 }
 
@@ -134,4 +142,74 @@ fleet_take_keys(struct fleet *fleet, size_t index, struct bytes keys)
 			*key = (struct fleet_key){ sent.high, sent.low,
 						   (uint32_t)index + 1 };
 	}
+}
+
+/* ---- The fleet as a whole -------------------------------------------------- */
+
+static void
+refuse_frozen(const struct fleet *fleet, const struct instance *instance,
+	      size_t index)
+{
+	const struct setting *setting = &instance->module->settings.at[index];
+
+	diag(E0806, (struct where){ fleet->table.path, 0, 0 },
+	     arena_printf("%s.%s", instance->name, setting->name),
+	     "%s is frozen into the code, so all of its %zu machines have it",
+	     type_show(setting, &instance->values[index]),
+	     fleet->table.rows_count);
+	if (setting->is_sealable)
+		diag_fix("write %s = sealed() in the configuration, build it "
+			 "again, and add a column", setting->name);
+}
+
+void
+fleet_find_frozen(const struct fleet *fleet)
+{
+	const struct build *build = &fleet->sealing->build;
+	size_t i, j;
+
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		for (j = 0; j < instance->module->settings.count; j++)
+			if (instance->module->settings.at[j].is_unique &&
+			    instance->origins[j].kind != ORIGIN_NONE &&
+			    !instance->values[j].is_sealed)
+				refuse_frozen(fleet, instance, j);
+	}
+}
+
+static bool
+is_machine(const char *folder, const char *name)
+{
+	const char *manifest = arena_printf("%s/%s.manifest.json", name, name);
+
+	return is_image_name(name) && host_exists(host_join(folder, manifest));
+}
+
+bool
+fleet_find_strangers(const struct fleet *fleet)
+{
+	DIR *folder = opendir(fleet->out);
+	size_t before = diag_count();
+	struct dirent *entry;
+	struct sent sent;
+
+	if (folder == NULL) {
+		package_cannot_write(fleet->out);
+		return false;
+	}
+	/* Names are not kept: there may be very many. */
+	while ((entry = readdir(folder)) != NULL) {
+		sent = key_of(entry->d_name, 0);
+		if (find_key(fleet, &sent)->row != 0 ||
+		    !is_machine(fleet->out, entry->d_name))
+			continue;
+		diag(E0807, (struct where){ host_join(fleet->out, entry->d_name),
+					    0, 0 }, NULL,
+		     "%s names no such machine", fleet->table.path);
+		diag_fix("remove it");
+	}
+	closedir(folder);
+	return diag_count() == before;
 }

@@ -398,6 +398,51 @@ seal_outputs(struct sealing *sealing, const char *name)
 	return outputs;
 }
 
+/* A text as it is, and not as a configuration has it. */
+static const char *
+plain_value(const struct slot *slot)
+{
+	switch (slot_setting(slot)->type) {
+	case TYPE_TEXT: case TYPE_CHOICE:
+		return slot_value(slot)->text;
+	default:
+		return type_show(slot_setting(slot), slot_value(slot));
+	}
+}
+
+const char *
+seal_line(const struct sealing *sealing)
+{
+	const cJSON *whole = sealing->manifest.whole;
+	cJSON *line = cJSON_CreateObject(), *values;
+	const char *kept;
+	char *text;
+	size_t i;
+
+	cJSON_AddStringToObject(line, "name", sealing->name);
+	cJSON_AddStringToObject(line, "code_root",
+				host_hex(sealing->identity.code_root, 32));
+	cJSON_AddStringToObject(line, "instance_root",
+		manifest_text(cJSON_GetObjectItemCaseSensitive(whole,
+				"fingerprint"), "instance_root"));
+	cJSON_AddStringToObject(line, "manifest_root",
+		manifest_text(cJSON_GetObjectItemCaseSensitive(whole, "root"),
+			      "sha256"));
+	values = cJSON_AddObjectToObject(line, "sealed");
+	for (i = 0; i < sealing->slots.list.count; i++) {
+		const struct slot *slot = &sealing->slots.list.at[i];
+
+		if (!slot_is_secret(slot) && slot_value(slot)->is_filled)
+			cJSON_AddStringToObject(values, slot->name,
+						plain_value(slot));
+	}
+	text = cJSON_PrintUnformatted(line);
+	kept = arena_copy(text == NULL ? "" : text);
+	free(text);
+	cJSON_Delete(line);
+	return kept;
+}
+
 /* Keep a file that is beside the image; its ending, or if it is not called
  * after the image, its name. */
 static void

@@ -57,6 +57,9 @@ bool seal_check(const struct sealing *sealing);
 /* The host files, the image and the manifest, all called name. */
 struct outputs seal_outputs(struct sealing *sealing, const char *name);
 
+/* Who that is: name, roots and values, as one line of JSON. */
+const char *seal_line(const struct sealing *sealing);
+
 /*
  * The files beside the image that no value changes, by the endings of their
  * names, as ".debug"; the name itself if it does not start with the image's.

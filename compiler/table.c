@@ -117,7 +117,7 @@ read_csv_row(struct table *table, size_t index, struct table_row *row)
 	for (i = 0; i < table->columns.count; i++) {
 		const struct csv_field *field = &table->record.fields.at[i];
 
-		if (field->text[0] != '\0')
+		if (field->text[0] != '\0' || field->is_quoted)
 			*list_add(&row->cells) = (struct table_cell){
 				table->columns.at[i].name, field->text,
 				{ table->path, field->line, field->column }, i,

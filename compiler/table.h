@@ -2,8 +2,9 @@
 /*
  * The table of a fleet: a row is a machine, a cell a name and a text.
  *
- *     NAME.csv    the first record names the columns (csv.h); an empty cell is
- *                 none, and so are empty lines at the end
+ *     NAME.csv    the first record names the columns (csv.h); an empty field is
+ *                 no cell, unless it is quoted, and empty lines at the end are no
+ *                 rows
  *     NAME.lua    returns { { name = "web1", ["ip.address"] = "10.0.0.7/24" },
  *                 ... }, evaluated as a configuration is, with its units
  */

@@ -197,6 +197,38 @@ like(Guest::slurp("$folder/more"), qr/: \d+ written, [1-9]\d* were there\n0\n\z/
      'with more room it goes on');
 same_tree('full-fleet', 'fleet', 'to the same end too');
 
+# ---- What is in the folder, and in the code ---------------------------------------
+
+my $few = write_file('few.csv', join '', map { "$_\n" } 'name,ip.address,nic.mac',
+	map { join ',', @$_[0 .. 2] } @rows[0 .. 296]);
+my $before = tree("$folder/linked");
+mkdir "$folder/linked/notes";
+($status, $said) = fleet('linked', $few);
+is($status, 4, 'machines that the table names no more: status 4');
+is($said, join('', map { "$folder/linked/web$_: error E0807: $few names no such " .
+	"machine\n    fix: remove it\n" } 299, 300, 301), 'are told');
+is_deeply(tree("$folder/linked"), $before, 'and nothing is written');
+system 'rm', '-r', map { "$folder/linked/web$_" } 299, 300, 301;
+($status, $said) = fleet('linked', $few);
+is($status, 0, 'without them it is made') or diag($said);
+
+write_file('frozen.lua', Guest::slurp($config) =~
+	s/address = sealed\(\)/address = "10.0.2.15\/8"/r);
+Guest::unicc("$folder/frozen.lua", '-o', "$folder/frozen");
+write_file('frozen.csv', "name,nic.mac\na,52:54:00:00:00:01\nb,52:54:00:00:00:02\n");
+my @frozen = ('fleet', "$folder/frozen", "$folder/frozen.csv", '-o',
+	"$folder/of-frozen");
+($status, $said) = Guest::unicc(@frozen);
+is($status, 1, 'an address of the code: status 1');
+is($said, "$folder/frozen.csv: error E0806: ip.address: 10.0.2.15/8 is frozen into " .
+	"the code, so all of its 2 machines have it\n    fix: write address = " .
+	"sealed() in the configuration, build it again, and add a column\n",
+	'is told');
+ok(!-e "$folder/of-frozen", 'and nothing is written');
+write_file('frozen.csv', "name,nic.mac\na,52:54:00:00:00:01\n");
+($status, $said) = Guest::unicc(@frozen);
+is($status, 0, 'one machine may have it') or diag($said);
+
 # ---- Secrets ------------------------------------------------------------------------
 
 symlink "$Bin/every", "$folder/every" or die "symlink: $!";

@@ -129,6 +129,15 @@ is_deeply([sort keys %{ files("$folder/web7") }],
 	  'under another name');
 is(Guest::slurp("$folder/web7/web7.elf"),
    Guest::slurp("$folder/web-built/web.elf"), 'it is the same image');
+($status, $said) = Guest::unicc('seal', "$folder/web", @set, '-o',
+	"$folder/web7-json", '--json');
+my $line = decode_json($said);
+is_deeply([sort keys %$line],
+	  [qw(code_root instance_root manifest_root name sealed)],
+	  'told as JSON');
+is_deeply($line->{sealed}, { 'ip.address' => '10.9.0.5/16',
+	'ip.gateway' => '10.9.0.1', 'nic.mac' => '52:54:00:00:00:07' },
+	'with its values');
 ($status, $said) = Guest::unicc('verify', "$folder/web7");
 is($status, 0, 'and verifies') or diag($said);
 write_file("$folder/audit.lua", 'image { name = "audit", platform = ' .

@@ -60,18 +60,23 @@ sub taken {
 		"$name: its values");
 }
 
-taken('lines that end with LF', $head . $good, '"x"');
-taken('with CR LF', ($head . $good) =~ s/\n/\r\n/gr, '"x"');
-taken('no end of the last line', $head . $good =~ s/\n//r, '"x"');
-taken('empty lines at the end', "$head$good\n\r\n\n", '"x"');
-taken('a byte order mark', "\xef\xbb\xbf$head$good", '"x"');
+taken('lines that end with LF', $head . $good, 'x');
+taken('with CR LF', ($head . $good) =~ s/\n/\r\n/gr, 'x');
+taken('no end of the last line', $head . $good =~ s/\n//r, 'x');
+taken('empty lines at the end', "$head$good\n\r\n\n", 'x');
+taken('a byte order mark', "\xef\xbb\xbf$head$good", 'x');
 taken('quotes, in which lines end', $head .
 	qq("a","10.0.0.2/8","52:54:00:00:00:01","1,\r\n2 ""3"""\n) .
-	"b,10.0.0.3/8," . mac(2) . ",\n", '"1,\r\n2 \"3\""', '"none"');
+	"b,10.0.0.3/8," . mac(2) . ",\n", "1,\r\n2 \"3\"", 'none');
 taken('a column that is empty everywhere', $head .
-	"a,10.0.0.2/8," . mac(1) . ",\n", '"none"');
+	"a,10.0.0.2/8," . mac(1) . ",\n", 'none');
+taken('an empty text in quotes, and no text', $head .
+	"a,10.0.0.2/8," . mac(1) . ",\"\"\nb,10.0.0.3/8," . mac(2) . ",\n",
+	'', 'none');
+taken('letters beyond ASCII', $head . "a,10.0.0.2/8," . mac(1) . ",\xc3\xa9\\\n",
+	"\x{e9}\\");
 taken('columns in another order', "ip.address,ip.hostname,nic.mac,name\n" .
-	"10.0.0.2/8,x," . mac(1) . ",a\n", '"x"');
+	"10.0.0.2/8,x," . mac(1) . ",a\n", 'x');
 
 # ---- What is refused -------------------------------------------------------------
 
@@ -165,7 +170,7 @@ T:1:4: error E0805: a zero byte
 SAID
 refused('bytes that are no UTF-8', 'csv', $head .
 	"a,10.0.0.2/8," . mac(1) . ",\"\xc0\x80\"\n", <<"SAID");
-T:2:32: error E0203: ip.hostname: found the text "\xc0\x80"; a text is UTF-8 without a zero byte
+T:2:32: error E0203: ip.hostname: found the text "\\xc0\\x80"; a text is UTF-8 without a zero byte
 SAID
 refused('names that are none', 'csv', $head . join('', map {
 	"$_->[0],10.0.0.$_->[1]/8," . mac($_->[1]) . ",x\n" } ['A', 2],
