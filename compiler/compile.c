@@ -18,6 +18,7 @@
 #include "confine.h"
 #include "label.h"
 #include "libc.h"
+#include "object.h"
 #include "toolchain.h"
 
 /* ---- Labels ---------------------------------------------------------------- */
@@ -304,6 +305,28 @@ compile_units(const struct build *build, size_t first)
 		compile_misses(build, jobs, count);
 }
 
+/* A module's C may hold what compiles and would mean nothing in an image. */
+static void
+refuse_objects(const struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < build->units.count; i++) {
+		const struct unit *unit = &build->units.at[i];
+		const char *refused = unit->instance == NULL
+					      ? NULL
+					      : object_refused(unit->object);
+
+		if (refused != NULL)
+			diag(E0602, unit->instance->origin.kind == ORIGIN_IMPLIED
+					    ? (struct where){ build->config_path,
+							      0, 0 }
+					    : unit->instance->origin.where,
+			     unit->instance->name, "the C of %s: %s",
+			     unit->instance->module->label, refused);
+	}
+}
+
 /* In rounds: what the library is to give is known from finished objects. */
 void
 compile(struct build *build)
@@ -325,6 +348,8 @@ compile(struct build *build)
 	while (first < build->units.count) {
 		next = build->units.count;
 		compile_units(build, first);
+		if (first == 0 && diag_count() == errors)
+			refuse_objects(build);
 		if (diag_count() != errors)
 			break;
 		libc_choose(libc, build, first);

@@ -18,4 +18,7 @@ struct object_names {
  */
 void object_names(const char *path, struct object_names *names);
 
+/* Why an image has no place for what is in the object; NULL: it has. */
+const char *object_refused(const char *path);
+
 #endif
