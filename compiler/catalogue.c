@@ -154,6 +154,7 @@ declare_keys(const struct item *table, const char *what,
 	     const char *const *known, size_t known_count)
 {
 	struct item_keys keys = item_keys(table);
+	const char *name;
 	size_t i, j;
 
 	if (keys.strange != NULL || keys.elements_count != 0)
@@ -161,25 +162,23 @@ declare_keys(const struct item *table, const char *what,
 			      "is a text", keys.strange != NULL
 						   ? keys.strange
 						   : "the number 1");
-	for (i = 0; i < keys.names_count && known != NULL; i++) {
-		const struct scan_key *key = NULL;
-		struct item at = *table;
+	for (i = 0; (name = item_keys_name(&keys, i)) != NULL; i++) {
 		const char *nearest;
 
 		for (j = 0; j < known_count; j++)
-			if (text_equal(keys.names[i], known[j]))
+			if (text_equal(name, known[j]))
 				break;
-		if (j < known_count)
-			continue;
-		if (table->constructor != NULL)
-			key = scan_key(table->constructor, keys.names[i],
-				       strlen(keys.names[i]));
-		if (key != NULL)
-			at.token = key->key;
-		declare_wrong(&at, keys.names[i], "%s has no such key", what);
-		nearest = text_nearest(keys.names[i], known, known_count);
-		if (nearest != NULL)
-			diag_fix("write %s", nearest);
+		if (known != NULL && j == known_count) {
+			diag(E0501, item_name_where(table, name), name,
+			     "%s has no such key", what);
+			nearest = text_nearest(name, known, known_count);
+			if (nearest != NULL)
+				diag_fix("write %s", nearest);
+		} else if (i >= keys.names_count) {
+			diag(E0501, item_name_where(table, name), name,
+			     "nothing is given for it");
+			diag_fix("leave it out");
+		}
 	}
 	return keys;
 }

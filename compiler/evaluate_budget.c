@@ -23,12 +23,9 @@ index_of(const char *name)
 static void
 unknown_name(const struct item *table, const char *name)
 {
-	const struct scan_key *key = table->constructor == NULL
-		? NULL : scan_key(table->constructor, name, strlen(name));
 	const char *nearest;
 
-	diag(E0201, key == NULL ? item_where(table)
-				: script_where(table->script, key->key),
+	diag(E0201, item_name_where(table, name),
 	     arena_printf("image.budget.%s", name),
 	     "there is no such budget; there are text, constants, data, file "
 	     "and memory");
@@ -56,7 +53,8 @@ take_one(struct evaluation *evaluation, const struct item *table,
 		return;
 	}
 	budget = &evaluation->build->image.budgets[index];
-	item_field(table, name, &field);
+	if (!item_field(table, name, &field))
+		return;		/* nil: no budget */
 	budget->origin = (struct origin){ ORIGIN_CONFIG,
 					  item_key_where(&field), NULL };
 	option_origin(evaluation, &field, &budget->origin);
@@ -72,6 +70,7 @@ take_budget(struct evaluation *evaluation, const struct item *field)
 {
 	lua_State *L = field->script->state;
 	struct item_keys keys;
+	const char *name;
 	size_t i;
 
 	if (script_is_poison(L, field->index))
@@ -86,6 +85,6 @@ take_budget(struct evaluation *evaluation, const struct item *field)
 	if (keys.elements_count != 0 || keys.strange != NULL)
 		diag(E0201, item_where(field), "image.budget",
 		     "a size without a name");
-	for (i = 0; i < keys.names_count; i++)
-		take_one(evaluation, field, keys.names[i]);
+	for (i = 0; (name = item_keys_name(&keys, i)) != NULL; i++)
+		take_one(evaluation, field, name);
 }

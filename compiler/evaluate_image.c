@@ -133,26 +133,19 @@ static void
 check_image_keys(const struct item *table)
 {
 	struct item_keys keys = item_keys(table);
+	const char *name, *nearest;
 	size_t i, j;
 
 	if (keys.elements_count != 0 || keys.strange != NULL)
 		diag(E0201, item_where(table), "image",
 		     "a value without a setting's name");
-	for (i = 0; i < keys.names_count + keys.empty_count; i++) {
-		const char *name = i < keys.names_count
-			? keys.names[i] : keys.empty[i - keys.names_count];
-		const struct scan_key *key = NULL;
-		const char *nearest;
-
+	for (i = 0; (name = item_keys_name(&keys, i)) != NULL; i++) {
 		for (j = 0; j < countof(image_keys); j++)
 			if (text_equal(name, image_keys[j]))
 				break;
 		if (j < countof(image_keys))
 			continue;
-		if (table->constructor != NULL)
-			key = scan_key(table->constructor, name, strlen(name));
-		diag(E0201, script_where(table->script,
-					 key != NULL ? key->key : table->token),
+		diag(E0201, item_name_where(table, name),
 		     arena_printf("image.%s", name),
 		     "image has no such setting; it has name, platform, "
 		     "memory, budget, layout and layout_seed");

@@ -260,6 +260,7 @@ check_keys(const struct declaration *declaration)
 	const struct item *table = &declaration->table;
 	struct item_keys keys = item_keys(table);
 	const char *known[countof(option_types) + 3];
+	const char *name, *nearest;
 	size_t count = 0, i, j;
 
 	for (i = 0; i < countof(option_types); i++)
@@ -271,22 +272,16 @@ check_keys(const struct declaration *declaration)
 	if (keys.elements_count != 0 || keys.strange != NULL)
 		wrong(table, declaration->option->name,
 		      "a value without a key");
-	for (i = 0; i < keys.names_count; i++) {
-		const struct scan_key *key = scan_key(table->constructor,
-			keys.names[i], strlen(keys.names[i]));
-		const char *nearest;
-
+	for (i = 0; (name = item_keys_name(&keys, i)) != NULL; i++) {
 		for (j = 0; j < count; j++)
-			if (text_equal(keys.names[i], known[j]))
+			if (text_equal(name, known[j]))
 				break;
 		if (j < count)
 			continue;
-		diag(E0112, script_where(table->script,
-					 key == NULL ? table->token : key->key),
+		diag(E0112, item_name_where(table, name),
 		     declaration->option->name, "an option with %s has no %s",
-		     type_name(declaration->option->setting.type),
-		     keys.names[i]);
-		nearest = text_nearest(keys.names[i], known, count);
+		     type_name(declaration->option->setting.type), name);
+		nearest = text_nearest(name, known, count);
 		if (nearest != NULL)
 			diag_fix("write %s", nearest);
 	}

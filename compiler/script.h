@@ -147,6 +147,12 @@ struct item_keys {
 };
 struct item_keys item_keys(const struct item *table);
 
+/* All names, the empty ones last; NULL behind them. */
+const char *item_keys_name(const struct item_keys *keys, size_t index);
+
+/* Where the key of that name is written; where the table is, if nowhere. */
+struct where item_name_where(const struct item *table, const char *name);
+
 /* What stands there, for a message: `the text "abc"`, `3.5`, `a table`. */
 const char *item_found(const struct item *item);
 

@@ -215,6 +215,25 @@ item_keys(const struct item *table)
 	return keys;
 }
 
+const char *
+item_keys_name(const struct item_keys *keys, size_t index)
+{
+	if (index < keys->names_count)
+		return keys->names[index];
+	index -= keys->names_count;
+	return index < keys->empty_count ? keys->empty[index] : NULL;
+}
+
+struct where
+item_name_where(const struct item *table, const char *name)
+{
+	const struct scan_key *key = table->constructor == NULL
+		? NULL : scan_key(table->constructor, name, strlen(name));
+
+	return key == NULL ? item_where(table)
+			   : script_where(table->script, key->key);
+}
+
 /* A text for a message: one line, printable, not long. */
 static const char *
 quote(const char *text, size_t size)

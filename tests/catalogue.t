@@ -56,7 +56,7 @@ for my $module (@$modules) {
 my %words;
 for my $source (glob 'compiler/*.c') {
 	my $text = Transcript::slurp($source);
-	while ($text =~ /luaL_Reg (\w+)_words\[\] = \{(.*?)\n\};/gs) {
+	while ($text =~ /luaL_Reg (?:script_)?(\w+)_words\[\] = \{(.*?)\n\};/gs) {
 		my ($group, $rows) = ($1, $2);
 		$words{ $group eq 'basic' ? $_ : "$group.$_" } = 1
 		    for $rows =~ /\{ "(\w+)",/g;

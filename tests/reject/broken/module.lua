@@ -22,7 +22,7 @@ return module {
     int "power" { default = 3, range = { 2, 8 }, power_of_two = true, doc = "Default is none." },
     size "room" { default = 1, range = { 10, 2 }, doc = "An empty range." },
     port "Port" { default = 80, doc = "A name with a capital." },
-    text "index" { default = 5 },
+    text "index" { default = 5, option = nil, opton = nil },
     text "index" { doc = "Twice." },
     flag "stack" { default = true, doc = "Also a slot." },
     duration "wait" { default = 15, range = { 1 * second, 1 * hour }, doc = "Without a unit." },
