@@ -117,21 +117,34 @@ is_scalar(enum type type)
 	       type == TYPE_CHOICE || type == TYPE_IPV4;
 }
 
-/* A node of the instance's own unit that is called so, or its section is: with
- * none there is nothing to load from, and nothing for a relocation to name. */
+/*
+ * A symbol of the instance's own unit that is called so: without one there is
+ * nothing to load from, and nothing for a relocation to name. One that shares
+ * its bytes with an equal constant has its symbol still, and where there is none
+ * the section may be called after it.
+ */
 static bool
-is_left(const struct audit *audit, size_t instance, const char *name)
+is_left(const struct audit *audit, const struct instance *instance,
+	const char *name)
 {
 	const char *section = arena_printf(".rodata.%s", name);
+	const char *file = arena_printf("%s.c", instance->name);
 	size_t i;
 
-	for (i = 0; i < audit->nodes.count; i++) {
-		const struct audit_node *node = &audit->nodes.at[i];
+	for (i = 0; i < audit->linked.symbols_count; i++) {
+		const struct linked_symbol *symbol = &audit->linked.symbols[i];
 
-		if (audit_cause_of(audit, node) == instance &&
-		    (text_equal(node->name, name) ||
-		     text_equal(audit->sections.at[node->section].name,
-				section)))
+		if (symbol->section != 0 && text_equal(symbol->name, name) &&
+		    text_equal(symbol->file, file))
+			return true;
+	}
+	for (i = 0; i < audit->nodes.count; i++) {
+		size_t cause = audit_cause_of(audit, &audit->nodes.at[i]);
+
+		if (cause != AUDIT_NONE &&
+		    text_equal(audit->causes.at[cause].name, instance->name) &&
+		    text_equal(audit->sections.at[audit->nodes.at[i].section]
+				       .name, section))
 			return true;
 	}
 	return false;
@@ -151,7 +164,7 @@ check_settings(const struct build *build, const struct audit *audit)
 
 			if (!is_scalar(setting->type) ||
 			    instance->values[j].is_sealed ||
-			    !is_left(audit, i, setting->c_name))
+			    !is_left(audit, instance, setting->c_name))
 				continue;
 			diag(E0906, setting->where,
 			     arena_printf("%s.%s", instance->name,

@@ -281,10 +281,12 @@ write_eliminated(const struct audit *audit, const struct build *build)
 		const struct eliminated *one = &all.list.at[i];
 
 		if (one->status == STATUS_OK)
-			printf("%-40s  %3zu symbols, %3zu texts, %6zu bytes "
-			       "are not in it\n", one->alternative->shown,
-			       one->symbols.count, one->texts.count,
-			       one->bytes);
+			printf("%-40s  %3zu symbols, %3zu texts, %3zu runs of "
+			       "lines, %6zu bytes are not in it\n",
+			       one->alternative->shown, one->symbols.list.count,
+			       one->texts.list.count +
+				       one->wide_texts.list.count,
+			       one->lines.list.count, one->bytes);
 		else
 			printf("%-40s  refused: %s\n",
 			       one->alternative->shown, one->said);

@@ -25,15 +25,26 @@ name_order(const void *a, const void *b)
 
 /* ---- Names --------------------------------------------------------------------- */
 
-struct names {
-	LIST(const char *) list;
-};
+static void
+sort_names(struct names *names)
+{
+	size_t i, kept = 0;
+
+	if (names->list.count != 0)
+		qsort(names->list.at, names->list.count, sizeof(char *),
+		      name_order);
+	for (i = 0; i < names->list.count; i++)
+		if (kept == 0 ||
+		    !text_equal(names->list.at[kept - 1], names->list.at[i]))
+			names->list.at[kept++] = names->list.at[i];
+	names->list.count = kept;
+}
 
 static struct names
-names_of(const struct audit *audit)
+symbols_of(const struct audit *audit)
 {
 	struct names names = { 0 };
-	size_t i, kept = 0;
+	size_t i;
 
 	for (i = 0; i < audit->linked.symbols_count; i++) {
 		const struct linked_symbol *symbol = &audit->linked.symbols[i];
@@ -42,14 +53,7 @@ names_of(const struct audit *audit)
 		    !symbol->is_section && !presence_is_numbered(symbol->name))
 			*list_add(&names.list) = symbol->name;
 	}
-	if (names.list.count != 0)
-		qsort(names.list.at, names.list.count, sizeof(char *),
-		      name_order);
-	for (i = 0; i < names.list.count; i++)
-		if (kept == 0 ||
-		    !text_equal(names.list.at[kept - 1], names.list.at[i]))
-			names.list.at[kept++] = names.list.at[i];
-	names.list.count = kept;
+	sort_names(&names);
 	return names;
 }
 
@@ -61,44 +65,155 @@ has_name(const struct names *names, const char *name)
 		       sizeof(char *), name_order) != NULL;
 }
 
-static bool
-has_text(const struct audit *image, const char *text)
+/* One image, as it is compared. */
+struct side {
+	const struct audit *audit;
+	struct names symbols;
+	struct names names;	/* these, and of what is inlined */
+	struct code_lines lines;
+};
+
+static struct side
+side_of(const struct audit *audit)
 {
-	return memmem(image->file.at, image->file.size, text, strlen(text)) !=
-	       NULL;
+	struct side side = { .audit = audit, .symbols = symbols_of(audit),
+			     .lines = code_lines_of(audit) };
+	struct presence presence = presence_of(audit);
+	size_t i;
+
+	side.names.list.at = NULL;
+	for (i = 0; i < side.symbols.list.count; i++)
+		*list_add(&side.names.list) = side.symbols.list.at[i];
+	for (i = 0; i < presence.names.count; i++) {
+		const char *colon = strchr(presence.names.at[i], ':');
+
+		if (colon != NULL)
+			*list_add(&side.names.list) = colon + 1;
+	}
+	sort_names(&side.names);
+	return side;
+}
+
+/* ---- Texts --------------------------------------------------------------------- */
+
+static bool
+has_bytes(const struct audit *image, struct bytes bytes)
+{
+	return memmem(image->file.at, image->file.size, bytes.at,
+		      bytes.size) != NULL;
+}
+
+static bool
+is_printable(uint8_t c)
+{
+	return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The characters from at on, each of width bytes, little-endian. */
+static size_t
+run_length(struct bytes bytes, size_t at, size_t width)
+{
+	size_t length, i;
+
+	for (length = 0; at + width <= bytes.size; at += width, length++) {
+		if (!is_printable(bytes.at[at]))
+			break;
+		for (i = 1; i < width && bytes.at[at + i] == 0; i++)
+			;
+		if (i != width)
+			break;
+	}
+	return length;
+}
+
+/* Texts in a node that the image has nowhere: what strings(1) would print, if a
+ * NUL or the end of the node ends it. True if there are any. */
+static bool
+add_texts(struct names *out, struct bytes bytes, size_t width,
+	  const struct audit *image)
+{
+	bool is_any = false;
+	size_t at, length, i;
+
+	for (at = 0; at < bytes.size; at += length == 0 ? 1 : length * width) {
+		struct bytes text;
+		char *copy;
+
+		length = run_length(bytes, at, width);
+		text = (struct bytes){ bytes.at + at, length * width };
+		if (length < TEXT_BYTES_MIN || has_bytes(image, text) ||
+		    (at + text.size < bytes.size && text.at[text.size] != 0))
+			continue;
+		copy = arena_alloc(length + 1, 1);
+		for (i = 0; i < length; i++)
+			copy[i] = (char)text.at[i * width];
+		*list_add(&out->list) = copy;
+		is_any = true;
+	}
+	return is_any;
 }
 
 /* ---- One other value -------------------------------------------------------------- */
 
+/* What of a has no name in b. */
 static void
-find_missing(struct eliminated *out, const struct audit *other,
-	     const struct audit *image)
+find_symbols(struct names *out, const struct side *a, const struct side *b)
 {
-	struct names ours = names_of(image), theirs = names_of(other);
 	size_t i;
 
-	for (i = 0; i < theirs.list.count; i++)
-		if (!has_name(&ours, theirs.list.at[i]))
-			*list_add(&out->symbols) = theirs.list.at[i];
-	for (i = 0; i < ours.list.count; i++)
-		if (!has_name(&theirs, ours.list.at[i]))
-			*list_add(&out->only_here) = ours.list.at[i];
-	for (i = 0; i < other->nodes.count; i++) {
-		const struct audit_node *node = &other->nodes.at[i];
+	for (i = 0; i < a->symbols.list.count; i++)
+		if (!has_name(&b->names, a->symbols.list.at[i]))
+			*list_add(&out->list) = a->symbols.list.at[i];
+}
 
-		if (node->kind == AUDIT_STRING &&
-		    strlen(node->name) >= TEXT_BYTES_MIN &&
-		    !has_text(image, node->name)) {
-			*list_add(&out->texts) = node->name;
-			out->bytes += node->file_bytes;
-		} else if (node->is_symbol && !presence_is_numbered(node->name) &&
-			   !has_name(&ours, node->name)) {
-			out->bytes += node->file_bytes;
+/* A table's bytes are addresses and code's are instructions: no texts. */
+static bool
+may_hold_texts(const struct audit_node *node)
+{
+	return node->kind == AUDIT_STRING || node->kind == AUDIT_CONSTANTS ||
+	       node->kind == AUDIT_DATA;
+}
+
+static void
+find_missing(struct eliminated *out, const struct side *other,
+	     const struct side *image)
+{
+	struct names symbols = { 0 }, texts = { 0 }, wide = { 0 };
+	struct names here = { 0 }, texts_here = { 0 };
+	enum { WIDE = 4 };
+	size_t i;
+
+	find_symbols(&symbols, other, image);
+	find_symbols(&here, image, other);
+	for (i = 0; i < other->audit->nodes.count; i++) {
+		const struct audit_node *node = &other->audit->nodes.at[i];
+		struct bytes bytes = audit_bytes_of(other->audit, node);
+		bool is_missing = node->is_symbol &&
+				  has_name(&symbols, node->name);
+
+		if (may_hold_texts(node)) {
+			is_missing |= add_texts(&texts, bytes, 1, image->audit);
+			is_missing |= add_texts(&wide, bytes, WIDE,
+						image->audit);
 		}
+		if (is_missing)
+			out->bytes += node->file_bytes;
 	}
-	if (out->texts.count != 0)
-		qsort(out->texts.at, out->texts.count, sizeof(char *),
-		      name_order);
+	for (i = 0; i < image->audit->nodes.count; i++)
+		if (image->audit->nodes.at[i].kind == AUDIT_STRING)
+			add_texts(&texts_here,
+				  audit_bytes_of(image->audit,
+						 &image->audit->nodes.at[i]),
+				  1, other->audit);
+	sort_names(&texts);
+	sort_names(&wide);
+	sort_names(&texts_here);
+	out->symbols = symbols;
+	out->texts = texts;
+	out->wide_texts = wide;
+	out->only_here = here;
+	out->texts_only_here = texts_here;
+	out->lines = code_lines_without(&other->lines, &image->lines);
 }
 
 static const char *
@@ -180,6 +295,7 @@ struct eliminations
 eliminations_find(const struct build *build, const struct audit *image)
 {
 	struct alternatives *others = arena_alloc(1, sizeof *others);
+	struct side ours = side_of(image);
 	struct eliminations all = { 0 };
 	size_t i;
 
@@ -195,10 +311,11 @@ eliminations_find(const struct build *build, const struct audit *image)
 		out->alternative = one;
 		out->status = variant_build(&variant, other, &out->said);
 		out->said = first_line(out->said);
-		if (out->status == STATUS_OK)
-			find_missing(out, other, image);
-		all.symbols_count += out->symbols.count;
-		all.texts_count += out->texts.count;
+		if (out->status == STATUS_OK) {
+			struct side theirs = side_of(other);
+
+			find_missing(out, &theirs, &ours);
+		}
 	}
 	find_brought(&all, build, image);
 	return all;
@@ -238,11 +355,17 @@ add_value(cJSON *array, const struct eliminated *one)
 		return;
 	}
 	cJSON_AddNumberToObject(object, "bytes", (double)one->bytes);
-	add_list(object, "absent_symbols", one->symbols.at,
-		 one->symbols.count);
-	add_list(object, "absent_texts", one->texts.at, one->texts.count);
-	add_list(object, "only_with_this_value", one->only_here.at,
-		 one->only_here.count);
+	add_list(object, "absent_symbols", one->symbols.list.at,
+		 one->symbols.list.count);
+	add_list(object, "absent_texts", one->texts.list.at, one->texts.list.count);
+	add_list(object, "absent_wide_texts", one->wide_texts.list.at,
+		 one->wide_texts.list.count);
+	add_list(object, "absent_lines", one->lines.list.at,
+		 one->lines.list.count);
+	add_list(object, "texts_only_with_this_value",
+		 one->texts_only_here.list.at, one->texts_only_here.list.count);
+	add_list(object, "only_with_this_value", one->only_here.list.at,
+		 one->only_here.list.count);
 }
 
 static void

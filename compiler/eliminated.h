@@ -3,17 +3,25 @@
 #ifndef UNICC_ELIMINATED_H
 #define UNICC_ELIMINATED_H
 
+#include "code_lines.h"
 #include "values.h"
+
+/* Sorted, each once. */
+struct names {
+	LIST(const char *) list;
+};
 
 /* What exists only if a setting has this other value. */
 struct eliminated {
 	const struct alternative *alternative;
 	enum status status;	/* of building it; not OK: nothing is known */
 	const char *said;	/* why, then */
-	LIST(const char *) symbols;	/* sorted, each once */
-	LIST(const char *) texts;
+	struct names symbols;
+	struct names texts;
+	struct names wide_texts;	/* of 32 bits a character */
+	struct line_ranges lines;	/* of source, with code under it alone */
 	/* The other way round: what of this image that value would not have. */
-	LIST(const char *) only_here;
+	struct names only_here, texts_only_here;
 	size_t bytes;		/* of the file, of what they are */
 };
 
@@ -27,7 +35,6 @@ struct brought {
 
 struct eliminations {
 	LIST(struct eliminated) list;
-	size_t symbols_count, texts_count;
 	struct values *written;
 	LIST(struct brought) brought;	/* by the first value, then the next */
 };

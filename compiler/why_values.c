@@ -121,15 +121,19 @@ why_values(const struct audit *audit, const struct found *found,
 struct other_values
 why_other_values(const struct audit_node *node)
 {
+	const char *list = node->kind == AUDIT_STRING
+				   ? "texts_only_with_this_value"
+				   : "only_with_this_value";
 	struct other_values others = { 0 };
 	const cJSON *value, *name;
 
-	if (!node->is_symbol)
+	if (!node->is_symbol && node->kind != AUDIT_STRING)
 		return others;
 	cJSON_ArrayForEach(value, field(file, "values"))
-		cJSON_ArrayForEach(name, field(value, "only_with_this_value"))
+		cJSON_ArrayForEach(name, field(value, list))
 			if (cJSON_IsString(name) &&
-			    text_equal(name->valuestring, node->name)) {
+			    text_equal(name->valuestring,
+				       text_utf8(node->name))) {
 				*list_add(&others.list) = text(value, "other");
 				break;
 			}

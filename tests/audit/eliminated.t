@@ -47,9 +47,36 @@ canary_##name(void) \
 CANARY(loud) CANARY(quiet) CANARY(red) CANARY(green) CANARY(blue)
 CANARY(zero) CANARY(one) CANARY(two) CANARY(room) CANARY(no_room)
 
+/* Not a string of C's, and of one name in each branch; and a wide one. */
+static volatile int seen;
+static __attribute__((noinline)) void
+look(const char *text, int size)
+{
+	while (size-- != 0)
+		seen = *text++;
+}
+struct record { int number; char text[40]; };
+
+static void
+tell_mode(void)
+{
+	if (app_mode == app_mode_red) {
+		static const struct record record = { 5, "record of red" };
+		look(record.text, seen & 31);
+		seen = record.number;
+	} else {
+		static const struct record record = { 6, "record of others" };
+		look(record.text, seen & 31);
+		seen = record.number;
+	}
+	if (app_mode == app_mode_blue)
+		look((const char *)L"wide and blue", 56);
+}
+
 int
 app_start(void)
 {
+	tell_mode();
 	if (app_loud)
 		SAY(loud);
 	else
@@ -108,6 +135,32 @@ for my $other (sort keys %absent) {
 }
 ok(index($image, "canary of $_") >= 0, "$_: its own branch is in the image")
     for @here;
+is_deeply($values{'main.mode = "red"'}{absent_texts},
+	['canary of red', 'record of red'], 'a text in a record');
+is_deeply($values{'main.mode = "blue"'}{absent_wide_texts}, ['wide and blue'],
+	'a wide text');
+ok(index($image, 'record of red') < 0 && index($image, "w\0\0\0i\0\0\0d") < 0,
+	'which are not in the image');
+
+# Lines: by what another reader of the same table says.
+my @source = split /\n/, Audit::slurp('app/app.c');
+my %has_code = map { /^app\.c\s+(\d+)\s+0x([0-9a-f]+)/ && hex $2 != 0
+	? ($1 => 1) : () } `readelf --debug-dump=decodedline out/c.debug 2>/dev/null`;
+cmp_ok(scalar keys %has_code, '>', 10, 'the table of lines is read');
+my (@with_code, %listed);
+for my $value (@{ $found->{values} }) {
+	for (@{ $value->{absent_lines} // [] }) {
+		my ($from, $to) = /^config\/app\/app\.c:(\d+)(?:-(\d+))?$/ or next;
+		$listed{$value->{other}}{$_} = 1 for $from .. $to // $from;
+		push @with_code, grep { $has_code{$_} } $from .. $to // $from;
+	}
+}
+is_deeply(\@with_code, [], 'no line that is listed has code in the image');
+for my $name (qw(loud red blue zero two)) {
+	my ($line) = grep { $source[$_ - 1] =~ /\bSAY\($name\)/ } 1 .. @source;
+	my ($other) = grep { $absent{$_}[0] eq $name } keys %absent;
+	ok($listed{$other}{$line}, "$other: the line of its branch is listed");
+}
 
 # Whatever is listed is absent, of the catalogue's modules too.
 Audit::put('web.lua', <<'END');
@@ -144,6 +197,9 @@ unlike(qx{$unicc why out main_start}, qr/not if/,
 	'and none of what is there with any');
 is_deeply(decode_json(scalar qx{$unicc why out canary_one --json})
 	->[0]{nodes}[0]{not_if}, ['main.level = 0', 'main.level = 2'], 'as JSON');
+
+is((split /\n/, qx{$unicc why out "canary of green"})[1],
+	'  not if main.mode = "red"', 'of a text, too');
 
 # No setting of one machine word is an object, in any image.
 unlike(`nm out/c.debug`, qr/ app_(loud|mode|level|room|wait)\w*$/m,
