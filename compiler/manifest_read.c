@@ -16,6 +16,8 @@
 #include "package.h"
 #include "type_text.h"
 
+enum { ROWS_MAX = 65536 };	/* of instances, and of sealed values */
+
 static const char manifest_end[] = ".manifest.json";
 
 static const char *
@@ -46,7 +48,42 @@ struct reading {
 	struct build *build;
 	struct script *script;
 	const char *path;
+	struct instance **by_name;	/* all of the build's, once they are read */
 };
+
+static int
+by_name_order(const void *a, const void *b)
+{
+	const struct instance *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+static void
+sort_instances(struct reading *reading)
+{
+	size_t count = reading->build->instances.count;
+
+	reading->by_name = arena_alloc(count + 1, sizeof(struct instance *));
+	if (count == 0)
+		return;
+	memcpy(reading->by_name, reading->build->instances.at,
+	       count * sizeof(struct instance *));
+	qsort(reading->by_name, count, sizeof(struct instance *),
+	      by_name_order);
+}
+
+/* NULL: it is left out, or there is none. */
+static struct instance *
+find_instance(const struct reading *reading, const char *name)
+{
+	struct instance key = { .name = name }, *wanted = &key, **found;
+
+	found = bsearch(&wanted, reading->by_name,
+			reading->build->instances.count, sizeof *found,
+			by_name_order);
+	return found == NULL ? NULL : *found;
+}
 
 static struct setting *
 find_setting(const struct instance *instance, const char *name, size_t *index)
@@ -123,23 +160,20 @@ read_sealed(const struct reading *reading, const cJSON *row)
 	const char *name = text_of(row, "name"), *dot = strchr(name, '.');
 	const char *value = cJSON_GetStringValue(
 		cJSON_GetObjectItemCaseSensitive(row, "value"));
-	struct instance *instance;
-	size_t i, index;
+	struct instance *instance = NULL;
+	size_t index;
 
-	for (i = 0; dot != NULL && i < reading->build->instances.count; i++) {
-		instance = reading->build->instances.at[i];
-		if (strlen(instance->name) != (size_t)(dot - name) ||
-		    !text_starts(name, instance->name) ||
-		    find_setting(instance, dot + 1, &index) == NULL ||
-		    !instance->values[index].is_sealed)
-			continue;
-		if (value == NULL)
-			return true;
-		if (!take_value(reading, instance, index, value))
-			return false;
-		instance->values[index].is_sealed = true;
-		instance->values[index].is_filled = true;
-	}
+	if (dot != NULL)
+		instance = find_instance(reading,
+					 arena_copy_n(name, (size_t)(dot - name)));
+	if (instance == NULL ||
+	    find_setting(instance, dot + 1, &index) == NULL ||
+	    !instance->values[index].is_sealed || value == NULL)
+		return true;
+	if (!take_value(reading, instance, index, value))
+		return false;
+	instance->values[index].is_sealed = true;
+	instance->values[index].is_filled = true;
 	return true;
 }
 
@@ -189,22 +223,64 @@ read_instance(const struct build *build, const cJSON *row)
 }
 
 static void
-read_wires(struct build *build, const cJSON *row, struct instance *instance)
+read_wires(const struct reading *reading, const cJSON *row)
 {
+	struct instance *instance = find_instance(reading,
+						  text_of(row, "name"));
 	const cJSON *wires = cJSON_GetObjectItemCaseSensitive(row, "wires");
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < instance->module->requires.count; i++)
-		for (j = 0; j < build->instances.count; j++)
-			if (text_equal(build->instances.at[j]->name,
-				       text_of(wires, instance->module->requires
-							      .at[i].slot)))
-				instance->wires[i] = build->instances.at[j];
+	for (i = 0; instance != NULL && i < instance->module->requires.count;
+	     i++)
+		instance->wires[i] = find_instance(
+			reading,
+			text_of(wires, instance->module->requires.at[i].slot));
+}
+
+static int
+name_order(const void *a, const void *b)
+{
+	const char *const *first = a, *const *second = b;
+
+	return strcmp(*first, *second);
+}
+
+/* Are there as many as a machine can have, each with a name of its own? */
+static bool
+check_names(const struct reading *reading, const cJSON *rows)
+{
+	const struct where where = { reading->path, 0, 0 };
+	size_t count = (size_t)cJSON_GetArraySize(rows), i = 0;
+	const char **names;
+	const cJSON *row;
+
+	if (count > ROWS_MAX) {
+		diag(E0606, where, "instances",
+		     "it has %zu, and no image has more than %d", count,
+		     ROWS_MAX);
+		return false;
+	}
+	names = arena_alloc(count + 1, sizeof *names);
+	cJSON_ArrayForEach(row, rows) {
+		names[i++] = text_of(row, "name");
+		if (!is_word(text_of(row, "name"), "")) {
+			diag(E0606, where, text_of(row, "name"),
+			     "this is no name of an instance");
+			return false;
+		}
+	}
+	qsort(names, count, sizeof *names, name_order);
+	for (i = 1; i < count; i++)
+		if (text_equal(names[i], names[i - 1])) {
+			diag(E0606, where, names[i], "it is there twice");
+			return false;
+		}
+	return true;
 }
 
 /* A module that is no device may be the user's own: it is left out. */
 static bool
-read_instances(const struct reading *reading, const cJSON *whole)
+read_instances(struct reading *reading, const cJSON *whole)
 {
 	struct build *build = reading->build;
 	const char *path = reading->path;
@@ -212,15 +288,10 @@ read_instances(const struct reading *reading, const cJSON *whole)
 	const cJSON *row;
 	struct instance *instance;
 	int64_t slot;
-	size_t i;
 
+	if (!check_names(reading, rows))
+		return false;
 	cJSON_ArrayForEach(row, rows) {
-		if (!is_word(text_of(row, "name"), "")) {
-			diag(E0606, (struct where){ path, 0, 0 },
-			     text_of(row, "name"), "this is no name of an "
-						   "instance");
-			return false;
-		}
 		instance = read_instance(build, row);
 		if (instance != NULL) {
 			*list_add(&build->instances) = instance;
@@ -235,13 +306,16 @@ read_instances(const struct reading *reading, const cJSON *whole)
 			return false;
 		}
 	}
+	sort_instances(reading);
 	cJSON_ArrayForEach(row, rows)
-		for (i = 0; i < build->instances.count; i++)
-			if (text_equal(build->instances.at[i]->name,
-				       text_of(row, "name")))
-				read_wires(build, row, build->instances.at[i]);
-	cJSON_ArrayForEach(row,
-			   cJSON_GetObjectItemCaseSensitive(whole, "sealed"))
+		read_wires(reading, row);
+	rows = cJSON_GetObjectItemCaseSensitive(whole, "sealed");
+	if (cJSON_GetArraySize(rows) > ROWS_MAX) {
+		diag(E0606, (struct where){ path, 0, 0 }, "sealed",
+		     "they are more than any image has");
+		return false;
+	}
+	cJSON_ArrayForEach(row, rows)
 		if (!read_sealed(reading, row))
 			return false;
 	return true;
@@ -252,7 +326,7 @@ manifest_take(struct build *build, const cJSON *whole, const char *path)
 {
 	const struct catalogue *catalogue = build->catalogue;
 	static const struct bytes no_text = { (const uint8_t *)"", 0 };
-	struct reading reading = { build, NULL, path };
+	struct reading reading = { build, NULL, path, NULL };
 	bool is_read;
 	size_t i;
 
@@ -322,9 +396,11 @@ manifest_read(struct build *build, const char *folder)
 		return false;
 	}
 	whole = cJSON_ParseWithLength((const char *)bytes.at, bytes.size);
-	if (whole == NULL) {
+	if (!cJSON_IsObject(whole)) {
 		diag(E0606, (struct where){ path, 0, 0 }, NULL,
-		     "it is no JSON");
+		     whole == NULL ? "it is no JSON"
+				   : "it is no manifest of unicc");
+		cJSON_Delete(whole);
 		return false;
 	}
 	build->out_path = folder;

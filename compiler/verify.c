@@ -78,8 +78,11 @@ print_text(const struct verification *verification, bool is_intact)
 	if (verification->live != NULL)
 		printf("runs at   %s\n", text_visible(verification->live, ""));
 	if (verification->config != NULL)
-		printf("built of  %s, again, to the byte\n",
-		       text_visible(verification->config, ""));
+		printf("built of  %s, again, to the byte%s\n",
+		       text_visible(verification->config, ""),
+		       verification->has_skipped
+			       ? ", but for files that are not here"
+			       : "");
 	if (is_intact)
 		printf("intact, %s\n", origin_of(verification));
 }
@@ -105,6 +108,9 @@ print_json(const struct verification *verification, bool is_intact)
 	add_text(whole, "signer", verification->signer);
 	add_text(whole, "live", verification->live);
 	add_text(whole, "config", verification->config);
+	if (verification->config != NULL)
+		cJSON_AddBoolToObject(whole, "has_all_files",
+				      !verification->has_skipped);
 	if (verification->has_identity) {
 		cJSON_AddStringToObject(whole, "code_root",
 					host_hex(identity->code_root,

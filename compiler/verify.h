@@ -42,6 +42,7 @@ struct verification {
 	const char *signer;	/* whose signature holds, or NULL */
 	const char *live;	/* which machine runs it, or NULL */
 	const char *config;	/* of which configuration it is built, or NULL */
+	bool has_skipped;	/* some files of that build are not here */
 };
 
 /*

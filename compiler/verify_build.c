@@ -68,7 +68,7 @@ is_same_audit(const struct output *output, struct bytes there)
 }
 
 static void
-compare_file(const struct verification *verification,
+compare_file(struct verification *verification,
 	     const struct build *build, const struct output *output)
 {
 	const char *path = host_join(host_folder_of(verification->image_path),
@@ -83,6 +83,7 @@ compare_file(const struct verification *verification,
 		if (errno != ENOENT)
 			diag(E0609, (struct where){ path, 0, 0 }, NULL, "%s",
 			     host_read_error());
+		verification->has_skipped = true;
 		return;
 	}
 	if (is_same_audit(output, there) ||
@@ -93,6 +94,19 @@ compare_file(const struct verification *verification,
 	     "it differs from the build of %s, %s", build->config_path,
 	     difference.text);
 	add_reason(verification, build);
+}
+
+/* As `unicc seal --name` does it, the name of the image is not that of the
+ * configuration. */
+static const char *
+image_name(const struct verification *verification)
+{
+	const char *name = built_name(
+		built_beside(verification->image_path, ""));
+
+	if (verification->manifest.whole != NULL)
+		name = manifest_text(verification->manifest.whole, "name");
+	return arena_copy(name);
 }
 
 void
@@ -110,6 +124,7 @@ verify_build(struct verification *verification, struct build *build)
 	if (build->out_path == NULL || !build_open(build) ||
 	    !build_stages(build, "audit"))
 		return;
+	build->image.name = image_name(verification);
 	outputs = package_outputs(build);
 	for (i = 0; i < outputs.count; i++)
 		compare_file(verification, build, &outputs.at[i]);

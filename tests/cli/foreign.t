@@ -10,8 +10,9 @@ report "a build"
 cp -r build/h moved
 says "an image built elsewhere boots" 0 "exit 0" "$unicc" run moved
 manifest() {
-	printf '{"name":"%s","platform":"%s","memory_bytes":%s,' \
-		"$1" "$2" "$3" >moved/h.manifest.json
+	printf '{"format":"unicc manifest 2",' >moved/h.manifest.json
+	printf '"name":"%s","platform":"%s","memory_bytes":%s,' \
+		"$1" "$2" "$3" >>moved/h.manifest.json
 	printf '"instances":[{"name":"%s","module":"virtio_net",' \
 		"$4" >>moved/h.manifest.json
 	printf '"device_slot":%s}]}\n' "$5" >>moved/h.manifest.json

@@ -105,6 +105,33 @@ lie('another place', sub { $_[0] =~ s/("mac",\s*"offset":\t)\d+/${1}64/r },
 lie('fewer', sub { $_[0] =~ s/, \{\s*"name":\t"nic\.mac".*?\}//sr },
     qr/sealed: the image has more of them/);
 
+# ---- Of many instances, which other commands read -----------------------------
+
+sub repeated {
+	my ($times, $is_same) = @_;
+	copy();
+	Forge::folder('bad', sub {
+		my ($start, $rows, $end) =
+		    $_[0] =~ /\A(.*"instances":\t\[)(.*?)(\],\n\t"toolchain".*)\z/s
+		    or die;
+		my $rest = $rows =~ s/\s*"device_slot":\t\d+,//gr;
+		$start . join(', ', $rows, map {
+			my $n = $is_same ? '' : 'x' x ($_ % 26) . "n$_";
+			$rest =~ s/(\{\s*"name":\t"\w+)(",\s*"module")/$1$n$2/gr
+		} 1 .. $times) . $end;
+	});
+}
+for my $words ('run --print bad', 'seal bad --set ip.address=10.0.0.1/8 -o out',
+	'package bad --for qemu -o out') {
+	repeated(1, 1);
+	my $said = `timeout 60 $unicc $words 2>&1`;
+	is($? >> 8, 4, "$words: one name twice: status 4");
+	like($said, qr/error E0606: \w+: it is there twice/, "$words: it is told");
+	repeated(2000, 0);
+	$said = `timeout 60 $unicc $words 2>&1`;
+	isnt($? >> 8, 124, "$words: 16,000 instances take no minute");
+}
+
 # ---- Other names --------------------------------------------------------------
 
 copy();
