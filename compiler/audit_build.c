@@ -11,22 +11,23 @@
 #include "unicc.h"
 
 static const char *
-show_where(struct where where)
+show_where(const struct origin *origin)
 {
-	return where.line == 0 ? where.file
-			       : arena_printf("%s:%u", label_shown(where.file),
-					      where.line);
+	return origin->where.line == 0
+		? origin->where.file
+		: arena_printf("%s:%u", origin_file(origin),
+			       origin->where.line);
 }
 
 const char *
 audit_show_origin(const struct origin *origin)
 {
 	if (origin->kind == ORIGIN_CONFIG)
-		return show_where(origin->where);
+		return show_where(origin);
 	if (origin->kind == ORIGIN_OPTION ||
 	    origin->kind == ORIGIN_OPTION_DEFAULT)
 		return arena_printf("option %s (%s)", origin->by,
-				    show_where(origin->where));
+				    show_where(origin));
 	return origin_show(origin);
 }
 

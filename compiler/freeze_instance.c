@@ -9,7 +9,6 @@
 #include "device.h"
 #include "freeze.h"
 #include "instance.h"
-#include "label.h"
 #include "slot.h"
 
 const char *
@@ -38,8 +37,7 @@ freeze_origin(const struct origin *origin)
 	struct origin labelled = *origin;
 
 	/* However the configuration's path was written, the C is the same. */
-	if (origin->where.line != 0)
-		labelled.where.file = label_shown(origin->where.file);
+	labelled.where.file = origin_file(origin);
 	return freeze_comment(origin_show(&labelled));
 }
 

@@ -20,17 +20,6 @@ enum { NO_FILE = INCLUDE_FILES_MAX };
 
 /* ---- Files ------------------------------------------------------------- */
 
-/* As recorded: below the configuration's folder where it lies there. */
-static const char *
-input_name(const struct build *build, const char *path)
-{
-	const char *folder = arena_printf("%s/", label_absolute(
-				host_folder_of(build->config_path)));
-	const char *absolute = label_absolute(path);
-
-	return text_starts(absolute, folder) ? absolute + strlen(folder) : path;
-}
-
 static const char *
 check_size(struct bytes text)
 {
@@ -70,7 +59,8 @@ add_file(struct reading *reading, size_t token, const char *path)
 	if (!scan_append(reading->scan, path, text))
 		return NO_FILE;
 	input = list_add(&reading->build->inputs);
-	input->name = input_name(reading->build, path);
+	input->name = label_from(host_folder_of(reading->build->config_path),
+				 path);
 	host_sha256(text, input->sha256);
 	file = list_add(&includes->files);
 	file->path = path;

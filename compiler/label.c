@@ -205,10 +205,33 @@ label_flags(const char ***flags, size_t *flags_count)
 }
 
 const char *
+label_from(const char *folder, const char *path)
+{
+	struct buffer out = { 0 };
+	size_t same = 0, i;
+
+	folder = arena_printf("%s/", label_absolute(folder));
+	path = label_absolute(path);
+	for (i = 0; folder[i] != '\0' && folder[i] == path[i]; i++)
+		if (folder[i] == '/')
+			same = i + 1;
+	for (i = same; folder[i] != '\0'; i++)
+		if (folder[i] == '/')
+			buffer_printf(&out, "../");
+	buffer_printf(&out, "%s", path + same);
+	return buffer_keep(&out);
+}
+
+const char *
 label_shown(const char *path)
 {
 	const char *label = label_of(path);
+	size_t i;
 
-	return text_starts(label, "config/") ? label + strlen("config/")
-					     : label;
+	if (text_starts(label, "config/"))
+		return label + strlen("config/");
+	for (i = 0; text_starts(label, outside) && i < folders.count; i++)
+		if (text_equal(folders.at[i].prefix, "config/"))
+			return label_from(folders.at[i].path, path);
+	return label;
 }

@@ -27,8 +27,12 @@ const char *label_absolute(const char *path);
  * absolute path. */
 const char *label_of(const char *path);
 
-/* The same as a reader is told it: what lies beside the configuration by its
- * path from there, "web.lua". */
+/* The path as one would write it in a file of the folder: "site/index.html",
+ * "../shared.lua". */
+const char *label_from(const char *folder, const char *path);
+
+/* The same as a reader is told it: what lies beside the configuration, or
+ * outside of every folder, by its path from there: "web.lua", "../shared.lua". */
 const char *label_shown(const char *path);
 
 /* The folder whose label prefix is used for a path, and what follows it; the

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Where a value comes from, in words. */
+#include <string.h>
+
+#include "label.h"
 #include "unicc.h"
 
 static const char *
@@ -36,6 +39,19 @@ origin_show(const struct origin *origin)
 		break;
 	}
 	return "not given";
+}
+
+const char *
+origin_file(const struct origin *origin)
+{
+	const char *file = origin->where.file, *slash;
+
+	if (origin->where.line == 0)
+		return file;
+	if (origin->kind != ORIGIN_OPTION)
+		return label_shown(file);
+	slash = strrchr(file, '/');
+	return slash == NULL ? file : slash + 1;
 }
 
 bool

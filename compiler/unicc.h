@@ -463,6 +463,10 @@ void type_write_c(struct buffer *out, const struct setting *setting,
 /* origin.c: "configs/web.lua:12:9", "option env (--set env=prod)". */
 const char *origin_show(const struct origin *origin);
 
+/* Its file as it is written into what a build makes (label_shown), where nothing
+ * depends on how a path was written; one of --env goes by its name alone. */
+const char *origin_file(const struct origin *origin);
+
 /* By the user, so that there is a place of his to show? */
 bool origin_is_written(const struct origin *origin);
 

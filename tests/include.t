@@ -116,4 +116,22 @@ like(scalar `$unicc check many.lua 2>&1`,
 write_file('many.lua', join "\n", map { "include \"f$_.lua\"" } 1 .. 255);
 like(scalar `$unicc check many.lua 2>&1`, qr/^many\.lua: error E0108: /,
      'as many as there can be');
+# From wherever it is built, and however its path is written, all is the same.
+write_file('inner/config/t.lua', <<'LUA');
+local shared = include "../../outer.lua"
+image { name = "t", platform = "qemu.microvm", memory = shared.memory }
+LUA
+write_file('outer.lua', <<'LUA');
+stage = option { choice = { "dev", "prod" }, default = "dev" }
+app = hello { message = stage }
+return { memory = 4 * MiB }
+LUA
+write_file('prod.env', "stage=prod\n");
+write_file('elsewhere/prod.env', "stage=prod\n");
+my $here = abs_path('.');
+is(system("$unicc inner/config/t.lua --env prod.env -o one >said 2>&1"), 0,
+   'a file above the configuration');
+is(system("cd inner/config && $unicc t.lua --env $here/elsewhere/prod.env" .
+	" -o $here/two >said 2>&1"), 0, 'the same from its folder');
+is(`diff -r one two`, '', 'both builds agree in every file');
 done_testing();

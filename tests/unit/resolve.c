@@ -3,7 +3,7 @@
  * Resolve on graphs made by hand: who is wired to whom, in which order, and
  * which graphs are refused.
  *
- * Needs: resolve resolve_taken resolve_order instance device catalogue module module_setting module_function c_type type type_number type_allowed type_address type_items type_write type_names origin content_c script script_item script_words script_list script_text script_guard scan scan_tree scan_emit base diag host
+ * Needs: resolve resolve_taken resolve_order instance device catalogue module module_setting module_function c_type type type_number type_allowed type_address type_items type_write type_names origin label content_c script script_item script_words script_list script_text script_guard scan scan_tree scan_emit base diag host
  */
 #include <setjmp.h>
 #include <stdarg.h>
