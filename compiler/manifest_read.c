@@ -104,7 +104,8 @@ take_value(const struct reading *reading, struct instance *instance,
 	const struct type_text text = {
 		reading->build->catalogue, reading->script,
 		{ .subject = arena_printf("%s.%s", instance->name,
-					  setting->name) },
+					  setting->name),
+		  .is_manifest = true },
 		{ reading->path, 0, 0 },
 	};
 
@@ -182,7 +183,7 @@ read_sealed(const struct reading *reading, const cJSON *row)
 /* An instance's name becomes part of words of QEMU's, where a comma starts
  * the next option. */
 static bool
-is_word(const char *text, const char *besides)
+is_word(const char *text)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
@@ -192,8 +193,7 @@ is_word(const char *text, const char *besides)
 		return false;
 	while (text[size] != '\0' &&
 	       (strchr(letters, text[size]) != NULL ||
-		(text[size] >= '0' && text[size] <= '9') ||
-		strchr(besides, text[size]) != NULL))
+		(text[size] >= '0' && text[size] <= '9')))
 		size++;
 	return text[size] == '\0';
 }
@@ -263,7 +263,7 @@ check_names(const struct reading *reading, const cJSON *rows)
 	names = arena_alloc(count + 1, sizeof *names);
 	cJSON_ArrayForEach(row, rows) {
 		names[i++] = text_of(row, "name");
-		if (!is_word(text_of(row, "name"), "")) {
+		if (!is_word(text_of(row, "name"))) {
 			diag(E0606, where, text_of(row, "name"),
 			     "this is no name of an instance");
 			return false;
@@ -335,7 +335,7 @@ manifest_take(struct build *build, const cJSON *whole, const char *path)
 		if (text_equal(catalogue->platforms[i].name,
 			       text_of(whole, "platform")))
 			build->image.platform = &catalogue->platforms[i];
-	if (build->image.platform == NULL || !is_word(build->image.name, "-") ||
+	if (build->image.platform == NULL || !is_image_name(build->image.name) ||
 	    !number_of(whole, "memory_bytes", &build->image.memory_bytes) ||
 	    build->image.memory_bytes < build->image.platform->memory_min ||
 	    build->image.memory_bytes > build->image.platform->memory_max) {

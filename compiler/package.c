@@ -25,6 +25,7 @@
 static const char unfinished_end[] = ".unfinished";
 
 static int lock = -1;	/* the output folder, while it is ours */
+static bool is_made;	/* by us: it was not there */
 
 static struct bytes
 qemu_script(const struct build *build)
@@ -77,12 +78,19 @@ write_beside(const char *folder, const struct output *output, bool *is_new)
 {
 	const char *path = host_join(folder, output->name);
 	const char *beside = arena_printf("%s%s", path, unfinished_end);
-	mode_t mask;
+	struct stat status;
 	bool is_written;
+	mode_t mask;
 
 	*is_new = !package_has(folder, output);
 	if (!*is_new)
 		return true;
+	/* No rename would replace it, when others are done. */
+	if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		package_cannot_write(path);
+		return false;
+	}
 	host_remove_on_interrupt(beside);
 	/* What nobody else may read is at no time readable. */
 	mask = umask(077);
@@ -157,6 +165,8 @@ write_all(const char *folder, const struct output *outputs, size_t count)
 	return;
 remove:
 	remove_unfinished(folder, outputs, count);
+	if (is_made)
+		rmdir(folder);
 }
 
 static uint64_t
@@ -198,6 +208,7 @@ package_lock(const char *out_path)
 {
 	if (lock >= 0)
 		return true;
+	is_made = !host_exists(out_path);
 	if (host_make_folders(out_path))
 		lock = open(out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)

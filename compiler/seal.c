@@ -92,9 +92,36 @@ check_modules(const struct sealing *sealing)
 	return diag_count() == before;
 }
 
+static int
+name_order(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* No file has two rows: it would be written twice. */
+static bool
+check_files(const struct sealing *sealing)
+{
+	const cJSON *row, *rows = cJSON_GetObjectItemCaseSensitive(
+				  sealing->manifest.whole, "files");
+	size_t count = 0, i;
+	const char **names = arena_alloc((size_t)cJSON_GetArraySize(rows) + 1,
+					 sizeof *names);
+
+	cJSON_ArrayForEach(row, rows)
+		names[count++] = manifest_text(row, "name");
+	qsort(names, count, sizeof *names, name_order);
+	for (i = 1; i < count && !text_equal(names[i - 1], names[i]); i++)
+		;
+	if (i >= count)
+		return true;
+	refuse(sealing, text_utf8(names[i]), "its manifest has two rows for it");
+	return false;
+}
+
 /* Every slot is where the manifest says, and takes what it says. */
 static bool
-check_slots(const struct sealing *sealing)
+has_same_slots(const struct sealing *sealing)
 {
 	cJSON *ours = cJSON_Duplicate(sealing->manifest.whole, true);
 	bool is_same = sealing->slots.bytes == sealing->image.slots.size;
@@ -104,11 +131,35 @@ check_slots(const struct sealing *sealing)
 		is_same = cJSON_Compare(ours, sealing->manifest.whole, true);
 	}
 	cJSON_Delete(ours);
-	if (is_same)
+	return is_same;
+}
+
+/* The manifest's values lie in the slots; of secrets it has none. */
+static bool
+has_same_values(const struct sealing *sealing)
+{
+	struct bytes slots = sealing->image.slots;
+	uint8_t *filled = arena_alloc(slots.size, 1);
+
+	memcpy(filled, slots.at, slots.size);
+	slots_fill(&sealing->slots, filled);
+	return memcmp(filled, slots.at, slots.size) == 0;
+}
+
+static bool
+check_slots(const struct sealing *sealing)
+{
+	if (!has_same_slots(sealing)) {
+		refuse(sealing, NULL, "its slots are not those that the modules "
+				      "at hand declare");
+		diag_fix("build it again with them");
+		return false;
+	}
+	if (has_same_values(sealing))
 		return true;
-	refuse(sealing, NULL, "its slots are not those that the modules at "
-			      "hand declare");
-	diag_fix("build it again with them");
+	refuse(sealing, NULL, "its slots do not hold the values that its "
+			      "manifest tells");
+	diag_fix("build it again, or take a manifest that is its own");
 	return false;
 }
 
@@ -133,7 +184,7 @@ seal_open(struct sealing *sealing, const char *path)
 				  sealing->manifest.path) ||
 	    !manifest_take(&sealing->build, sealing->manifest.whole,
 			   sealing->manifest.path) ||
-	    !check_modules(sealing))
+	    !check_modules(sealing) || !check_files(sealing))
 		return false;
 	sealing->name = sealing->build.image.name;
 	sealing->slots = slots_of(&sealing->build);
@@ -191,9 +242,17 @@ report_unknown(const struct sealing *sealing, const char *name,
 	struct buffer all = { 0 };
 
 	if (frozen != NULL) {
-		diag(E0802, where, name, "it is frozen into the code of %s",
+		bool is_secret = frozen->type == TYPE_SECRET;
+
+		/* A secret is sealed or not there. */
+		diag(E0802, where, name,
+		     is_secret ? "%s was built without it, and has no slot for it"
+			       : "it is frozen into the code of %s",
 		     sealing->path);
-		if (frozen->is_sealable)
+		if (is_secret)
+			diag_fix("write %s = sealed() in the configuration, and "
+				 "build it again", frozen->name);
+		else if (frozen->is_sealable)
 			diag_fix("write %s = sealed(...) in the configuration, "
 				 "and build it again", frozen->name);
 		else

@@ -26,8 +26,11 @@ type_complain(const struct accept *accept, enum diag_code code,
 	va_start(args, format);
 	message = arena_vprintf(format, args);
 	va_end(args);
-	diag(accept->blame->is_module ? E0501 : code,
-	     item_where(accept->item), accept->blame->subject, "%s", message);
+	if (accept->blame->is_module)
+		code = E0501;
+	else if (accept->blame->is_manifest)
+		code = E0608;
+	diag(code, item_where(accept->item), accept->blame->subject, "%s", message);
 }
 
 /* The wrong type. Silent about what an earlier error left behind. */

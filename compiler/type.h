@@ -58,6 +58,7 @@ enum {
 struct type_blame {
 	const char *subject;	/* "ip.address" */
 	bool is_module;		/* a default in module.lua: always E0501 */
+	bool is_manifest;	/* no user's: always E0608 */
 	/* NULL, or what knows more of a part's origin than where it stands. */
 	void (*refine)(const struct type_blame *blame, const struct item *part,
 		       struct origin *origin);

@@ -62,7 +62,8 @@ push_text(const struct type_text *text, const char *given)
 		lua_pushstring(text->script->state, given);
 		return true;
 	}
-	diag(E0203, text->where, text->blame.subject,
+	diag(text->blame.is_manifest ? E0608 : E0203, text->where,
+	     text->blame.subject,
 	     "found a text of %zu bytes; no value is longer than %zu", size,
 	     text_bytes_most);
 	return false;
