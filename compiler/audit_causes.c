@@ -372,9 +372,11 @@ use_order(const void *a, const void *b)
 static void
 add_use(struct uses *uses, const struct audit *audit, size_t node, size_t unit)
 {
+	size_t i = node;
+
 	do
-		*list_add(&uses->list) = (struct use){ node, unit };
-	while (++node < audit->nodes.count && audit->nodes.at[node].is_tail);
+		*list_add(&uses->list) = (struct use){ i++, unit };
+	while (i < audit->nodes.count && audit->nodes.at[i].is_tail);
 }
 
 /* A text or constant that several units may share is of the one that uses it,

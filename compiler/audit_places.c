@@ -98,16 +98,6 @@ add(struct places *places, size_t node, struct audit_source source)
 	}
 }
 
-/* NULL comes first. */
-static int
-text_order(const char *a, const char *b)
-{
-	if (a == b)
-		return 0;
-	return a == NULL || b == NULL ? (a != NULL) - (b != NULL)
-				      : strcmp(a, b);
-}
-
 static int
 place_order(const void *a, const void *b)
 {
@@ -116,9 +106,9 @@ place_order(const void *a, const void *b)
 
 	if (first->node != second->node)
 		return first->node < second->node ? -1 : 1;
-	order = text_order(first->source.file, second->source.file);
+	order = text_order_of(first->source.file, second->source.file);
 	return order != 0 ? order
-			  : text_order(first->source.function,
+			  : text_order_of(first->source.function,
 				       second->source.function);
 }
 
@@ -373,10 +363,10 @@ is_made_in(const struct referrer *referrer, const struct audit_source *source)
 	const struct audit_scope *scope = referrer->scope;
 
 	if (scope == NULL)
-		return text_order(referrer->source.file, source->file) == 0 &&
-		       text_order(referrer->source.function,
+		return text_order_of(referrer->source.file, source->file) == 0 &&
+		       text_order_of(referrer->source.function,
 				  source->function) == 0;
-	while (scope != NULL && text_order(scope->name, source->function) != 0)
+	while (scope != NULL && text_order_of(scope->name, source->function) != 0)
 		scope = scope->outer;
 	return scope != NULL && scope->name != NULL;
 }
@@ -404,7 +394,7 @@ other_file(const struct literals *literals, const struct referrer *referrer)
 	for (i = literals_at(literals, referrer->address, &end); i < end; i++) {
 		const struct literal *literal = &literals->list.at[i];
 
-		if (text_order(literal->source->file,
+		if (text_order_of(literal->source->file,
 			       referrer->source.file) == 0)
 			return NULL;
 		if (literal->is_whole && !literal->is_taken && file == NULL)

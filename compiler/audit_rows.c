@@ -31,7 +31,7 @@ add_row(struct audit *audit, size_t offset, size_t end, enum audit_kind kind)
 static bool
 is_same(const char *a, const char *b)
 {
-	return a == b || (a != NULL && b != NULL && text_equal(a, b));
+	return text_order_of(a, b) == 0;
 }
 
 /* Code, a row for each run of one source; sources[0] is its first byte's. */

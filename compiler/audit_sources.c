@@ -265,14 +265,6 @@ read_units(struct reader *reader, Dwarf *dwarf)
 		}
 }
 
-/* NULL comes first. */
-static int
-text_order(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? (a != NULL) - (b != NULL)
-				      : strcmp(a, b);
-}
-
 static int
 mark_order(const void *a, const void *b)
 {
@@ -283,7 +275,7 @@ mark_order(const void *a, const void *b)
 		return order;
 	if (first->line != second->line)
 		return first->line < second->line ? -1 : 1;
-	return text_order(first->function, second->function);
+	return text_order_of(first->function, second->function);
 }
 
 /* What begins last at or before this line of this file, or NULL. */

@@ -229,6 +229,15 @@ text_equal(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+int
+text_order_of(const char *a, const char *b)
+{
+	if (a == b)
+		return 0;
+	return a == NULL || b == NULL ? (a != NULL) - (b != NULL)
+				      : strcmp(a, b);
+}
+
 bool
 text_starts(const char *text, const char *prefix)
 {

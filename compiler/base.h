@@ -67,6 +67,8 @@ void buffer_c_string(struct buffer *buffer, const char *bytes, size_t size);
 const char *text_c_string(const char *literal);
 
 bool text_equal(const char *a, const char *b);
+/* As strcmp does; NULL is before every text. */
+int text_order_of(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
