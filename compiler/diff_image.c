@@ -47,6 +47,14 @@ is_relative(unsigned type)
 	       type == R_X86_64_PC64;
 }
 
+/* Who shares a thing is no more its own than where it lies. */
+static const char *
+owner_of(const struct audit *audit, const struct audit_node *node)
+{
+	return node->unit == AUDIT_NONE ? "shared"
+					: audit_owner_of(audit, node);
+}
+
 /* What a reference means: the text at its end, or a thing and where in it. */
 static void
 hash_target(struct sha256_ctx *hash, const struct audit *audit,
@@ -55,18 +63,17 @@ hash_target(struct sha256_ctx *hash, const struct audit *audit,
 {
 	const struct linked_symbol *symbol =
 		&audit->linked.symbols[relocation->symbol];
-	struct bytes bytes = audit_bytes_of(audit, node);
 	uint64_t inside = symbol->address + (uint64_t)relocation->addend +
 			  (is_relative(relocation->type) ? 4 : 0) -
 			  node->address;
 
-	if (node->kind == AUDIT_STRING && inside < bytes.size) {
+	/* Where the end of a text is another one's, its node ends there. */
+	if (node->kind == AUDIT_STRING && inside <= strlen(node->name)) {
 		hash_text(hash, "text");
-		sha256_update(hash, bytes.size - (size_t)inside,
-			      bytes.at + inside);
+		hash_text(hash, node->name + inside);
 		return;
 	}
-	hash_text(hash, audit_owner_of(audit, node));
+	hash_text(hash, owner_of(audit, node));
 	hash_text(hash, node->name);
 	hash_text(hash, arena_printf("%lld", (long long)inside));
 }
@@ -152,7 +159,7 @@ make_side(const struct audit *audit)
 
 		thing->audit = audit;
 		thing->node = &audit->nodes.at[i];
-		thing->owner = audit_owner_of(audit, thing->node);
+		thing->owner = owner_of(audit, thing->node);
 		thing->shown = audit_show(thing->node);
 		hash_thing(thing);
 	}

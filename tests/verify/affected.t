@@ -31,7 +31,8 @@ affected "in a folder of another name" lwip-2.1.3/src/core/pbuf.c \
 affected "one inlined whole" virtio_reset \
 	"function virtio_reset of drivers/virtio/virtio_mmio.h: inlined or folded"
 affected "one in a driver" rtc_register "inlined or folded"
-affected "a symbol of assembly" start_32 "symbol start_32 at 0x1"
+affected "a symbol of assembly" start_32 \
+	"function start_32 of kernel/x86_64/start.S"
 absent() {
 	says "$1" 0 "$2: not affected" "$unicc" affected "$image" "$2"
 	grep -qF "$3" .said

@@ -255,7 +255,8 @@ ok(!$functions{tcp_new_ip_type} && !$functions{dhcp_start},
 # included, that is not told, but those of C that unicc wrote.
 sub live_functions {
 	my ($debug, $text) = @_;
-	my (%name, %hidden, %origin, %live, $at, $kind, $key);
+	my (%name, %hidden, %origin, %live, $at, $key);
+	my $kind = '';
 	for (`llvm-dwarfdump-19 --debug-info '$debug'`) {
 		if (/^0x([0-9a-f]+):\s+(\w+)/) {
 			($at, $kind, $key) = (hex $1, $2, '');
