@@ -75,20 +75,19 @@ print_values(const struct value_causes *values)
 		return;
 	for (i = 0; i < values->list.count; i++)
 		buffer_printf(&names, "%s%s", i == 0 ? "" : ", ",
-			      text_utf8(values->list.at[i].name));
+			      values->list.at[i].name);
 	if (values->list.count == 1)
 		printf("  because of %s: if that were %s, it would not be "
 		       "there\n", names.at,
-		       text_utf8(values->list.at[0].otherwise));
+		       values->list.at[0].otherwise);
 	else
 		printf("  because of %s: with none of them written, it would "
 		       "not be there\n", names.at);
 	for (i = 0; i < values->list.count; i++) {
 		const struct written *is = &values->list.at[i];
 
-		print_step(arena_printf("%s = %s", text_utf8(is->name),
-					text_utf8(is->value)),
-			   text_utf8(is->origin));
+		print_step(arena_printf("%s = %s", is->name, is->value),
+			   is->origin);
 	}
 }
 
@@ -113,7 +112,7 @@ print_node(const struct audit *audit, size_t index,
 
 	for (i = 0; i < others.list.count; i++)
 		if (!is_said(others.list.at[i], values))
-			printf("  not if %s\n", text_utf8(others.list.at[i]));
+			printf("  not if %s\n", others.list.at[i]);
 	if (node->is_always) {
 		printf("  always: whatever %sis configured\n",
 		       values->list.count != 0 ? "else " : "");

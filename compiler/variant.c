@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,20 +82,34 @@ without_places(const char *said, const char *name)
 	return out.at == NULL ? "" : buffer_keep(&out);
 }
 
+/* Whether the machine failed, and not what was to be built: a linker that fails
+ * may do so because of that. Then nothing can be said of any variant. */
+static bool
+is_machines_failure(int status, const char *said)
+{
+	return status < 0 || status > STATUS_CONTRACT ||
+	       (status == STATUS_MACHINE &&
+		strstr(said, "error E0604") == NULL &&
+		strstr(said, "\"E0604\"") == NULL);
+}
+
 enum status
 variant_build(const struct variant *variant, struct audit *audit,
 	      const char **said)
 {
-	const char *scratch = host_scratch_folder();
+	const char *scratch = build_scratch();
 	struct work work = { variant, NULL };
 	struct bytes text;
 	int status;
 
 	*said = "";
-	work.folder = scratch == NULL ? NULL : host_join(scratch, "variant");
-	if (work.folder == NULL || !host_make_folders(work.folder)) {
-		*said = arena_printf("%s\n", strerror(errno));
-		return STATUS_MACHINE;
+	if (scratch == NULL)
+		exit((int)diag_flush());
+	work.folder = host_join(scratch, "variant");
+	if (!host_make_folders(work.folder)) {
+		diag(E0605, (struct where){ work.folder, 0, 0 }, NULL, "%s",
+		     strerror(errno));
+		exit((int)diag_flush());
 	}
 	/* The child makes one of its own. */
 	store_remove_work();
@@ -103,11 +118,16 @@ variant_build(const struct variant *variant, struct audit *audit,
 		*said = without_places(arena_copy_n((const char *)text.at,
 						    text.size),
 				       variant->name);
+	if (is_machines_failure(status, *said)) {
+		fputs((*said)[0] != '\0' ? *said
+					 : "unicc: a build was ended\n",
+		      stderr);
+		exit(STATUS_MACHINE);
+	}
 	if (status == STATUS_OK && !audit_of_path(audit, work.folder))
 		status = (int)diag_flush();
 	host_remove_folder(work.folder);
-	return status < 0 || status > STATUS_CONTRACT ? STATUS_MACHINE
-						      : (enum status)status;
+	return (enum status)status;
 }
 
 int

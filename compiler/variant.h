@@ -38,7 +38,8 @@ int variant_words(struct build *build, const char **word, bool *is_json,
 /*
  * Build it in a process of its own and read the image; files are written in a
  * folder that is gone afterwards. The exit status. Not STATUS_OK: *said is what
- * was wrong, and *audit is not set.
+ * was wrong, and *audit is not set. If it is the machine that fails, that is
+ * said and the program ends: no answer would be true.
  */
 enum status variant_build(const struct variant *variant, struct audit *audit,
 			  const char **said);

@@ -24,6 +24,13 @@ text(const cJSON *object, const char *name)
 	return cJSON_IsString(is) ? is->valuestring : "";
 }
 
+/* The same to be shown: a file may be anybody's. */
+static const char *
+shown(const cJSON *object, const char *name)
+{
+	return audit_printable(text(object, name));
+}
+
 static void
 read_file(const struct audit *audit)
 {
@@ -82,13 +89,23 @@ read_causes(const struct audit *audit, const struct audit_node *node)
 			continue;
 		cJSON_ArrayForEach(value, field(group, "values"))
 			*list_add(&causes.list) = (struct written){
-				text(value, "name"), text(value, "value"),
-				text(value, "otherwise"),
-				text(value, "origin"),
+				shown(value, "name"), shown(value, "value"),
+				shown(value, "otherwise"),
+				shown(value, "origin"),
 			};
 		break;
 	}
 	return causes;
+}
+
+static struct written
+show(const struct written *written)
+{
+	return (struct written){
+		audit_printable(written->name), audit_printable(written->value),
+		audit_printable(written->otherwise),
+		audit_printable(written->origin),
+	};
 }
 
 struct value_causes
@@ -112,7 +129,8 @@ why_values(const struct audit *audit, const struct found *found,
 	set = values_of(&built, &things);
 	causes.is_known = !built.is_given_up;
 	for (i = 0; i < set.list.count; i++)
-		*list_add(&causes.list) = built.written.at[set.list.at[i]];
+		*list_add(&causes.list) = show(&built.written.at[
+						       set.list.at[i]]);
 	return causes;
 }
 
@@ -134,7 +152,7 @@ why_other_values(const struct audit_node *node)
 			if (cJSON_IsString(name) &&
 			    text_equal(name->valuestring,
 				       text_utf8(node->name))) {
-				*list_add(&others.list) = text(value, "other");
+				*list_add(&others.list) = shown(value, "other");
 				break;
 			}
 	return others;

@@ -208,6 +208,41 @@ is(decode_json(why('none', 'strlen', '--json'))->[0]{values}, undef,
 like(why('all.lua', 'lwip:src/core/ipv4/dhcp.c', '-o', 'all'),
 	qr/because of ip\.dhcp:/, 'a source file');
 
+# ---- Anybody's eliminated.json -----------------------------------------------------
+
+my $file = Audit::slurp('all/eliminated.json');
+my $plain = why('all', 'strlen');
+for my $bad ('', '[]', '{}', '"x"', 'null', substr($file, 0, length($file) / 2),
+	$file =~ s/"things":/"thing":/gr, $file =~ s/"values":\s*\[/"values": [7, /gr,
+	$file =~ s/"name":/"nome":/gr, '[' x 100000, "{\"code_root\": 7}") {
+	Audit::put('all/eliminated.json', $bad);
+	is(why('all', 'strlen'), $plain, 'is passed over: ' . substr($bad, 0, 20));
+	why('all', 'dhcp_recv');
+}
+Audit::put('all/eliminated.json', $file =~ s/ip\.dhcp = false/\\u001b[2J/gr
+	=~ s/"name":\s*"ip\.dhcp"/"name": "\\u001b[2J"/gr);
+unlike(why('all', 'dhcp_recv'), qr/\e/, 'and moves no cursor');
+Audit::put('all/eliminated.json', $file);
+
+# ---- The example images ------------------------------------------------------------
+
+my $top = $unicc =~ s{/[^/]*$}{}r;
+for my $name (qw(hello web hello-xen web-xen)) {
+	qx{$unicc audit $top/configs/$name.lua --eliminated -o ex-$name 2>progress};
+	is($?, 0, "$name: its values are tried");
+	my $known = decode_json(Audit::slurp("ex-$name/eliminated.json"));
+	is_deeply($known->{because_of}, [], "$name: no value brings anything in");
+}
+my $text = Audit::slurp("$top/configs/web.lua");
+$text =~ s/, gateway = "[^"]*"// && $text =~ s/, idle_timeout = [^}]*?(?= \})//
+    or die 'web.lua has neither a gateway nor an idle_timeout';
+$text =~ s{"site"}{"$top/configs/site"};
+Audit::put('less.lua', $text);
+is(Audit::build('less.lua', 'less'), '', 'web without values is valid');
+is_deeply([sort keys %{ Audit::functions(Audit::read_folder('less')) }],
+	[sort keys %{ Audit::functions(Audit::read_folder('ex-web')) }],
+	'and has the same functions');
+
 # Without it the configuration is not valid: what it brings is known all the same.
 Audit::put('only.lua', <<'END');
 image { name = "t", platform = "qemu.microvm", memory = 8 * MiB }
