@@ -254,19 +254,12 @@ add_sources(struct bundle *bundle, const struct build *build)
 {
 	const struct catalogue *catalogue = build->catalogue;
 	const char *folder;
-	size_t i, j, k;
+	size_t i, j;
 
 	for (i = 0; i < catalogue->packages_count; i++) {
 		const struct package *package = &catalogue->packages[i];
-		bool is_used = text_equal(package->name, "musl");
 
-		for (k = 0; k < build->instances.count; k++)
-			is_used |= build->instances.at[k]->module->package !=
-					   NULL &&
-				   text_equal(build->instances.at[k]
-						      ->module->package,
-					      package->name);
-		if (!is_used)
+		if (!sources_are_used(build, package))
 			continue;
 		folder = sources_files(package);
 		if (folder == NULL)

@@ -318,6 +318,7 @@ fingerprint(struct build *build)
 {
 	struct tree *tree = arena_alloc(1, sizeof *tree);
 
+	tree->image_name = build->image.name;
 	list_reads(build, tree);
 	tree->values_text = values_text(build);
 	tree->sources_text = sources_text(tree);

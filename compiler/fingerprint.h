@@ -26,6 +26,7 @@
 
 struct tree {
 	uint8_t values[32], sources[32], toolchain[32], linked[32];
+	const char *image_name;	/* the configuration's word for it */
 	/* The lines behind the hashes. */
 	const char *values_text, *sources_text, *toolchain_text;
 	/* What sources is made of, sorted by label. */

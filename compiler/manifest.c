@@ -12,6 +12,7 @@
 
 #include "fingerprint.h"
 #include "label.h"
+#include "manifest_bytes.h"
 #include "manifest_image.h"
 #include "manifest_root.h"
 #include "option.h"
@@ -20,31 +21,16 @@
 #include "toolchain.h"
 
 static void
-add_hash(cJSON *object, const char *name, const uint8_t hash[32])
-{
-	cJSON_AddStringToObject(object, name, host_hex(hash, 32));
-}
-
-static cJSON *
-add_row(cJSON *array)
-{
-	cJSON *row = cJSON_CreateObject();
-
-	cJSON_AddItemToArray(array, row);
-	return row;
-}
-
-static void
 add_tree(cJSON *whole, const struct build *build)
 {
 	cJSON *object = cJSON_AddObjectToObject(whole, "fingerprint");
 	const struct tree *tree = build->tree;
 
-	add_hash(object, "code_root", build->code_root);
-	add_hash(object, "values", tree->values);
-	add_hash(object, "sources", tree->sources);
-	add_hash(object, "toolchain", tree->toolchain);
-	add_hash(object, "linked", tree->linked);
+	manifest_put_hash(object, "code_root", build->code_root);
+	manifest_put_hash(object, "values", tree->values);
+	manifest_put_hash(object, "sources", tree->sources);
+	manifest_put_hash(object, "toolchain", tree->toolchain);
+	manifest_put_hash(object, "linked", tree->linked);
 }
 
 static const char *
@@ -69,7 +55,7 @@ static void
 add_instance(cJSON *array, const struct instance *instance)
 {
 	const struct module *module = instance->module;
-	cJSON *row = add_row(array), *wires, *settings, *setting;
+	cJSON *row = manifest_add_row(array), *wires, *settings, *setting;
 	size_t i;
 
 	cJSON_AddStringToObject(row, "name", instance->name);
@@ -88,7 +74,7 @@ add_instance(cJSON *array, const struct instance *instance)
 	for (i = 0; i < module->settings.count; i++) {
 		if (instance->origins[i].kind == ORIGIN_NONE)
 			continue;
-		setting = add_row(settings);
+		setting = manifest_add_row(settings);
 		cJSON_AddStringToObject(setting, "name",
 					module->settings.at[i].name);
 		cJSON_AddStringToObject(setting, "value",
@@ -120,7 +106,7 @@ add_options(cJSON *whole, const struct build *build)
 	size_t i;
 
 	for (i = 0; i < build->options.count; i++) {
-		row = add_row(array);
+		row = manifest_add_row(array);
 		cJSON_AddStringToObject(row, "name", sorted[i]->name);
 		cJSON_AddStringToObject(row, "type",
 					type_name(sorted[i]->value.type));
@@ -140,10 +126,10 @@ add_toolchain(cJSON *whole, const struct build *build)
 	size_t i;
 
 	for (i = 0; i < countof(tools); i++) {
-		row = add_row(array);
+		row = manifest_add_row(array);
 		cJSON_AddStringToObject(row, "name", tools[i]->name);
 		cJSON_AddStringToObject(row, "version", tools[i]->version);
-		add_hash(row, "sha256", tools[i]->sha256);
+		manifest_put_hash(row, "sha256", tools[i]->sha256);
 	}
 	flags = cJSON_AddArrayToObject(whole, "compiler_flags");
 	for (i = 0; i < build->catalogue->cflags_count; i++)
@@ -158,12 +144,12 @@ add_sources(cJSON *whole, const struct tree *tree)
 	size_t i;
 
 	for (i = 0; i < tree->reads_count; i++) {
-		row = add_row(array);
+		row = manifest_add_row(array);
 		cJSON_AddStringToObject(row, "name",
 					text_utf8(tree->reads[i]->label));
-		add_hash(row, "tokens", store_tokens(tree->reads[i]));
+		manifest_put_hash(row, "tokens", store_tokens(tree->reads[i]));
 		if (!text_starts(tree->reads[i]->label, "generated/"))
-			add_hash(row, "sha256", tree->reads[i]->sha256);
+			manifest_put_hash(row, "sha256", tree->reads[i]->sha256);
 	}
 }
 
@@ -175,25 +161,39 @@ input_compare(const void *a, const void *b)
 	return strcmp(first->name, second->name);
 }
 
+struct input *
+manifest_inputs(const struct build *build, size_t *count)
+{
+	struct input *told = arena_alloc(build->inputs.count + 1, sizeof *told);
+	size_t i, kept = 0;
+
+	if (build->inputs.count != 0)
+		memcpy(told, build->inputs.at,
+		       build->inputs.count * sizeof *told);
+	qsort(told, build->inputs.count, sizeof *told, input_compare);
+	for (i = 0; i < build->inputs.count; i++)
+		if (i == 0 || !text_equal(told[i].name, told[kept - 1].name))
+			told[kept++] = told[i];
+	for (i = 0; i < kept; i++)
+		told[i].name = text_utf8(told[i].name[0] == '/'
+						 ? label_of(told[i].name)
+						 : told[i].name);
+	*count = kept;
+	return told;
+}
+
 static void
 add_inputs(cJSON *whole, const struct build *build)
 {
 	cJSON *array = cJSON_AddArrayToObject(whole, "inputs"), *row;
-	size_t count = build->inputs.count, i;
-	struct input *sorted = arena_alloc(count + 1, sizeof *sorted);
-	const char *name;
+	const struct input *inputs;
+	size_t count, i;
 
-	if (count != 0)
-		memcpy(sorted, build->inputs.at, count * sizeof *sorted);
-	qsort(sorted, count, sizeof *sorted, input_compare);
+	inputs = manifest_inputs(build, &count);
 	for (i = 0; i < count; i++) {
-		if (i != 0 && text_equal(sorted[i].name, sorted[i - 1].name))
-			continue;
-		row = add_row(array);
-		name = sorted[i].name[0] == '/' ? label_of(sorted[i].name)
-						: sorted[i].name;
-		cJSON_AddStringToObject(row, "name", text_utf8(name));
-		add_hash(row, "sha256", sorted[i].sha256);
+		row = manifest_add_row(array);
+		cJSON_AddStringToObject(row, "name", inputs[i].name);
+		manifest_put_hash(row, "sha256", inputs[i].sha256);
 	}
 }
 

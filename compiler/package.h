@@ -88,6 +88,9 @@ bool manifest_read(struct build *build, const char *folder);
 /* The same of a manifest that was read, from the file at path. */
 bool manifest_take(struct build *build, const cJSON *whole, const char *path);
 
+/* What a build has read that is no source, sorted, each once, by its label. */
+struct input *manifest_inputs(const struct build *build, size_t *count);
+
 /* NAME.manifest.json over the other files. */
 struct bytes manifest_write(const struct build *build,
 			    const struct output *outputs, size_t outputs_count);

@@ -4,8 +4,13 @@
  * (in-toto Attestation Framework, Statement v1) with a predicate of SLSA
  * (Provenance v1).
  *
- * Its subject is the code, by its root and by the debug file: every image that is
- * sealed of it carries the root in its identity note and has the same statement.
+ * Its subjects are files, by their SHA-256, and the image is also one by its code
+ * root, under the digest name "uniccCodeRoot": every image that is sealed of this
+ * one carries that root in its identity note and has the same statement, whose
+ * image has its slots empty. "uniccTool" is a program with the LLVM that it loads
+ * (toolchain.h), "uniccValues" a configuration by what it evaluates to, which is
+ * the leaf of the fingerprint. All are SHA-256 in small hexadecimal digits.
+ *
  * Unsigned: the manifest covers it, and a signature of the manifest's root
  * covers that. It tells no time and no machine, so that the same build tells
  * the same.
@@ -14,43 +19,79 @@
 #include <string.h>
 
 #include "fingerprint.h"
+#include "identity.h"
 #include "label.h"
+#include "manifest_bytes.h"
 #include "manifest_root.h"
 #include "option.h"
+#include "package.h"
 #include "sbom.h"
+#include "slot.h"
 #include "store.h"
 #include "toolchain.h"
 
-static cJSON *
-add_row(cJSON *array)
+static void
+add_digest(cJSON *row, const char *algorithm, const uint8_t sha256[32])
 {
-	cJSON *row = cJSON_CreateObject();
+	cJSON *digest = cJSON_GetObjectItemCaseSensitive(row, "digest");
 
-	cJSON_AddItemToArray(array, row);
+	if (digest == NULL)
+		digest = cJSON_AddObjectToObject(row, "digest");
+	manifest_put_hash(digest, algorithm, sha256);
+}
+
+/* A resource with what it is called, and with its digest. */
+static cJSON *
+add_resource(cJSON *array, const char *name, const char *algorithm,
+	     const uint8_t sha256[32])
+{
+	cJSON *row = manifest_add_row(array);
+
+	cJSON_AddStringToObject(row, "name", text_utf8(name));
+	add_digest(row, algorithm, sha256);
 	return row;
 }
 
+/* ---- What was made --------------------------------------------------------- */
+
+/* The hash of the image before anything is sealed in it. */
 static void
-add_digest(cJSON *row, const char *hex)
+hash_image(const struct build *build, uint8_t sha256[32])
 {
-	cJSON_AddStringToObject(cJSON_AddObjectToObject(row, "digest"),
-				"sha256", hex);
+	struct elf_identity identity;
+	struct elf_image image;
+	struct bytes file;
+
+	/* Neither can fail: elf_pack has written it. */
+	if (elf_read(build->elf, &image) != NULL)
+		return;
+	file = elf_without_slots(build->elf, &image);
+	if (elf_read(file, &image) == NULL)
+		identity_write((uint8_t *)(uintptr_t)file.at, file.size, &image,
+			       build->code_root, &identity);
+	host_sha256(file, sha256);
 }
 
 static void
 add_subjects(cJSON *whole, const struct build *build)
 {
 	cJSON *array = cJSON_AddArrayToObject(whole, "subject"), *row;
+	const char *name = build->tree->image_name;
 	uint8_t sha256[32];
 
-	row = add_row(array);
-	cJSON_AddStringToObject(row, "name", "code root");
-	add_digest(row, host_hex(build->code_root, 32));
+	hash_image(build, sha256);
+	row = add_resource(array, arena_printf("%s.elf", name), "sha256",
+			   sha256);
+	add_digest(row, "uniccCodeRoot", build->code_root);
+	if (slots_of(build).bytes != 0)
+		cJSON_AddStringToObject(
+			cJSON_AddObjectToObject(row, "annotations"),
+			"unicc_form", "nothing is sealed in it");
 	host_sha256(build->debug, sha256);
-	row = add_row(array);
-	cJSON_AddStringToObject(row, "name", "debug");
-	add_digest(row, host_hex(sha256, sizeof sha256));
+	add_resource(array, arena_printf("%s.debug", name), "sha256", sha256);
 }
+
+/* ---- How it was made ------------------------------------------------------- */
 
 static void
 add_parameters(cJSON *definition, const struct build *build)
@@ -64,19 +105,17 @@ add_parameters(cJSON *definition, const struct build *build)
 	cJSON *object;
 	size_t i;
 
-	cJSON_AddStringToObject(external, "configuration",
+	object = cJSON_AddObjectToObject(external, "configuration");
+	cJSON_AddStringToObject(object, "name",
 				text_utf8(config == NULL ? build->config_path
 							 : config + 1));
+	add_digest(object, "uniccValues", build->tree->values);
 	cJSON_AddStringToObject(external, "platform",
 				build->image.platform->name);
 	object = cJSON_AddObjectToObject(external, "options");
 	for (i = 0; i < build->options.count; i++)
 		cJSON_AddStringToObject(object, options[i]->name,
 					option_show(options[i]));
-	cJSON_AddStringToObject(internal, "values",
-				host_hex(build->tree->values, 32));
-	cJSON_AddStringToObject(internal, "code_root",
-				host_hex(build->code_root, 32));
 	object = cJSON_AddArrayToObject(internal, "compiler_flags");
 	for (i = 0; i < build->catalogue->cflags_count; i++)
 		cJSON_AddItemToArray(object, cJSON_CreateString(
@@ -84,16 +123,61 @@ add_parameters(cJSON *definition, const struct build *build)
 }
 
 static void
-add_dependency(cJSON *array, const char *name, const char *sha256)
+add_dependency(cJSON *array, const char *name, const uint8_t sha256[32])
 {
-	cJSON *row = add_row(array);
-
-	cJSON_AddStringToObject(row, "name", text_utf8(name));
-	add_digest(row, sha256);
+	add_resource(array, name, "sha256", sha256);
 }
 
-/* Compiler and linker, the tarballs, and every file that was compiled; of those
- * that unicc wrote, whose comments name lines, the values above tell. */
+static void
+add_file(cJSON *array, const char *path)
+{
+	uint8_t sha256[32];
+	struct bytes bytes;
+
+	if (!host_read(path, &bytes))
+		return;
+	host_sha256(bytes, sha256);
+	add_dependency(array, label_of(path), sha256);
+}
+
+static void
+add_packages(cJSON *array, const struct build *build)
+{
+	uint8_t sha256[32];
+	size_t i, j;
+
+	for (i = 0; i < build->catalogue->packages_count; i++) {
+		const struct package *package = &build->catalogue->packages[i];
+
+		for (j = 0; sources_are_used(build, package) &&
+			    j < package->files_count; j++)
+			if (text_hex(package->files[j].sha256, sha256,
+				     sizeof sha256))
+				add_dependency(array, package->files[j].name,
+					       sha256);
+	}
+}
+
+/* What declares flags, sources and modules. */
+static void
+add_declarations(cJSON *array, const struct build *build)
+{
+	const struct module *module;
+	size_t i, j;
+
+	add_file(array, host_join(build->catalogue->root, "build.lua"));
+	for (i = 0; i < build->instances.count; i++) {
+		module = build->instances.at[i]->module;
+		for (j = 0; build->instances.at[j]->module != module;)
+			j++;
+		if (i == j)
+			add_file(array, host_join(module->folder,
+						  "module.lua"));
+	}
+}
+
+/* Of files that unicc wrote, whose comments name lines, and of the
+ * configuration, the values tell. */
 static void
 add_dependencies(cJSON *definition, const struct build *build)
 {
@@ -101,29 +185,29 @@ add_dependencies(cJSON *definition, const struct build *build)
 	cJSON *array = cJSON_AddArrayToObject(definition,
 					      "resolvedDependencies");
 	const struct tree *tree = build->tree;
-	size_t i, j;
+	const struct input *inputs;
+	size_t count, i;
 
 	for (i = 0; i < countof(tools); i++)
-		add_dependency(array, arena_printf("%s: %s", tools[i]->name,
-						   tools[i]->version),
-			       host_hex(tools[i]->sha256, 32));
-	for (i = 0; i < build->catalogue->packages_count; i++) {
-		const struct package *package = &build->catalogue->packages[i];
-
-		for (j = 0; j < package->files_count; j++)
-			add_dependency(array, package->files[j].name,
-				       package->files[j].sha256);
-	}
+		add_resource(array, arena_printf("%s: %s", tools[i]->name,
+						 tools[i]->version),
+			     "uniccTool", tools[i]->sha256);
+	add_packages(array, build);
+	add_declarations(array, build);
 	for (i = 0; i < tree->reads_count; i++)
 		if (!text_starts(tree->reads[i]->label, "generated/"))
 			add_dependency(array, tree->reads[i]->label,
-				       host_hex(tree->reads[i]->sha256, 32));
+				       tree->reads[i]->sha256);
+	inputs = manifest_inputs(build, &count);
+	for (i = 0; i < count; i++)
+		add_dependency(array, inputs[i].name, inputs[i].sha256);
 }
 
 struct bytes
 provenance_write(const struct build *build)
 {
 	cJSON *whole = cJSON_CreateObject(), *predicate, *definition, *details;
+	cJSON *builder;
 	struct bytes printed;
 
 	cJSON_AddStringToObject(whole, "_type",
@@ -137,8 +221,10 @@ provenance_write(const struct build *build)
 	add_parameters(definition, build);
 	add_dependencies(definition, build);
 	details = cJSON_AddObjectToObject(predicate, "runDetails");
-	cJSON_AddStringToObject(cJSON_AddObjectToObject(details, "builder"),
-				"id", "urn:unicc:" UNICC_VERSION);
+	builder = cJSON_AddObjectToObject(details, "builder");
+	cJSON_AddStringToObject(builder, "id", "urn:unicc:" UNICC_VERSION);
+	cJSON_AddStringToObject(cJSON_AddObjectToObject(builder, "version"),
+				"unicc", UNICC_VERSION);
 	printed = manifest_print(whole);
 	cJSON_Delete(whole);
 	return printed;

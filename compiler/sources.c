@@ -151,6 +151,20 @@ download(const struct package *package, const char *folder)
 
 /* The folder where all files of the package lie, verified; NULL after
  * diag(). */
+bool
+sources_are_used(const struct build *build, const struct package *package)
+{
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < build->instances.count; i++) {
+		name = build->instances.at[i]->module->package;
+		if (name != NULL && text_equal(name, package->name))
+			return true;
+	}
+	return text_equal(package->name, "musl");
+}
+
 const char *
 sources_files(const struct package *package)
 {

@@ -494,6 +494,8 @@ const char *sources_folder(const struct package *package);
 /* The folder where all files of the package lie as Debian has them, verified;
  * NULL after diag(). */
 const char *sources_files(const struct package *package);
+/* Is a build made of it: is it the C library, or that of an instance? */
+bool sources_are_used(const struct build *build, const struct package *package);
 
 /* package.c: wait until no other unicc builds into this folder, and keep others
  * out until package is done or we end. Made if missing; false after diag(). */

@@ -393,21 +393,25 @@ my $definition = $provenance->{predicate}{buildDefinition};
 like($definition->{buildType}, qr/^\w+:/, 'its build type is a URI');
 like($provenance->{predicate}{runDetails}{builder}{id}, qr/^\w+:/,
 	'its builder is a URI');
-is($definition->{externalParameters}{configuration}, 'web.lua',
+is($definition->{externalParameters}{configuration}{name}, 'web.lua',
 	'what was built');
-is(scalar(grep { $_->{digest}{sha256} !~ /^[0-9a-f]{64}$/ }
+is(scalar(grep { grep { !/^[0-9a-f]{64}$/ } values %{$_->{digest}} }
 	@{$definition->{resolvedDependencies}}, @{$provenance->{subject}}), 0,
 	'everything has a hash');
-my %subject = map { $_->{name} => $_->{digest}{sha256} }
-    @{$provenance->{subject}};
-is($subject{debug}, sha256_hex(Guest::slurp("$out/web/web.debug")),
-	'its subject is the code');
-like((Guest::unicc('id', "$out/web"))[1], qr/^code +$subject{'code root'}$/m,
+my %subject = map { $_->{name} => $_->{digest} } @{$provenance->{subject}};
+is($subject{"web.$_"}{sha256}, sha256_hex(Guest::slurp("$out/web/web.$_")),
+	"its subject is web.$_") for qw(elf debug);
+like((Guest::unicc('id', "$out/web"))[1],
+	qr/^code +$subject{'web.elf'}{uniccCodeRoot}$/m,
 	'whose root the image carries');
 my %dependency = map { $_->{name} => $_->{digest}{sha256} }
     @{$definition->{resolvedDependencies}};
 is($dependency{'stdlib/httpd/request.c'}, sha256_hex($source),
 	'a source file is among what it was made of');
+is($dependency{'www.content/index.html'},
+	sha256_hex(Guest::slurp("$root/configs/site/index.html")),
+	'so is a page');
+ok($dependency{$_}, "so is $_") for 'build.lua', 'stdlib/httpd/module.lua';
 ok((grep { /^clang-19: / } keys %dependency), 'so is the compiler');
 ok($dependency{'musl_1.2.3.orig.tar.gz'}, 'so is a tarball');
 done_testing();
