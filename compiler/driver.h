@@ -55,7 +55,11 @@ bool build_option(struct build *build, int argc, char **argv, int *index);
 /* Run the stages up to and including last; false after diag(). */
 bool build_stages(struct build *build, const char *last);
 
-/* The same, then print what was found. */
+/* The stages from link to audit again, of a build that ran them, with another
+ * seed of its layout; false after diag(). */
+bool build_link_again(struct build *build, const char *layout_seed);
+
+/* build_stages, then print what was found. */
 enum status build_until(struct build *build, const char *last);
 
 int command_check(int argc, char **argv);

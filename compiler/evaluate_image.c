@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "evaluate.h"
+#include "layout.h"
 #include "type.h"
 
 static struct origin
@@ -92,8 +93,6 @@ take_image_layout(struct evaluation *evaluation, const struct item *table)
 	struct setting setting = { .name = "layout", .type = TYPE_CHOICE,
 				   .choices = choices,
 				   .choices_count = countof(choices) };
-	struct setting text = { .name = "layout_seed", .type = TYPE_TEXT,
-				.min = 1, .max = 64 };
 	struct type_blame blame = { .subject = "image.layout" };
 	struct image *image = &evaluation->build->image;
 	struct value layout = { 0 }, seed = { 0 };
@@ -106,7 +105,7 @@ take_image_layout(struct evaluation *evaluation, const struct item *table)
 	}
 	blame.subject = "image.layout_seed";
 	if (item_field(table, "layout_seed", &field)) {
-		if (!type_accept(&text, &field, &blame, &seed))
+		if (!type_accept(&layout_seed, &field, &blame, &seed))
 			return;
 		if (is_known && layout.number == 0) {
 			diag(E0110, item_key_where(&field), blame.subject,

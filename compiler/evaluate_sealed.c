@@ -12,6 +12,7 @@
 #include "catalogue.h"
 #include "evaluate.h"
 #include "instance.h"
+#include "layout.h"
 #include "type_text.h"
 
 /* In the Lua registry: the metatable of all that sealed() returns. */
@@ -205,7 +206,7 @@ report_sealed(const struct evaluation *evaluation)
 		}
 }
 
-/* ---- --set INSTANCE.SETTING=VALUE ----------------------------------------- */
+/* ---- --set INSTANCE.SETTING=VALUE, image.layout_seed=SEED --------------- */
 
 static void
 take_given(const struct evaluation *evaluation, struct instance *instance,
@@ -264,6 +265,29 @@ report_unknown(const struct build *build, const struct given *given)
 		diag_fix("write %s", nearest);
 }
 
+/* A machine's layout is its own as what is sealed is. */
+static void
+take_given_seed(const struct evaluation *evaluation, const struct given *given)
+{
+	struct image *image = &evaluation->build->image;
+	const struct type_text text = {
+		evaluation->build->catalogue, evaluation->script,
+		{ .subject = given->name }, given->where,
+	};
+	struct value value = { 0 };
+
+	if (image->layout_seed == NULL && diag_count() == 0) {
+		diag(E0110, given->where, given->name,
+		     "a fixed layout has no seed");
+		diag_fix("write layout = \"unique\" and a layout_seed in %s",
+			 evaluation->build->config_path);
+	} else if (type_accept_text(&text, &layout_seed, given->text, &value)) {
+		image->layout_seed = value.text;
+		image->layout_origin =
+			(struct origin){ ORIGIN_CONFIG, given->where, NULL };
+	}
+}
+
 void
 apply_given(const struct evaluation *evaluation)
 {
@@ -278,6 +302,10 @@ apply_given(const struct evaluation *evaluation)
 		if (dot == NULL)
 			continue;	/* an option's name has none */
 		given->is_used = true;
+		if (text_equal(given->name, "image.layout_seed")) {
+			take_given_seed(evaluation, given);
+			continue;
+		}
 		instance = instance_named(build, given->name,
 					 (size_t)(dot - given->name));
 		index = instance == NULL ? 0

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "driver.h"
+#include "store.h"
+
 /* ---- First: every row is judged -------------------------------------------- */
 
 static void
@@ -24,6 +27,18 @@ judge_row(struct fleet *fleet, size_t index, struct table_row *row,
 
 /* ---- Then: every row is written --------------------------------------------- */
 
+/* Its code in place of the one that was sealed. The batch ends with it. */
+static bool
+link_row(struct fleet *fleet, const struct table_row *row)
+{
+	bool is_linked = build_link_again(fleet->build, fleet->seed);
+
+	store_remove_work();
+	if (!is_linked)
+		diag_also(row->where, "with the layout of this machine");
+	return is_linked && seal_take_built(fleet->sealing, fleet->build);
+}
+
 /* A line of the index, behind whether its files are new. */
 static void
 write_row(struct fleet *fleet, size_t index, struct table_row *row,
@@ -35,7 +50,8 @@ write_row(struct fleet *fleet, size_t index, struct table_row *row,
 	/* Cannot fail: it was judged. */
 	table_row(&fleet->table, index, row);
 	name = fleet_row(fleet, row);
-	if (diag_count() == 0 && fleet_write(fleet, name, &is_new))
+	if (diag_count() == 0 && (fleet->build == NULL || link_row(fleet, row)) &&
+	    fleet_write(fleet, name, &is_new))
 		buffer_printf(out, "%c%s\n", is_new ? '+' : '=',
 			      seal_line(fleet->sealing));
 }
@@ -57,7 +73,8 @@ take_line(struct fleet *fleet, size_t index, struct bytes found)
 static enum status
 write_rows(struct fleet *fleet)
 {
-	static const struct fleet_work work = { write_row, take_line, true };
+	const struct fleet_work work = { write_row, take_line, true,
+					 fleet->build != NULL };
 	const char *path = host_join(fleet->out, "index.jsonl");
 	const char *beside = arena_printf("%s.unfinished", path);
 	enum status status;
@@ -74,7 +91,8 @@ write_rows(struct fleet *fleet)
 		package_cannot_write(beside);
 		return diag_flush();
 	}
-	status = fleet_run(fleet, &work, "seal");
+	status = fleet_run(fleet, &work,
+			   fleet->build == NULL ? "seal" : "link");
 	is_whole = ferror(index_file) == 0;
 	if ((fclose(index_file) != 0 || !is_whole) && status == STATUS_OK) {
 		package_cannot_write(beside);
@@ -100,7 +118,7 @@ enum status
 fleet_make(struct fleet *fleet)
 {
 	static const struct fleet_work judge = { judge_row, fleet_take_keys,
-						 false };
+						 false, false };
 	enum status wrong, status;
 
 	fleet_take_columns(fleet);

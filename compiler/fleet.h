@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A fleet: one image sealed once for every row of a table.
+ * A fleet: one image sealed once for every row of a table; of a configuration,
+ * linked again for every row before, with a layout of its own.
  *
  * Rows are looked at twice, in batches, each in a process of its own, as many
  * at a time as there are processors: what a row takes of memory goes with its
@@ -10,7 +11,7 @@
  *     DIR/index.jsonl      a line for each row, in the table's order
  *     DIR/NAME/NAME.elf    and its host files and manifest; NAME.debug and
  *                          what else the code alone decides are links to one
- *                          copy in DIR
+ *                          copy in DIR, or if each has its own code, its own
  *
  * An instance's folder gets its name when it is whole, so a fleet that was
  * interrupted goes on where it stopped.
@@ -29,6 +30,9 @@ struct fleet_key {
 
 struct fleet {
 	struct sealing *sealing;
+	/* Of a configuration; NULL: of an image. */
+	struct build *build;
+	const char *seed;	/* of the row's layout, or NULL */
 	struct table table;
 	const char *out;
 	struct kept *kept;
@@ -56,6 +60,7 @@ struct fleet_work {
 		    struct buffer *out);
 	void (*take)(struct fleet *fleet, size_t index, struct bytes found);
 	bool is_stopped_by_error;
+	bool is_linking;	/* which takes much memory: one row a batch */
 };
 
 /* fleet_batch.c: do it with all rows; what goes wrong is told in their order.
@@ -75,6 +80,12 @@ const char *fleet_row(struct fleet *fleet, const struct table_row *row);
 void fleet_row_slot(struct fleet *fleet, const struct table_row *row,
 		    const struct slot *slot);
 const char *fleet_row_name(const struct table_row *row);
+
+/* The seed of a row's layout, given or by its name, which may be NULL; NULL: it
+ * has none, maybe after diag(). */
+extern const char fleet_seed_column[];
+const char *fleet_row_seed(const struct fleet *fleet,
+			   const struct table_row *row, const char *name);
 
 /* fleet_keys.c: the keys of the row that is sealed, appended to out; then, row
  * after row, E0806 for what one shares with one before it. */

@@ -195,12 +195,15 @@ finish_worker(struct fleet *fleet, const struct fleet_work *work,
 }
 
 static size_t
-batch_rows(const struct fleet *fleet)
+batch_rows(const struct fleet *fleet, bool is_linked)
 {
 	/* The image, twice its manifest, and what is read to compare. */
 	size_t row_bytes = 4 * fleet->sealing->build.elf.size + (256 << 10);
 	size_t rows = batch_bytes_max / row_bytes;
 
+	/* Its link and audit. */
+	if (is_linked)
+		return 1;
 	return rows == 0 ? 1 : rows < TABLE_STRIDE ? rows : TABLE_STRIDE;
 }
 
@@ -219,7 +222,7 @@ enum status
 fleet_run(struct fleet *fleet, const struct fleet_work *work, const char *what)
 {
 	size_t rows_count = fleet->table.rows_count, next = 0, running = 0;
-	size_t most = batch_rows(fleet), oldest = 0;
+	size_t most = batch_rows(fleet, work->is_linking), oldest = 0;
 	struct worker workers[HOST_CHILDREN_MAX], *worker;
 	enum status gravest = STATUS_OK, status;
 

@@ -12,7 +12,7 @@
 /* As a batch sends it. */
 struct sent {
 	uint32_t high, low;
-	uint32_t slot;		/* from 1; 0: the name */
+	uint32_t slot;		/* from 1; 0: the name; behind all: the seed */
 };
 
 /* An address without its prefix. */
@@ -47,6 +47,13 @@ add_key(struct buffer *out, const char *text, size_t slot)
 	buffer_add(out, &sent, sizeof sent);
 }
 
+/* No name and no address is as this is. */
+static const char *
+seed_text(const char *seed)
+{
+	return arena_printf("%s %s", fleet_seed_column, seed);
+}
+
 void
 fleet_add_keys(const struct fleet *fleet, const char *name, struct buffer *out)
 {
@@ -55,6 +62,8 @@ fleet_add_keys(const struct fleet *fleet, const char *name, struct buffer *out)
 
 	if (name != NULL)
 		add_key(out, name, 0);
+	if (fleet->seed != NULL)
+		add_key(out, seed_text(fleet->seed), slots->list.count + 1);
 	for (i = 0; i < slots->list.count; i++) {
 		const struct slot *slot = &slots->list.at[i];
 
@@ -69,7 +78,7 @@ static void
 make_room(struct fleet *fleet)
 {
 	const struct slots *slots = &fleet->sealing->slots;
-	size_t columns = 1, i;
+	size_t columns = fleet->build == NULL ? 1 : 2, i;
 
 	for (i = 0; i < slots->list.count; i++)
 		columns += slot_setting(&slots->list.at[i])->is_unique;
@@ -99,6 +108,9 @@ show_shared(struct fleet *fleet, uint32_t slot_number,
 
 	if (slot_number == 0)
 		return "the name";
+	if (slot_number > fleet->sealing->slots.list.count)
+		return seed_text(fleet_row_seed(fleet, row,
+						fleet_row_name(row)));
 	slot = &fleet->sealing->slots.list.at[slot_number - 1];
 	/* Cannot fail: what is wrong sends no key. */
 	fleet_row_slot(fleet, row, slot);

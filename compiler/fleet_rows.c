@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "fleet.h"
-#include "type.h"
+#include "layout.h"
+#include "type_text.h"
 
 static const char name_column[] = "name";
+const char fleet_seed_column[] = "image.layout_seed";
 
 /* Of a name that is none, so much is told. */
 static const size_t shown_most = 80;
@@ -23,22 +25,54 @@ refuse_column(const struct table_cell *column)
 		     "a column of this name is there already");
 }
 
+/* Is it about the machine itself, and no slot? */
+static bool
+is_own(const struct fleet *fleet, const char *name)
+{
+	return text_equal(name, name_column) ||
+	       (fleet->build != NULL && text_equal(name, fleet_seed_column));
+}
+
+/* NULL after diag(E0802). */
+static struct slot *
+find_slot(const struct fleet *fleet, const struct table_cell *cell)
+{
+	if (!text_equal(cell->name, fleet_seed_column))
+		return seal_find(fleet->sealing, cell->name, cell->where);
+	diag(E0802, cell->where, cell->name,
+	     "it is frozen into the code of %s", fleet->sealing->path);
+	diag_fix("name its configuration in place of the image: then each "
+		 "machine is linked by its own");
+	return NULL;
+}
+
+static bool
+is_first(const struct fleet *fleet, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (text_equal(fleet->table.columns.at[i].name,
+			       fleet->table.columns.at[index].name))
+			return false;
+	return true;
+}
+
 static void
-take_column(struct fleet *fleet, size_t index, bool *has_name)
+take_column(struct fleet *fleet, size_t index)
 {
 	const struct table_cell *column = &fleet->table.columns.at[index];
 	struct slot *slot;
 	size_t number;
 
-	if (text_equal(column->name, name_column) && !*has_name) {
-		*has_name = true;
-		return;
-	}
-	if (column->name[0] == '\0' || text_equal(column->name, name_column)) {
+	if (column->name[0] == '\0' ||
+	    (is_own(fleet, column->name) && !is_first(fleet, index))) {
 		refuse_column(column);
 		return;
 	}
-	slot = seal_find(fleet->sealing, column->name, column->where);
+	if (is_own(fleet, column->name))
+		return;
+	slot = find_slot(fleet, column);
 	if (slot == NULL)
 		return;
 	number = (size_t)(slot - fleet->sealing->slots.list.at);
@@ -82,8 +116,11 @@ fleet_take_columns(struct fleet *fleet)
 	fleet->is_given = arena_alloc(slots->list.count, 1);
 	if (count == 0)
 		return;
-	for (i = 0; i < count; i++)
-		take_column(fleet, i, &has_name);
+	for (i = 0; i < count; i++) {
+		take_column(fleet, i);
+		has_name |= text_equal(fleet->table.columns.at[i].name,
+				       name_column);
+	}
 	if (!has_name)
 		refuse_without_name(fleet);
 	fleet->is_name_told = !has_name;
@@ -104,15 +141,13 @@ fleet_take_columns(struct fleet *fleet)
 
 /* ---- A row ------------------------------------------------------------------ */
 
-/* The slot of a cell; NULL: the name, or one that was told to be wrong. */
+/* The slot of a cell; NULL: it is the machine's own, or was told to be wrong. */
 static struct slot *
 slot_of(const struct fleet *fleet, const struct table_cell *cell)
 {
 	if (fleet->table.columns.count != 0)
 		return fleet->columns[cell->column];
-	if (text_equal(cell->name, name_column))
-		return NULL;
-	return seal_find(fleet->sealing, cell->name, cell->where);
+	return is_own(fleet, cell->name) ? NULL : find_slot(fleet, cell);
 }
 
 /* A secret's cell names a file, beside the table. */
@@ -132,12 +167,12 @@ take_cell(struct fleet *fleet, const struct table_cell *cell,
 }
 
 static const struct table_cell *
-find_name(const struct table_row *row)
+find_cell(const struct table_row *row, const char *column)
 {
 	size_t i;
 
 	for (i = 0; i < row->cells.count; i++)
-		if (text_equal(row->cells.at[i].name, name_column))
+		if (text_equal(row->cells.at[i].name, column))
 			return &row->cells.at[i];
 	return NULL;
 }
@@ -145,7 +180,7 @@ find_name(const struct table_row *row)
 static const char *
 take_name(const struct fleet *fleet, const struct table_row *row)
 {
-	const struct table_cell *cell = find_name(row);
+	const struct table_cell *cell = find_cell(row, name_column);
 
 	if (cell != NULL && is_image_name(cell->text))
 		return arena_copy(cell->text);
@@ -157,6 +192,30 @@ take_name(const struct fleet *fleet, const struct table_row *row)
 	else if (!fleet->is_name_told)
 		diag(E0805, row->where, name_column, "a machine needs a name");
 	return NULL;
+}
+
+const char *
+fleet_row_seed(const struct fleet *fleet, const struct table_row *row,
+	       const char *name)
+{
+	const struct table_cell *cell = find_cell(row, fleet_seed_column);
+	struct type_text text = {
+		fleet->sealing->build.catalogue, fleet->sealing->script,
+		{ .subject = fleet_seed_column }, { 0 },
+	};
+	struct value value = { 0 };
+
+	if (fleet->build == NULL)
+		return NULL;
+	if (cell == NULL)
+		return name == NULL ? NULL
+				    : layout_seed_of(
+					      fleet->build->image.layout_seed,
+					      name);
+	text.where = cell->where;
+	return type_accept_text(&text, &layout_seed, cell->text, &value)
+		       ? arena_copy(value.text)
+		       : NULL;
 }
 
 /* A machine with an empty slot does not start; a secret may come later. */
@@ -185,6 +244,7 @@ fleet_row(struct fleet *fleet, const struct table_row *row)
 	seal_reset(fleet->sealing, row->where);
 	memset(fleet->is_given, 0, fleet->sealing->slots.list.count);
 	name = take_name(fleet, row);
+	fleet->seed = fleet_row_seed(fleet, row, name);
 	for (i = 0; i < row->cells.count; i++) {
 		const struct slot *slot = slot_of(fleet, &row->cells.at[i]);
 
@@ -210,7 +270,7 @@ fleet_row_slot(struct fleet *fleet, const struct table_row *row,
 const char *
 fleet_row_name(const struct table_row *row)
 {
-	const struct table_cell *cell = find_name(row);
+	const struct table_cell *cell = find_cell(row, name_column);
 
 	return cell == NULL ? NULL : cell->text;
 }

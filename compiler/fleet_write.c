@@ -77,6 +77,8 @@ fleet_write_shared(struct fleet *fleet)
 {
 	size_t before = diag_count(), i;
 
+	if (fleet->build != NULL)
+		return true;
 	fleet->kept = seal_kept(fleet->sealing, &fleet->kept_count);
 	for (i = 0; i < fleet->kept_count; i++) {
 		struct kept *kept = &fleet->kept[i];

@@ -15,6 +15,21 @@
 
 #include "object.h"
 
+const struct setting layout_seed = {
+	.name = "layout_seed", .type = TYPE_TEXT, .min = 1, .max = 64,
+};
+
+const char *
+layout_seed_of(const char *seed, const char *name)
+{
+	const char *text = arena_printf("%s/%s", seed, name);
+	uint8_t sha256[32];
+
+	host_sha256((struct bytes){ (const uint8_t *)text, strlen(text) },
+		    sha256);
+	return host_hex(sha256, sizeof sha256);
+}
+
 static void
 hash(const char *kind, const char *seed, const char *name, uint8_t sha256[32])
 {

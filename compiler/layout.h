@@ -15,6 +15,13 @@
 
 enum { LAYOUT_FLAGS = 4 };
 
+/* What a seed may be. */
+extern const struct setting layout_seed;
+
+/* The seed of a machine that was given none, by the configuration's and the
+ * machine's name: SHA-256 of "SEED/NAME". */
+const char *layout_seed_of(const char *seed, const char *name);
+
 /* The linker's flags for an image's layout; how many are set. */
 size_t layout_flags(const struct image *image,
 		    const char *flags[LAYOUT_FLAGS]);

@@ -224,6 +224,13 @@ package_lock(const char *out_path)
 	return false;
 }
 
+void
+package_unlock(void)
+{
+	close(lock);
+	lock = -1;
+}
+
 /* ---- The files that hosts are given ------------------------------------------ */
 
 static bool
@@ -332,8 +339,7 @@ void
 package_write(const char *folder, struct outputs outputs)
 {
 	package_put(folder, outputs);
-	close(lock);
-	lock = -1;
+	package_unlock();
 }
 
 /* For hosts that the image was for when it was last built here. */

@@ -174,31 +174,72 @@ keep_values(struct sealing *sealing)
 		sealing->values[i] = *slot_value(&sealing->slots.list.at[i]);
 }
 
-bool
-seal_open(struct sealing *sealing, const char *path)
+static bool
+open_values(struct sealing *sealing)
 {
 	static const struct bytes no_text = { (const uint8_t *)"", 0 };
 
-	if (!read_files(sealing, path) ||
-	    !manifest_has_version(sealing->manifest.whole,
-				  sealing->manifest.path) ||
-	    !manifest_take(&sealing->build, sealing->manifest.whole,
+	keep_values(sealing);
+	sealing->script = script_open_text(sealing->path, no_text);
+	return sealing->script != NULL;
+}
+
+/* The instances and their slots. */
+static bool
+take_manifest(struct sealing *sealing)
+{
+	if (!manifest_take(&sealing->build, sealing->manifest.whole,
 			   sealing->manifest.path) ||
 	    !check_modules(sealing) || !check_files(sealing))
 		return false;
 	sealing->name = sealing->build.image.name;
 	sealing->slots = slots_of(&sealing->build);
+	return true;
+}
+
+bool
+seal_open(struct sealing *sealing, const char *path)
+{
+	if (!read_files(sealing, path) ||
+	    !manifest_has_version(sealing->manifest.whole,
+				  sealing->manifest.path) ||
+	    !take_manifest(sealing))
+		return false;
 	if (sealing->slots.bytes == 0 && sealing->image.slots.size == 0) {
 		refuse(sealing, NULL, "nothing in it is sealed: every value is "
 				      "part of its code");
 		diag_fix("write SETTING = sealed(VALUE) in its configuration");
 		return false;
 	}
-	if (!check_slots(sealing))
+	return check_slots(sealing) && open_values(sealing);
+}
+
+bool
+seal_take_built(struct sealing *sealing, const struct build *built)
+{
+	struct outputs outputs = package_outputs(built);
+	const struct output *manifest = &outputs.at[outputs.count - 1];
+
+	manifest_close(&sealing->manifest);
+	/* Neither can fail: both were written just now. */
+	if (!manifest_open(manifest->name, manifest->bytes,
+			   &sealing->manifest) ||
+	    elf_read(built->elf, &sealing->image) != NULL)
 		return false;
-	keep_values(sealing);
-	sealing->script = script_open_text(path, no_text);
-	return sealing->script != NULL;
+	sealing->build.elf = built->elf;
+	elf_identity_get(built->elf, &sealing->image, &sealing->identity);
+	sealing->name = built->image.name;
+	sealing->unwritten = outputs;
+	return true;
+}
+
+bool
+seal_open_built(struct sealing *sealing, const struct build *built)
+{
+	sealing->path = built->config_path;
+	sealing->build.catalogue = built->catalogue;
+	return seal_take_built(sealing, built) && take_manifest(sealing) &&
+	       open_values(sealing);
 }
 
 void
@@ -433,6 +474,24 @@ put_files(const struct sealing *sealing, const struct outputs *outputs,
 	}
 }
 
+/* What stands beside the image and is in no file yet. */
+static void
+add_unwritten(const struct sealing *sealing, const char *name,
+	      struct outputs *outputs)
+{
+	size_t old_size = strlen(sealing->name), i;
+
+	for (i = 0; i < sealing->unwritten.count; i++) {
+		struct output output = sealing->unwritten.at[i];
+
+		if (is_named(sealing, output.name))
+			output.name = arena_printf("%s%s", name,
+						   output.name + old_size);
+		if (find_output(outputs, output.name) == NULL)
+			*list_add(outputs) = output;
+	}
+}
+
 struct outputs
 seal_outputs(struct sealing *sealing, const char *name)
 {
@@ -453,6 +512,7 @@ seal_outputs(struct sealing *sealing, const char *name)
 	*list_add(&outputs) = (struct output){
 		arena_printf("%s.manifest.json", name), manifest_print(whole),
 		0666 };
+	add_unwritten(sealing, name, &outputs);
 	sealing->name = name;
 	return outputs;
 }
@@ -479,6 +539,9 @@ seal_line(const struct sealing *sealing)
 	size_t i;
 
 	cJSON_AddStringToObject(line, "name", sealing->name);
+	if (cJSON_HasObjectItem(whole, "layout_seed"))
+		cJSON_AddStringToObject(line, "layout_seed",
+					manifest_text(whole, "layout_seed"));
 	cJSON_AddStringToObject(line, "code_root",
 				host_hex(sealing->identity.code_root, 32));
 	cJSON_AddStringToObject(line, "instance_root",

@@ -26,6 +26,8 @@ struct sealing {
 	/* What is to be, parallel to the slots; the manifest's values first. */
 	struct value *values;	/* the manifest's, kept */
 	struct bytes *secrets;	/* at NULL: as it is in the image */
+	/* Of an image that is in no file: the files beside it. */
+	struct outputs unwritten;
 };
 
 /*
@@ -33,6 +35,14 @@ struct sealing {
  * unicc. False after diag(): E0606 to E0608, E0803. The catalogue is open.
  */
 bool seal_open(struct sealing *sealing, const char *path);
+
+/*
+ * The same of what was built of a configuration and is in no file; it may have
+ * nothing that is sealed. Then another build of it, with another layout, in its
+ * place: slots and what they are given stay. Both are borrowed.
+ */
+bool seal_open_built(struct sealing *sealing, const struct build *built);
+bool seal_take_built(struct sealing *sealing, const struct build *built);
 void seal_close(struct sealing *sealing);
 
 /* The slot of this name; NULL after diag(E0802). */
@@ -54,7 +64,8 @@ void seal_reset(struct sealing *sealing, struct where where);
 /* The modules judge the values together. False after diag(). */
 bool seal_check(const struct sealing *sealing);
 
-/* The host files, the image and the manifest, all called name. */
+/* The host files, the image and the manifest, all called name; of an image that
+ * is in no file, all of them. */
 struct outputs seal_outputs(struct sealing *sealing, const char *name);
 
 /* Who that is: name, roots and values, as one line of JSON. */

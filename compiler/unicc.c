@@ -72,8 +72,9 @@ const struct command commands[] = {
 	  "[--name NAME] [--modules DIR] -o DIR",
 	  "the same code with other sealed values, without a compiler" },
 	{ "fleet", command_fleet,
-	  "FILE|DIR TABLE.csv|TABLE.lua [--modules DIR] -o DIR",
-	  "an image sealed once for every row of a table" },
+	  "FILE|DIR|CONFIG.lua TABLE.csv|TABLE.lua -o DIR [--modules DIR] "
+	  "[--set NAME=VALUE]... [--env FILE]",
+	  "a machine for every row of a table: sealed, or linked again" },
 	{ "audit", command_audit,
 	  "FILE|DIR|CONFIG.lua [-o DIR] [--set NAME=VALUE]... [--env FILE] "
 	  "[--json|--html|--eliminated]",
@@ -165,13 +166,12 @@ check_paths(const struct build *build)
 		     "a path with a line break cannot be built in");
 }
 
-bool
-build_stages(struct build *build, const char *last)
+static bool
+run_stages(struct build *build, const char *first, const char *last)
 {
 	size_t end = stage_index(last), before = diag_count(), i;
 
-	check_paths(build);
-	for (i = 0; i <= end && diag_count() == before; i++) {
+	for (i = stage_index(first); i <= end && diag_count() == before; i++) {
 		double before_ms = monotonic_ms();
 
 		stages[i].run(build);
@@ -180,6 +180,22 @@ build_stages(struct build *build, const char *last)
 				monotonic_ms() - before_ms);
 	}
 	return diag_count() == before;
+}
+
+bool
+build_stages(struct build *build, const char *last)
+{
+	size_t before = diag_count();
+
+	check_paths(build);
+	return diag_count() == before && run_stages(build, "evaluate", last);
+}
+
+bool
+build_link_again(struct build *build, const char *layout_seed)
+{
+	build->image.layout_seed = layout_seed;
+	return run_stages(build, "link", "audit");
 }
 
 enum status

@@ -500,6 +500,7 @@ bool sources_are_used(const struct build *build, const struct package *package);
 /* package.c: wait until no other unicc builds into this folder, and keep others
  * out until package is done or we end. Made if missing; false after diag(). */
 bool package_lock(const char *out_path);
+void package_unlock(void);
 
 /* host.c: everything that touches the machine. All paths may be relative.
  * Each returns false after having set errno, unless it says otherwise. */
