@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Audit, what is said of an image by whoever reads one: see audit.h. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "audit.h"
 #include "unicc.h"
 
@@ -68,26 +71,33 @@ unit_owner(const struct audit *audit, size_t unit)
 				   : audit->causes.at[cause].name;
 }
 
+static int
+name_order(const void *a, const void *b)
+{
+	const char *const *first = a, *const *second = b;
+
+	return strcmp(*first, *second);
+}
+
 const char *
 audit_owner_of(const struct audit *audit, const struct audit_node *node)
 {
+	const char **owners = arena_alloc(node->units_count + 1,
+					  sizeof *owners);
 	struct buffer out = { 0 };
-	size_t i, j;
+	size_t i;
 
 	if (node->unit != AUDIT_NONE)
 		return unit_owner(audit, node->unit);
 	if (node->units_count == 0)
 		return audit_module_of(audit, node);
-	for (i = 0; i < node->units_count; i++) {
-		const char *owner = unit_owner(audit, node->units[i]);
-
-		for (j = 0; j < i; j++)
-			if (text_equal(unit_owner(audit, node->units[j]),
-				       owner))
-				break;
-		if (j == i)
-			buffer_printf(&out, "%s%s", i == 0 ? "" : ", ", owner);
-	}
+	for (i = 0; i < node->units_count; i++)
+		owners[i] = unit_owner(audit, node->units[i]);
+	qsort(owners, node->units_count, sizeof *owners, name_order);
+	for (i = 0; i < node->units_count; i++)
+		if (i == 0 || !text_equal(owners[i], owners[i - 1]))
+			buffer_printf(&out, "%s%s", i == 0 ? "" : ", ",
+				      owners[i]);
 	return buffer_keep(&out);
 }
 

@@ -99,6 +99,20 @@ cause_note(const struct audit *audit, const char *name)
 	return text_equal(name, "always") ? "whatever is configured" : "shared";
 }
 
+/* "httpd", or "shared: kernel, www". */
+static const char *
+module_name(const struct audit *audit, const struct audit_row *row)
+{
+	const struct audit_node *node;
+
+	if (row->node == AUDIT_NONE)
+		return "image";
+	node = &audit->nodes.at[row->node];
+	return text_equal(audit_module_of(audit, node), "shared")
+		       ? arena_printf("shared: %s", audit_owner_of(audit, node))
+		       : audit_module_of(audit, node);
+}
+
 static void
 print_text(const struct audit *audit)
 {
@@ -110,12 +124,7 @@ print_text(const struct audit *audit)
 		const char *cause = cause_name(audit, row);
 
 		count_in(&kinds, audit_kinds[row->kind], "", row->size);
-		count_in(&modules,
-			 row->node == AUDIT_NONE
-				 ? "image"
-				 : audit_module_of(audit,
-						   &audit->nodes.at[row->node]),
-			 "", row->size);
+		count_in(&modules, module_name(audit, row), "", row->size);
 		count_in(&causes, cause, cause_note(audit, cause), row->size);
 	}
 	printf("%s: %zu bytes, each in one of %zu rows\n", audit->name, whole,

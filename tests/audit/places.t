@@ -164,6 +164,16 @@ is_deeply($words->{sources}, [ [ 'kernel/qemu.microvm/refuse.S', undef ] ],
 like(qx{$unicc why web 'the machine has less'}, qr/66 bytes of string/,
 	'and is found');
 
+# ---- What several share ------------------------------------------------------------------
+
+like(qx{$unicc audit web}, qr/^ +\d+ +\S+ %  shared: kernel, www$/m,
+	'the sums say who shares a text');
+like(qx{$unicc why web nic}, qr/^nic: instance/, 'an instance is not its name');
+is_deeply([ map { my $node = $_; map {
+	(Audit::table($web, 'units'))[$_]{label} } @{ $node->{shared_by} } }
+	grep { $_->{name} eq 'rtc' } Audit::table($web, 'nodes') ],
+	[ 'generated/rtc.c', 'generated/machine.c' ], 'by their units');
+
 # ---- Each way to be known ----------------------------------------------------------------
 
 mkdir 'app';
