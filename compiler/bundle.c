@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "debian.h"
+#include "driver.h"
 #include "label.h"
 #include "manifest_root.h"
 #include "store.h"
@@ -287,12 +288,22 @@ is_of_package(const char *path, const struct platform *platform)
 static struct debian_packages
 find_packages(const struct build *build)
 {
+	/* What unicc itself runs, to unpack sources. */
+	static const char *const unpackers[] = {
+		"/usr/bin/tar", "/usr/bin/xz", "/usr/bin/patch",
+	};
 	struct paths files = { 0 };
+	char *self = realpath("/proc/self/exe", NULL);
 	size_t i, j;
 
 	*list_add(&files) = toolchain_clang.path;
 	*list_add(&files) = toolchain_linker.path;
 	*list_add(&files) = toolchain_ninja.path;
+	*list_add(&files) = arena_copy(self == NULL ? "" : self);
+	free(self);
+	*list_add(&files) = host_join(build_root(), "build/check/unicc-check");
+	for (i = 0; i < countof(unpackers); i++)
+		*list_add(&files) = unpackers[i];
 	for (i = 0; i < build->units.count; i++)
 		for (j = 0; j < build->units.at[i].reads_count; j++)
 			if (is_of_package(build->units.at[i].reads[j]->path,
@@ -321,15 +332,34 @@ add_hash(cJSON *row, struct bytes bytes)
 				host_hex(sha256, sizeof sha256));
 }
 
-/* With has_files the packages' files go into the bundle; their hashes are told
- * in any case where the files can be had. */
-static void
+/* The package as Debian made it, or else as it is installed. False after
+ * diag(): it can be had in no way. */
+static bool
+find_package(const struct debian_package *package, struct bytes *bytes,
+	     bool *is_repacked)
+{
+	const char *path = debian_fetch(package, host_scratch_folder());
+
+	*is_repacked = path == NULL;
+	if (path == NULL)
+		path = debian_repack(package, host_scratch_folder());
+	if (path != NULL && host_read(path, bytes))
+		return true;
+	diag(E1005, (struct where){ 0 },
+	     arena_printf("%s %s", package->name, package->version),
+	     "the package can neither be had through apt nor packed again");
+	diag_fix("apt-get update, or leave packages out: --without-packages");
+	return false;
+}
+
+/* With has_files the packages' files go into the bundle, with their hashes. */
+static bool
 add_packages(struct bundle *bundle, cJSON *whole,
 	     const struct debian_packages *packages, bool has_files)
 {
 	cJSON *array = cJSON_AddArrayToObject(whole, "packages"), *row;
 	struct bytes bytes;
-	const char *path;
+	bool is_repacked;
 	size_t i;
 
 	for (i = 0; i < packages->count; i++) {
@@ -343,17 +373,15 @@ add_packages(struct bundle *bundle, cJSON *whole,
 		cJSON_AddStringToObject(row, "file", package->file);
 		if (!has_files)
 			continue;
-		path = debian_fetch(package, host_scratch_folder());
-		if (path == NULL || !host_read(path, &bytes)) {
-			fprintf(stderr, "unicc: %s %s cannot be had: the "
-					"bundle tells its name and version\n",
-				package->name, package->version);
-			continue;
-		}
+		if (!find_package(package, &bytes, &is_repacked))
+			return false;
+		if (is_repacked)
+			cJSON_AddTrueToObject(row, "is_repacked");
 		add_hash(row, bytes);
 		*list_add(&bundle->files) = (struct tar_file){
 			host_join("packages", package->file), bytes };
 	}
+	return true;
 }
 
 /* ---- All of it ------------------------------------------------------------- */
@@ -425,6 +453,7 @@ bundle_pack(const struct build *build, bool has_packages,
 {
 	struct paths files = own_files(build);
 	struct debian_packages packages;
+	bool is_whole;
 	cJSON *whole;
 
 	*bundle = (struct bundle){ 0 };
@@ -443,8 +472,9 @@ bundle_pack(const struct build *build, bool has_packages,
 		    strlen(label_absolute(build->config_path)) -
 			    strlen(bundle->config) + strlen("config/"));
 	packages = find_packages(build);
-	add_packages(bundle, whole, &packages, has_packages);
-	add_index(bundle, whole);
+	is_whole = add_packages(bundle, whole, &packages, has_packages);
+	if (is_whole)
+		add_index(bundle, whole);
 	cJSON_Delete(whole);
-	return true;
+	return is_whole;
 }

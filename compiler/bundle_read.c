@@ -56,6 +56,37 @@ check_files(const char *path, const struct tar *files, const cJSON *rows)
 	return row == NULL;
 }
 
+/* A package is told of once, as the file that is here; without its file, as one
+ * that was left out. */
+static bool
+check_packages(const char *path, const struct tar *files, const cJSON *rows)
+{
+	size_t told = 0, there = 0, i;
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows) {
+		const char *name = host_join("packages",
+					     manifest_text(row, "file"));
+		const struct tar_file *file = tar_find(files, name);
+		const char *sha256 = manifest_text(row, "sha256");
+
+		if (sha256[0] == '\0' && file == NULL)
+			continue;
+		if (file == NULL || !text_equal(sha256, hex_of(file->bytes))) {
+			refuse(path, text_utf8(name),
+			       "it is not the package that bundle.json tells of");
+			return false;
+		}
+		told++;
+	}
+	for (i = 0; i < files->count; i++)
+		there += text_starts(files->at[i].name, "packages/");
+	if (told != there)
+		refuse(path, "packages",
+		       "bundle.json does not tell of each package once");
+	return told == there;
+}
+
 static void
 read_options(struct bundle *bundle, const cJSON *rows)
 {
@@ -127,6 +158,14 @@ read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 		refuse(path, NULL, "it is no bundle of this unicc");
 		return false;
 	}
+	if (!text_equal(manifest_text(whole, "unicc"), UNICC_VERSION)) {
+		refuse(path, "unicc",
+		       arena_printf("unicc %s wrote it; this is unicc %s",
+				    text_utf8(manifest_text(whole, "unicc")),
+				    UNICC_VERSION));
+		diag_fix("rebuild it with that unicc: program/unicc in it");
+		return false;
+	}
 	if (!text_starts(config, "config/") || !text_ends(config, ".lua") ||
 	    tar_find(&bundle->files, config) == NULL) {
 		refuse(path, "configuration", "it names no file of the bundle");
@@ -144,6 +183,9 @@ read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 		return false;
 	return check_files(path, &bundle->files,
 			   cJSON_GetObjectItemCaseSensitive(whole, "files")) &&
+	       check_packages(path, &bundle->files,
+			      cJSON_GetObjectItemCaseSensitive(whole,
+							       "packages")) &&
 	       check_flags(path, bundle);
 }
 

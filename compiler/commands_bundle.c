@@ -31,13 +31,27 @@ bundle_config(const char *word)
 	return word;
 }
 
+/* Before anything is built: a device or folder of this name is no place. */
+static bool
+is_writable(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+		return true;
+	diag(E0605, (struct where){ path, 0, 0 }, NULL,
+	     "it is there already, and no regular file");
+	diag_fix("name another: -o FILE.tar");
+	return false;
+}
+
 static int
 write_bundle(struct build *build, const char *path, bool has_packages)
 {
 	struct bundle bundle;
 	struct bytes file;
 
-	if (!bundle_build(build) || !bundle_pack(build, has_packages, &bundle))
+	if (!is_writable(path) || !bundle_build(build) || !bundle_pack(build, has_packages, &bundle))
 		return (int)diag_flush();
 	file = tar_write(&bundle.files);
 	if (!host_write(path, file)) {

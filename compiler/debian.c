@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver.h"
 #include "unicc.h"
 
 struct words {
@@ -195,5 +196,25 @@ debian_fetch(const struct debian_package *package, const char *folder)
 		fprintf(stderr, "unicc: fetching %s %s through apt\n",
 			package->name, package->version);
 	path = host_join(folder, package->file);
+	return host_run(argv, &said) == 0 && host_exists(path) ? path : NULL;
+}
+
+const char *
+debian_repack(const struct debian_package *package, const char *folder)
+{
+	const char *path = host_join(folder, package->file);
+	const char *argv[] = {
+		"sh", host_join(build_root(), "host/repack"),
+		arena_printf("%s:%s", package->name, package->architecture),
+		folder, path, NULL,
+	};
+	struct buffer said = { 0 };
+
+	if (text_equal(package->architecture, "all"))
+		argv[2] = package->name;
+	if (!diag_json)
+		fprintf(stderr, "unicc: %s %s can be had nowhere: packing it "
+				"again as it is installed\n",
+			package->name, package->version);
 	return host_run(argv, &said) == 0 && host_exists(path) ? path : NULL;
 }

@@ -22,6 +22,14 @@ struct debian_packages {
 struct debian_packages debian_owners(const char *const *paths,
 				     size_t paths_count);
 
+/*
+ * Pack the package again from what is installed of it, into folder: the files
+ * as dpkg -L lists them, the control fields as dpkg tells them. The same bytes
+ * on each machine that has it installed unchanged. NULL: dpkg-deb cannot.
+ */
+const char *debian_repack(const struct debian_package *package,
+			  const char *folder);
+
 /* The package's file: from apt's own archive, else fetched into folder through
  * apt as this machine is set up. NULL: it cannot be had. */
 const char *debian_fetch(const struct debian_package *package,

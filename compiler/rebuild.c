@@ -10,7 +10,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compare.h"
 #include "driver.h"
@@ -45,12 +47,18 @@ rebuild_command(const struct bundle *bundle, const char *folder,
 
 /* ---- From a bundle --------------------------------------------------------- */
 
-static size_t
-compare_outputs(const char *path, const struct bundle *bundle, const char *out)
+/* The outputs that are built again to the byte, and those that are not. */
+struct outcome {
+	struct words same, others;
+};
+
+static void
+compare_outputs(const char *path, const struct bundle *bundle, const char *out,
+		struct outcome *outcome)
 {
 	struct bytes here, debug = { NULL, 0 };
 	struct difference difference;
-	size_t i, count = 0;
+	size_t i, before;
 
 	for (i = 0; i < bundle->files.count; i++) {
 		const struct tar_file *file = &bundle->files.at[i];
@@ -58,7 +66,7 @@ compare_outputs(const char *path, const struct bundle *bundle, const char *out)
 
 		if (!text_starts(file->name, "output/"))
 			continue;
-		count++;
+		before = diag_count();
 		if (text_ends(name, ".elf"))
 			host_read(host_join(out, arena_printf("%.*s.debug",
 						(int)strlen(name) - 4, name)),
@@ -73,18 +81,52 @@ compare_outputs(const char *path, const struct bundle *bundle, const char *out)
 			     difference.part == NULL ? "" : ": ",
 			     difference.part == NULL ? "" : difference.part,
 			     difference.text);
+		*list_add(diag_count() == before ? &outcome->same
+						 : &outcome->others) = name;
 	}
-	return count;
+}
+
+static void
+add_names(cJSON *whole, const char *key, const struct words *names)
+{
+	cJSON *array = cJSON_AddArrayToObject(whole, key);
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateString(
+						    text_utf8(names->at[i])));
+}
+
+static void
+print_outcome(const char *path, const struct outcome *outcome, bool is_json)
+{
+	cJSON *whole;
+	char *text;
+
+	if (!is_json) {
+		if (outcome->others.count == 0)
+			printf("%s: built again, %zu files are the same to the "
+			       "byte\n", path, outcome->same.count);
+		return;
+	}
+	whole = cJSON_CreateObject();
+	cJSON_AddStringToObject(whole, "bundle", text_utf8(path));
+	add_names(whole, "same", &outcome->same);
+	add_names(whole, "different", &outcome->others);
+	text = cJSON_Print(whole);
+	puts(text == NULL ? "" : text);
+	free(text);
+	cJSON_Delete(whole);
 }
 
 static int
-rebuild_bundle(const char *path, const char *out)
+rebuild_bundle(const char *path, const char *out, bool is_json)
 {
 	const char *folder = build_scratch();
 	struct buffer said = { 0 };
+	struct outcome outcome = { 0 };
 	struct bundle bundle;
 	struct words words;
-	size_t count;
 	int status;
 
 	if (folder == NULL || !bundle_open(path, &bundle) ||
@@ -95,17 +137,18 @@ rebuild_bundle(const char *path, const char *out)
 	out = label_absolute(out);
 	words = rebuild_command(&bundle, folder, out);
 	*list_add(&words) = NULL;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "unicc: building again from %s, with an empty "
+				"store\n", path);
 	status = host_run(words.at, &said);
 	if (status != 0) {
 		fputs(said.at == NULL ? "" : said.at, stderr);
 		return status < 0 || status > STATUS_CONTRACT ? STATUS_MACHINE
 							      : status;
 	}
-	count = compare_outputs(path, &bundle, out);
-	if (diag_count() == 0)
-		printf("%s: built again, %zu files are the same to the byte\n",
-		       path, count);
-	else
+	compare_outputs(path, &bundle, out, &outcome);
+	print_outcome(path, &outcome, is_json);
+	if (outcome.others.count != 0)
 		diag_fix("compare compiler and linker with packages/ in the "
 			 "bundle, and this unicc with program/unicc");
 	return (int)diag_flush();
@@ -156,8 +199,8 @@ judge(const struct request *request)
 				   "unicc %s builds it", request->path);
 	if (build->given.count != 0 || build->env_paths.count != 0)
 		return usage_error("a bundle holds its options");
-	if (request->only.count != 0 || request->is_json)
-		return usage_error("--only and --json belong to --gauntlet");
+	if (request->only.count != 0)
+		return usage_error("--only belongs to --gauntlet");
 	return 0;
 }
 
@@ -174,7 +217,8 @@ command_rebuild(int argc, char **argv)
 	if (status != 0)
 		return status;
 	if (!request.is_gauntlet)
-		return rebuild_bundle(request.path, request.build.out_path);
+		return rebuild_bundle(request.path, request.build.out_path,
+				      request.is_json);
 	request.build.config_path = bundle_config(request.path);
 	return gauntlet(&request.build, &request.only, request.is_json);
 }

@@ -15,13 +15,14 @@ word = option { text = true, default = "x" }
 size = option { int = true, default = 1 }
 image { name = "all", platform = "qemu.microvm", memory = 4 * MiB }
 include "rest.lua"
+include "../more.lua"
 main = app { word = word, size = size }
 END
 cat >deep/er/rest.lua <<'END'
 nic = virtio_net {}
 ip  = tcpip { net = nic, address = "10.0.2.15/24" }
-www = httpd { stack = ip, content = "../site" }
 END
+echo 'www = httpd { stack = ip, content = "../site" }' >deep/more.lua
 echo 'SIZE=7' >deep/er/dotenv
 cat >deep/er/app/module.lua <<'END'
 return module {
@@ -62,7 +63,7 @@ cp -r deep moved
 	cmp one.tar two.tar >>.said 2>&1
 report "from another place it is the same to the byte"
 tar tf one.tar >.said && for file in bundle.json config/er/c.lua \
-	config/er/rest.lua config/er/dotenv config/er/app/module.lua \
+	config/er/rest.lua config/more.lua config/er/dotenv config/er/app/module.lua \
 	config/er/app/app.h config/er/app/check.c config/site/index.html \
 	catalogue/build.lua sources/musl_1.2.3.orig.tar.gz output/all.elf \
 	program/unicc; do
@@ -74,6 +75,14 @@ report "nothing is in it that would run unconfined"
 tar xOf one.tar bundle.json | tee .said |
 	grep -q '"name":	"clang-19"' && grep -q '"version":	' .said
 report "the compiler's package is named"
+for name in liblua5.4-0 libcjson1 libnettle8 libdw1 libelf1 libcapstone4 libffi8 \
+	xz-utils patch; do
+	grep -q "\"name\":	\"$name\"" .said || echo "$name is not"
+done >missing
+tar xOf one.tar bundle.json >.said
+cat missing >>.said
+[ ! -s missing ]
+report "and those without which unicc does not start, or unpacks no sources"
 "$unicc" bundle "$root/configs/hello-xen.lua" --without-packages -o xen.tar \
 	>.said 2>&1 && tar xOf xen.tar bundle.json | tee .said |
 	grep -q '"name":	"libxen-dev"'
@@ -85,6 +94,28 @@ says "it builds where nothing of it is left" 0 \
 	"$unicc" rebuild one.tar -o out
 says "what it built is an image" 0 "intact, origin unproven" \
 	"$unicc" verify out
+"$unicc" rebuild one.tar --json >.said 2>&1 &&
+	grep -q '"same":	\["all.debug", .*"all.elf"' .said &&
+	grep -q '"different":	\[\]' .said
+report "as JSON"
+
+# A package that is on no mirror any more is packed as it is installed.
+mkdir repacked
+for n in 1 2; do
+	(umask 07$n; sh "$root/host/repack" patch "$PWD/repacked" \
+		"$PWD/repacked/$n.deb") >.said 2>&1
+done
+cmp repacked/1.deb repacked/2.deb >>.said 2>&1 &&
+	dpkg-deb --fsys-tarfile repacked/1.deb | tar tf - |
+	sed 's#^\.##; s#/$##' | grep . | sort >has &&
+	dpkg-query -L patch | grep -vx '/\.' | sort >is &&
+	diff has is >>.said && dpkg-deb -f repacked/1.deb Version >>.said &&
+	dpkg-query -W -f '${Version}\n' patch | grep -qxFf - .said
+report "with all its files and its version, each time the same"
+dpkg-deb --fsys-tarfile repacked/1.deb | tar xOf - ./usr/bin/patch |
+	cmp - /usr/bin/patch >.said 2>&1
+report "and what is in them"
+
 # Without a network: the name server and every address are out of reach.
 if unshare --net true 2>/dev/null; then
 	says "without a network" 0 "built again" \
@@ -156,6 +187,11 @@ for (my $at = 0; substr($tar, $at, 1) ne "\0";) {
 	$at += 512 + 512 * int((oct($size) + 511) / 512);
 }
 delete $files{'output/all.elf'} if $change eq 'image';
+$files{'bundle.json'} =~ s/("unicc":\t)"[^"]+"/$1"9.9"/ if $change eq 'unicc';
+$files{'packages/patch.deb'} = 'evil' if $change =~ /package|stranger/;
+$files{'bundle.json'} =~
+	s/"file":\t"patch_[^"]+"/"file":"patch.deb","sha256":"00"/
+	if $change eq 'package';
 $files{'bundle.json'} =~ s/"files":.*\]/'"files": [' . join(',', map {
 	qq({"name":"$_","sha256":") . sha256_hex($files{$_}) . '"}' }
 	grep { $_ ne 'bundle.json' } sort keys %files) . ']'/se;
@@ -174,6 +210,14 @@ print "\0" x 1024;
 END
 perl again nothing <one.tar >bad.tar
 says "one that is only packed again" 0 "built again" "$unicc" rebuild bad.tar
+perl again unicc <one.tar >bad.tar
+refuses "one of another unicc" "unicc: unicc 9.9 wrote it; this is unicc"
+perl again package <one.tar >bad.tar
+refuses "a package that is not the one told of" \
+	"packages/patch.deb: it is not the package that bundle.json tells of"
+perl again stranger <one.tar >bad.tar
+refuses "a package that is not told of" \
+	"packages: bundle.json does not tell of each package once"
 perl again image <one.tar >bad.tar
 refuses "one without an image" "output/: it holds no image that was built"
 
@@ -184,6 +228,12 @@ ip  = tcpip { net = nic, address = "10.0.2.15/24" }
 www = httpd { stack = ip, content = "/opt/unicc-no-such" }
 END
 says "a configuration with an error" 1 "E0401" "$unicc" bundle abs.lua -o b.tar
+mkfifo pipe
+says "a pipe is no place for one, nor a device" 3 \
+	"pipe: error E0605: it is there already, and no regular file" \
+	"$unicc" bundle abs.lua -o pipe
+[ -p pipe ]
+report "and stays what it is"
 says "no output named" 2 "into which file?" "$unicc" bundle abs.lua
 says "a configuration, no bundle" 2 "only with --gauntlet" \
 	"$unicc" rebuild abs.lua
