@@ -63,9 +63,13 @@ find_causes(const struct audit *audit, struct finding *finding,
 	size_t i, j;
 
 	for (i = 0; i < audit->causes.count; i++) {
-		if (!text_equal(audit->causes.at[i].name, thing))
+		const struct audit_cause *is = &audit->causes.at[i];
+
+		/* "web.lua:6" is all that this line asks for. */
+		if (!text_equal(is->name, thing) &&
+		    !text_equal(is->origin, thing))
 			continue;
-		found = add_found(finding, strchr(thing, '.') != NULL
+		found = add_found(finding, strchr(is->name, '.') != NULL
 						   ? "setting"
 						   : "instance");
 		found->cause = i;

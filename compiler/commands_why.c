@@ -344,29 +344,112 @@ print_json(const struct audit *audit, const struct finding *finding,
 	cJSON_Delete(array);
 }
 
+/* ---- Values that are folded into code -------------------------------------------------- */
+
+static void
+print_folded(const struct audit *audit, const struct folded *folded)
+{
+	const struct written *is = &folded->value;
+	size_t i;
+
+	printf("%s: setting, folded into the code that uses it\n", is->name);
+	print_step(arena_printf("%s = %s", is->name, is->value), is->origin);
+	printf("  %zu things, %zu bytes of the file are there because of it\n",
+	       folded->nodes.count, folded->bytes);
+	for (i = 0; i < folded->nodes.count; i++) {
+		const struct audit_node *node =
+			&audit->nodes.at[folded->nodes.at[i]];
+
+		print_step(audit_show(node),
+			   arena_printf("%llu bytes of %s",
+					(unsigned long long)node->size,
+					audit_owner_of(audit, node)));
+	}
+	if (folded->shared_count != 0)
+		printf("  %zu more because of it and of other values\n",
+		       folded->shared_count);
+}
+
+static void
+json_folded(const struct audit *audit, const struct folded *folded)
+{
+	cJSON *array = cJSON_CreateArray(), *object = cJSON_CreateObject();
+	cJSON *values, *value = cJSON_CreateObject(), *nodes;
+	char *text;
+	size_t i;
+
+	cJSON_AddItemToArray(array, object);
+	cJSON_AddStringToObject(object, "is", "value");
+	cJSON_AddNumberToObject(object, "bytes", (double)folded->bytes);
+	values = cJSON_AddArrayToObject(object, "values");
+	cJSON_AddItemToArray(values, value);
+	written_write(value, &folded->value);
+	nodes = cJSON_AddArrayToObject(object, "nodes");
+	for (i = 0; i < folded->nodes.count; i++)
+		json_node(audit, nodes, folded->nodes.at[i]);
+	text = cJSON_Print(array);
+	puts(text == NULL ? "" : text);
+	free(text);
+	cJSON_Delete(array);
+}
+
+/* "www.gzip" of an image that has www. */
+static bool
+may_be_setting(const struct audit *audit, const char *thing)
+{
+	size_t size = strcspn(thing, "."), i;
+
+	for (i = 0; thing[size] == '.' && i < audit->causes.count; i++)
+		if (strlen(audit->causes.at[i].name) == size &&
+		    text_starts(thing, audit->causes.at[i].name))
+			return true;
+	return false;
+}
+
+/* A thing that has no bytes of its own may be a value. */
+static int
+answer_value(const struct audit *audit, const struct build *build,
+	     const char *thing, bool is_json)
+{
+	struct folded folded = { 0 };
+	const char *nearest;
+
+	if (may_be_setting(audit, thing) &&
+	    why_folded(&folded, audit, thing)) {
+		if (is_json)
+			json_folded(audit, &folded);
+		else
+			print_folded(audit, &folded);
+		return STATUS_OK;
+	}
+	diag(E0903, (struct where){ build->config_path, 0, 0 }, thing,
+	     "nothing in the image is called so, no text in it holds it, and it "
+	     "is no address or offset");
+	nearest = audit_nearest(audit, thing);
+	if (nearest != NULL)
+		diag_fix("ask for %s", nearest);
+	else if (may_be_setting(audit, thing) &&
+		 !text_ends(build->config_path, ".lua"))
+		diag_fix("name CONFIG.lua: a value is folded into code, and "
+			 "found by building without it");
+	return (int)diag_flush();
+}
+
 static int
 answer(struct build *build, const char *thing, bool is_json)
 {
 	static struct audit audit;
 	enum status status = audit_open(&audit, build);
 	struct finding finding;
-	const char *nearest;
 	size_t i;
 
 	if (status != STATUS_OK)
 		return (int)status;
 	finding = audit_find(&audit, thing);
-	if (finding.list.count == 0) {
-		diag(E0903, (struct where){ build->config_path, 0, 0 }, thing,
-		     "nothing in the image is called so, no text in it holds "
-		     "it, and it is no address or offset");
-		nearest = audit_nearest(&audit, thing);
-		if (nearest != NULL)
-			diag_fix("ask for %s", nearest);
-		return (int)diag_flush();
-	}
 	why_values_open(&audit, text_ends(build->config_path, ".lua") ? build
 								      : NULL);
+	if (finding.list.count == 0)
+		return answer_value(&audit, build, thing, is_json);
 	if (is_json)
 		print_json(&audit, &finding, thing);
 	for (i = 0; !is_json && i < finding.list.count; i++)
@@ -389,6 +472,8 @@ command_why(int argc, char **argv)
 			diag_json = true;
 		else if (build_option(&build, argc, argv, &i))
 			is_asked = true;
+		else if (text_equal(argv[i], "--help"))
+			return usage_unknown(argv[i]);
 		else if (build.config_path == NULL && argv[i][0] != '-' &&
 			 argv[i][0] != '\0')
 			build.config_path = argv[i];

@@ -16,6 +16,14 @@ enum { TRIALS_MAX = 256 };
 
 /* ---- What was written ------------------------------------------------------------ */
 
+const char *
+written_otherwise(const struct setting *setting)
+{
+	return setting->has_default
+		       ? type_show(setting, &setting->default_value)
+		       : "not given";
+}
+
 static void
 add_written(struct values *values, const struct instance *instance,
 	    size_t index)
@@ -30,9 +38,7 @@ add_written(struct values *values, const struct instance *instance,
 	    (!setting->has_default && !setting->is_optional))
 		return;
 	is = type_show(setting, value);
-	otherwise = setting->has_default
-			    ? type_show(setting, &setting->default_value)
-			    : "not given";
+	otherwise = written_otherwise(setting);
 	if (setting->has_default && text_equal(is, otherwise))
 		return;
 	written = list_add(&values->written);

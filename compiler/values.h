@@ -15,6 +15,9 @@ struct written {
 	const char *origin;	/* "web.lua:5" */
 };
 
+/* What a setting is that nobody writes. */
+const char *written_otherwise(const struct setting *setting);
+
 /* As fields of an object, by the names above. */
 void written_write(cJSON *object, const struct written *written);
 

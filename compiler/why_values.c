@@ -134,6 +134,86 @@ why_values(const struct audit *audit, const struct found *found,
 	return causes;
 }
 
+/* ---- One value -------------------------------------------------------------------- */
+
+static struct value_causes
+causes_of_node(const struct audit *audit, const struct audit_node *node)
+{
+	struct value_causes causes = { 0 };
+	struct things things = { 0 };
+	struct value_set set;
+	size_t i;
+
+	if (built.build == NULL)
+		return read_causes(audit, node);
+	if (!presence_add_node(&things, audit, node))
+		return causes;
+	set = values_of(&built, &things);
+	for (i = 0; i < set.list.count; i++)
+		*list_add(&causes.list) = built.written.at[set.list.at[i]];
+	return causes;
+}
+
+/* The setting as it is, whoever gave it its value. */
+static bool
+find_setting(struct written *out, const char *name)
+{
+	size_t i, j;
+
+	for (i = 0; built.build != NULL && i < built.build->instances.count;
+	     i++) {
+		const struct instance *is = built.build->instances.at[i];
+		const struct module *module = is->module;
+
+		for (j = 0; j < module->settings.count; j++) {
+			const struct setting *setting = &module->settings.at[j];
+
+			if (!text_equal(name, arena_printf("%s.%s", is->name,
+							   setting->name)))
+				continue;
+			*out = (struct written){
+				name, is->origins[j].kind == ORIGIN_NONE
+					? "not given"
+					: type_show(setting, &is->values[j]),
+				written_otherwise(setting),
+				audit_show_origin(&is->origins[j]),
+			};
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+why_folded(struct folded *folded, const struct audit *audit, const char *name)
+{
+	bool is_known = find_setting(&folded->value, name);
+	size_t i, j;
+
+	for (i = 0; i < audit->nodes.count; i++) {
+		const struct audit_node *node = &audit->nodes.at[i];
+		struct value_causes causes = causes_of_node(audit, node);
+
+		for (j = 0; j < causes.list.count; j++)
+			if (text_equal(causes.list.at[j].name, name))
+				break;
+		if (j == causes.list.count)
+			continue;
+		if (!is_known)
+			folded->value = causes.list.at[j];
+		is_known = true;
+		if (causes.list.count > 1) {
+			folded->shared_count++;
+			continue;
+		}
+		*list_add(&folded->nodes) = i;
+		folded->bytes += node->file_bytes;
+	}
+	if (is_known)
+		folded->value = show(&folded->value);
+	return is_known;
+}
+
 /* ---- Other values ------------------------------------------------------------------ */
 
 struct other_values

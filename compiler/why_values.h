@@ -18,6 +18,20 @@ struct value_causes {
 struct value_causes why_values(const struct audit *audit,
 			       const struct found *found, const char *thing);
 
+/*
+ * A value that is folded into code, by its setting's name, "ip.dhcp", and what
+ * would not be there without it; at its default that is nothing. False: there is
+ * no such setting, or of an image alone, nothing is known of it.
+ */
+struct folded {
+	struct written value;
+	LIST(size_t) nodes;
+	size_t bytes;		/* of the file */
+	size_t shared_count;	/* more, which other values bring in as well */
+};
+bool why_folded(struct folded *folded, const struct audit *audit,
+		const char *name);
+
 /* Other values, as shown, with each of which a node would not be there: those
  * that eliminated.json knows. */
 struct other_values {

@@ -208,6 +208,23 @@ is(decode_json(why('none', 'strlen', '--json'))->[0]{values}, undef,
 like(why('all.lua', 'lwip:src/core/ipv4/dhcp.c', '-o', 'all'),
 	qr/because of ip\.dhcp:/, 'a source file');
 
+# ---- A value, a line ---------------------------------------------------------------
+
+my $loud = why('all.lua', 'a.loud', '-o', 'all');
+like($loud, qr/^a\.loud: setting, folded.*\n    a\.loud = true +all\.lua:3\n  \d+ things, \d+ bytes.*\n(?:    .*\n)*    only_loud +\d+ bytes of a$/m,
+	'a value: what it brings in');
+like($loud, qr/^  \d+ more because of it and of other values$/m,
+	'and what another one does, too');
+is(why('all', 'a.loud'), $loud, 'the same of the image');
+like(why('all.lua', 'ip.window', '-o', 'all'),
+	qr/ip\.window = 5840 bytes +default\n  0 things/, 'one that nobody wrote')
+    or diag(why('all.lua', 'ip.window', '-o', 'all'));
+like(qx{$unicc why all.lua ip.widow -o all 2>&1}, qr/E0903: ip\.widow/, 'none');
+like(qx{$unicc why none a.loud 2>&1}, qr/E0903.*\n.*name CONFIG\.lua/,
+	'of an image alone');
+like(why('all', 'all.lua:4'), qr/ip = tcpip +all\.lua:4/,
+	'a line of the configuration');
+
 # ---- Anybody's eliminated.json -----------------------------------------------------
 
 my $file = Audit::slurp('all/eliminated.json');
