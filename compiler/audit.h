@@ -46,8 +46,11 @@ struct audit_cause {
 	const char *origin;	/* "web.lua:6", "implied by www" */
 	size_t *needs;		/* causes that it is wired to, or is part of */
 	size_t needs_count;
+	size_t *takes;		/* wired to, but it can do without or with another */
+	size_t takes_count;
 	bool is_always;		/* in every image of the platform */
 	bool is_implied;	/* not written: its users brought it in */
+	bool is_provider;	/* refused where it has no users */
 };
 
 /* A set of causes: bit i is cause i. */
@@ -116,7 +119,14 @@ struct audit_node {
 	const struct audit_source *sources;
 	size_t sources_count;
 	struct audit_set users;	/* all causes that reach it */
-	struct audit_set causes;	/* the fewest whose going removes it */
+	/* The fewest whose going removes it. If it is one: others that each
+	 * would, too, its own line and those that need no other of these. */
+	struct audit_set causes, also;
+	struct audit_set without;	/* each whose going alone removes it */
+	/* Of a function that calls hooks: whose. */
+	struct audit_set parts;
+	/* Of what is folded: all whose it is; else words are NULL. */
+	struct audit_set owners;
 	size_t first_edge, edges_count;	/* of audit.edges */
 	size_t first_row, rows_count;	/* of audit.rows */
 	size_t file_bytes;	/* of these */
@@ -125,6 +135,7 @@ struct audit_node {
 struct audit_edge {
 	size_t from, to;	/* nodes */
 	uint64_t at;		/* the first place in from */
+	size_t part;		/* the cause it is a part of, or AUDIT_NONE */
 	/* There because its target was asked for, not because of its source:
 	 * a hook, an upcall to a user, the files of a setting. */
 	bool is_start;
@@ -139,9 +150,18 @@ struct audit_row {
 	size_t offset, size;	/* in the file */
 	enum audit_kind kind;
 	size_t node;		/* AUDIT_NONE: headers */
+	size_t part;		/* the cause that has a part of the node here */
 	/* Of code after inlining; of what its node's sources agree on. */
 	const char *source;	/* label of the source file, or NULL */
 	const char *function;	/* or NULL */
+};
+
+/* What would go with a line of the configuration. */
+struct audit_removal {
+	const char *origin;
+	struct audit_set causes;	/* of the line */
+	struct audit_set with;	/* written elsewhere, but not valid without */
+	size_t bytes;		/* of the file, all in all */
 };
 
 struct audit {
@@ -161,7 +181,11 @@ struct audit {
 	LIST(struct audit_node) nodes;		/* by address */
 	LIST(struct audit_edge) edges;		/* by from, then to */
 	LIST(struct audit_start) starts;
-	struct audit_set *needs;		/* of each cause: all it needs */
+	struct audit_set *needs;	/* of each cause: all it needs */
+	bool *is_kept;		/* of each cause: none can be removed */
+	/* Of each cause: itself, or the fewest without which it is not implied. */
+	struct audit_set *because_of;
+	LIST(struct audit_removal) removals;	/* by the first cause of each */
 	LIST(struct audit_row) rows;		/* by offset */
 	/* Of each byte of an executable segment; NULLs where nothing is known.
 	 * NULL: of another segment. */
@@ -217,9 +241,12 @@ const char *audit_sources_of(const struct audit *audit,
 /* Steps of audit_analyse, each by those before it. */
 const char *audit_find_nodes(struct audit *audit);
 void audit_find_edges(struct audit *audit);
+void audit_find_parts(struct audit *audit);
+void audit_find_folds(struct audit *audit);
 void audit_find_causes(struct audit *audit);
 void audit_find_places(struct audit *audit);
 const char *audit_find_rows(struct audit *audit);
+void audit_find_removals(struct audit *audit);
 
 /* The node that covers this address, or AUDIT_NONE. */
 size_t audit_node_at(const struct audit *audit, uint64_t address);
@@ -281,6 +308,34 @@ struct audit_chain {
 };
 struct audit_chain audit_chain(const struct audit *audit, size_t node,
 			       size_t cause);
+
+/* The cause, or what it implies, if its code reaches the node by itself; else
+ * AUDIT_NONE. */
+size_t audit_user_of(const struct audit *audit, size_t node, size_t cause);
+
+/* The instance or sealed value that the code there is a part of, of machine.c;
+ * else AUDIT_NONE. */
+size_t audit_part_at(const struct audit *audit, uint64_t address);
+
+/* Does machine_start count there for machine_stop? Without that the compiler
+ * drops the count: it is no reference that keeps it. */
+bool audit_is_counting(const struct audit *audit, size_t from, size_t to);
+
+/*
+ * Add to these causes all that go with them: what needs one, and what is implied
+ * for them alone; if is_valid, also what would be refused because nothing uses
+ * it then.
+ */
+void audit_close_removal(const struct audit *audit, struct audit_set gone,
+			 bool is_valid);
+
+/* Of each node whether it is there without these causes, which are closed. */
+void audit_reach(const struct audit *audit, struct audit_set gone,
+		 bool *is_there);
+
+/* The causes that the bytes of a row are counted at; words NULL: always. */
+struct audit_set audit_row_causes(const struct audit *audit,
+				  const struct audit_row *row);
 
 /* Sets of causes. */
 struct audit_set audit_set_make(const struct audit *audit);

@@ -5,6 +5,7 @@
 
 #include "audit.h"
 #include "content.h"
+#include "freeze.h"
 #include "instance.h"
 #include "label.h"
 #include "slot.h"
@@ -42,7 +43,31 @@ find_instance(const struct build *build, const struct instance *instance)
 	return AUDIT_NONE;
 }
 
-/* An optional requirement needs its provider only if nobody wrote that. */
+static bool
+has_default(const struct build *build, const char *interface)
+{
+	const struct platform *platform = build->image.platform;
+	size_t i;
+
+	for (i = 0; i < platform->providers_count; i++)
+		if (text_equal(platform->provider_interfaces[i], interface))
+			return true;
+	return false;
+}
+
+/* Would the configuration be refused without the provider's line? */
+static bool
+is_need(const struct build *build, const struct instance *user, size_t slot)
+{
+	const struct requirement *requirement =
+		&user->module->requires.at[slot];
+
+	return user->wanted_wires[slot] != NULL ||
+	       user->wires[slot]->origin.kind == ORIGIN_IMPLIED ||
+	       (!requirement->is_optional &&
+		!has_default(build, requirement->interface));
+}
+
 static void
 add_instance(struct audit *audit, const struct build *build,
 	     const struct instance *instance)
@@ -57,16 +82,21 @@ add_instance(struct audit *audit, const struct build *build,
 	cause->is_always = text_equal(module->name, "kernel");
 	cause->is_implied = instance->origin.kind == ORIGIN_IMPLIED &&
 			    !cause->is_always;
+	cause->is_provider = module->provides_count != 0 &&
+			     instance->origin.kind == ORIGIN_CONFIG;
 	cause->needs = arena_alloc(module->requires.count + 1,
 				   sizeof *cause->needs);
+	cause->takes = arena_alloc(module->requires.count + 1,
+				   sizeof *cause->takes);
 	for (i = 0; i < module->requires.count; i++) {
-		const struct instance *provider = instance->wires[i];
+		size_t provider = find_instance(build, instance->wires[i]);
 
-		if (provider != NULL &&
-		    (!module->requires.at[i].is_optional ||
-		     provider->origin.kind == ORIGIN_IMPLIED))
-			cause->needs[cause->needs_count++] =
-				find_instance(build, provider);
+		if (provider == AUDIT_NONE)
+			continue;
+		if (is_need(build, instance, i))
+			cause->needs[cause->needs_count++] = provider;
+		else
+			cause->takes[cause->takes_count++] = provider;
 	}
 }
 
@@ -195,21 +225,68 @@ audit_of_build(struct audit *audit, const struct build *build)
 	}
 }
 
+static const char contract_note[] = ".note.unicc.contract";
+enum { NOTE_HEADER_BYTES = 20 };	/* up to the payload */
+
+static size_t
+find_section(const struct audit *audit, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < audit->sections.count; i++)
+		if (text_equal(audit->sections.at[i].name, name))
+			break;
+	return i;
+}
+
+/* The contract is one section; each device's line is made one, of its
+ * instance. What aligns its end is of the last. */
+static void
+split_contract(struct audit *audit, const struct build *build)
+{
+	size_t at = find_section(audit, contract_note), i;
+	struct audit_section *section;
+	struct audit_unit *unit;
+	uint64_t address, end;
+
+	if (at == audit->sections.count ||
+	    audit->sections.at[at].size == NOTE_HEADER_BYTES)
+		return;
+	address = audit->sections.at[at].address + NOTE_HEADER_BYTES;
+	end = audit->sections.at[at].address + audit->sections.at[at].size;
+	for (i = 0; i < build->instances.count; i++) {
+		const struct instance *instance = build->instances.at[i];
+
+		if (instance->device_slot < 0)
+			continue;
+		unit = list_add(&audit->units);
+		unit->label = "generated/contract.s";
+		unit->module = instance->module->name;
+		unit->cause = i;
+		section = list_add(&audit->sections);
+		section->name = contract_note;
+		section->address = address;
+		section->size = strlen(freeze_contract_line(instance)) +
+				1;	/* \n */
+		section->unit = audit->units.count - 1;
+		address += section->size;
+	}
+	audit->sections.at[at].size = NOTE_HEADER_BYTES;
+	audit->sections.at[audit->sections.count - 1].size += end - address;
+	audit_sort_sections(audit);
+}
+
 /* The slots are one section; each is made one, of its setting. */
 static void
 split_slots(struct audit *audit, const struct build *build)
 {
-	enum { NOTE_HEADER_BYTES = 20 };	/* up to the payload */
 	struct slots slots = slots_of(build);
-	size_t at, i, first = audit->causes.count - slots.list.count;
+	size_t at = find_section(audit, ".note.unicc.slots"), i;
+	size_t first = audit->causes.count - slots.list.count;
 	struct audit_section *section;
 	struct audit_unit *unit;
 	uint64_t start, end;
 
-	for (at = 0; at < audit->sections.count; at++)
-		if (text_equal(audit->sections.at[at].name,
-			       ".note.unicc.slots"))
-			break;
 	if (at == audit->sections.count || slots.list.count == 0)
 		return;
 	start = audit->sections.at[at].address + NOTE_HEADER_BYTES;
@@ -318,6 +395,7 @@ audit_map_of_build(struct audit *audit, const struct build *build)
 	}
 	audit_read_objects(audit, objects, count);
 	add_files(audit, build);
+	split_contract(audit, build);
 	split_slots(audit, build);
 	return true;
 }

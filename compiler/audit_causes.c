@@ -133,7 +133,9 @@ struct walk {
 	const struct needs *needs;
 	size_t *queue, queue_count;
 	size_t *seen_by;	/* node: the last cause that came by */
-	bool *is_caller;	/* node: it calls the hooks of instances */
+	bool *is_caller;	/* node: it calls hooks of what can be removed */
+	size_t *gone_count;	/* cause: nodes that go with it */
+	struct audit_set *without;	/* cause: those that take it along */
 };
 
 size_t
@@ -166,51 +168,52 @@ is_start(const struct walk *walk, const struct audit_edge *edge)
 		audit_set_has(walk->needs->all[to], from));
 }
 
-/* Of machine.c, which has a line for each instance that has a hook. */
-static bool
-is_of_machine(const struct audit *audit, size_t node)
-{
-	size_t unit = audit->nodes.at[node].unit;
-
-	return unit != AUDIT_NONE &&
-	       text_equal(audit->units.at[unit].label, "generated/machine.c");
-}
-
-/* Its name in machine.c is there because of an instance that has a hook. */
+/* Whose part of machine.c it is, if it can be removed. */
 static size_t
-named_cause(const struct walk *walk, const struct audit_node *node)
+removable_part(const struct walk *walk, size_t part)
 {
-	const struct audit *audit = walk->audit;
-	size_t i;
-
-	for (i = 0; node->kind == AUDIT_STRING && i < audit->causes.count; i++)
-		if (!walk->needs->is_always[i] &&
-		    text_equal(audit->causes.at[i].name, node->name))
-			return i;
-	return AUDIT_NONE;
+	return part == AUDIT_NONE || walk->needs->is_always[part] ? AUDIT_NONE
+								  : part;
 }
 
 static void
 find_start(struct walk *walk, struct audit_edge *edge)
 {
-	struct audit *audit = walk->audit;
-	bool is_machine = is_of_machine(audit, edge->from);
 	size_t cause = removable(walk, edge->to);
 
 	edge->is_start = is_start(walk, edge);
-	if (!edge->is_start && is_machine) {
-		cause = named_cause(walk, &audit->nodes.at[edge->to]);
+	if (!edge->is_start) {
+		cause = removable_part(walk, edge->part);
 		edge->is_start = cause != AUDIT_NONE;
 	}
-	if (!edge->is_start)
+	if (edge->is_start)
+		*list_add(&walk->audit->starts) =
+			(struct audit_start){ cause, edge->to };
+}
+
+/* What calls hooks is there because of whose they are. */
+static void
+find_caller(struct walk *walk, size_t index)
+{
+	struct audit *audit = walk->audit;
+	const struct audit_node *node = &audit->nodes.at[index];
+	size_t i;
+
+	if (node->parts.words == NULL)
 		return;
-	*list_add(&audit->starts) = (struct audit_start){ cause, edge->to };
-	/* What calls hooks is there because of whose they are. */
-	if (is_machine) {
-		walk->is_caller[edge->from] = true;
-		*list_add(&audit->starts) =
-			(struct audit_start){ cause, edge->from };
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(node->parts, i))
+			continue;
+		if (walk->needs->is_always[i]) {
+			walk->is_caller[index] = false;
+			return;
+		}
+		walk->is_caller[index] = true;
 	}
+	for (i = 0; walk->is_caller[index] && i < audit->causes.count; i++)
+		if (audit_set_has(node->parts, i))
+			*list_add(&audit->starts) =
+				(struct audit_start){ i, index };
 }
 
 static void
@@ -221,6 +224,8 @@ find_starts(struct walk *walk)
 
 	for (i = 0; i < audit->edges.count; i++)
 		find_start(walk, &audit->edges.at[i]);
+	for (i = 0; i < audit->nodes.count; i++)
+		find_caller(walk, i);
 	for (i = 0; i < audit->nodes.count; i++)
 		if (audit->nodes.at[i].is_root &&
 		    removable(walk, i) != AUDIT_NONE)
@@ -306,20 +311,152 @@ keep_needed(const struct audit *audit, const struct needs *needs,
 				set_remove(set, i);
 }
 
+static size_t
+least_of(const struct walk *walk, struct audit_set set)
+{
+	size_t least = AUDIT_NONE, i;
+
+	for (i = 0; i < walk->audit->causes.count; i++)
+		if (audit_set_has(set, i) &&
+		    (least == AUDIT_NONE ||
+		     walk->gone_count[i] < walk->gone_count[least]))
+			least = i;
+	return least;
+}
+
+/* Do all of the set go with the cause? */
+static bool
+is_below(const struct walk *walk, struct audit_set set, size_t cause)
+{
+	size_t i;
+
+	for (i = 0; i < walk->audit->causes.count; i++)
+		if (audit_set_has(set, i) && i != cause &&
+		    !audit_set_has(walk->needs->all[i], cause))
+			return false;
+	return true;
+}
+
+/*
+ * What goes with the fewest others: written, which are there because of all that
+ * reaches the thing, together; or one cause of without, which is enough alone.
+ * own is whose the thing is: to say that is better than to say many.
+ */
+static void
+choose(const struct walk *walk, struct audit_set written,
+       struct audit_set without, size_t own, struct audit_set *causes)
+{
+	const struct audit *audit = walk->audit;
+	struct audit_set alone = audit_set_make(audit);
+	size_t i, least;
+
+	keep_needed(audit, walk->needs, written);
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(without, i) &&
+		    (i == own || audit_set_count(audit, written) == 1 ||
+		     !is_below(walk, written, i)))
+			audit_set_add(alone, i);
+	least = least_of(walk, alone);
+	if (least == AUDIT_NONE)
+		*causes = written;
+	else
+		audit_set_add(*causes, least);
+}
+
+/*
+ * Of the causes that each are enough, those that take the least with them: none
+ * of which another of these needs; and its own.
+ */
+static void
+find_also(const struct walk *walk, struct audit_node *node)
+{
+	const struct audit *audit = walk->audit;
+	size_t own = audit_cause_of(audit, node), i, j;
+
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(node->without, i) ||
+		    audit_set_has(node->causes, i))
+			continue;
+		for (j = 0; j < audit->causes.count && i != own; j++)
+			if (audit_set_has(node->without, j) &&
+			    audit_set_has(walk->needs->all[j], i))
+				break;
+		if (i == own || j == audit->causes.count)
+			audit_set_add(node->also, i);
+	}
+}
+
+static void
+add_written(const struct walk *walk, struct audit_set set, size_t cause)
+{
+	size_t i;
+
+	for (i = 0; i < words_count(walk->audit); i++)
+		set.words[i] |= walk->needs->written[cause].words[i];
+}
+
 static void
 find_fewest(const struct walk *walk, struct audit_node *node)
 {
 	const struct audit *audit = walk->audit;
-	size_t i, j;
+	struct audit_set written;
+	size_t i;
 
 	if (node->is_always)
 		return;
+	written = audit_set_make(audit);
 	for (i = 0; i < audit->causes.count; i++)
-		for (j = 0; audit_set_has(node->users, i) &&
-			    j < words_count(audit); j++)
-			node->causes.words[j] |=
-				walk->needs->written[i].words[j];
-	keep_needed(audit, walk->needs, node->causes);
+		if (audit_set_has(node->users, i))
+			add_written(walk, written, i);
+	choose(walk, written, node->without, audit_cause_of(audit, node),
+	       &node->causes);
+	if (audit_set_count(audit, node->causes) == 1)
+		find_also(walk, node);
+}
+
+/* An implied cause is there because of those that it is implied for. */
+static void
+find_because_of(const struct walk *walk, size_t cause)
+{
+	const struct audit *audit = walk->audit;
+	struct audit_set written = audit_set_make(audit);
+
+	audit->because_of[cause] = audit_set_make(audit);
+	if (!audit->causes.at[cause].is_implied) {
+		audit_set_add(audit->because_of[cause], cause);
+		return;
+	}
+	add_written(walk, written, cause);
+	choose(walk, written, walk->without[cause], cause,
+	       &audit->because_of[cause]);
+}
+
+/* Of each node and cause, the causes whose going alone removes it. */
+static void
+find_removals(struct walk *walk)
+{
+	struct audit *audit = walk->audit;
+	bool *is_there = arena_alloc(audit->nodes.count + 1, sizeof *is_there);
+	size_t i, j;
+
+	for (i = 0; i < audit->causes.count; i++) {
+		struct audit_set gone;
+
+		if (audit->causes.at[i].is_implied || audit->is_kept[i])
+			continue;
+		gone = audit_set_make(audit);
+		audit_set_add(gone, i);
+		audit_close_removal(audit, gone, false);
+		for (j = 0; j < audit->causes.count; j++)
+			if (audit_set_has(gone, j))
+				audit_set_add(walk->without[j], i);
+		audit_reach(audit, gone, is_there);
+		for (j = 0; j < audit->nodes.count; j++)
+			if (!is_there[j]) {
+				audit_set_add(audit->nodes.at[j].without, i);
+				walk->gone_count[i]++;
+			}
+	}
 }
 
 /* What nothing refers to belongs to whose it is. */
@@ -431,6 +568,10 @@ audit_find_causes(struct audit *audit)
 		.queue = arena_alloc(count + 1, sizeof *walk.queue),
 		.seen_by = arena_alloc(count + 1, sizeof *walk.seen_by),
 		.is_caller = arena_alloc(count + 1, sizeof *walk.is_caller),
+		.gone_count = arena_alloc(audit->causes.count + 1,
+					  sizeof *walk.gone_count),
+		.without = arena_alloc(audit->causes.count + 1,
+				       sizeof *walk.without),
 	};
 
 	find_roots(audit);
@@ -438,18 +579,29 @@ audit_find_causes(struct audit *audit)
 	for (i = 0; i < count; i++) {
 		audit->nodes.at[i].users = audit_set_make(audit);
 		audit->nodes.at[i].causes = audit_set_make(audit);
+		audit->nodes.at[i].also = audit_set_make(audit);
+		audit->nodes.at[i].without = audit_set_make(audit);
 		audit->nodes.at[i].is_orphan = true;
 	}
 	audit->needs = needs.all;
+	audit->is_kept = needs.is_always;
 	for (i = 0; i < count; i++)
 		walk.seen_by[i] = audit->causes.count;
 	find_starts(&walk);
 	walk_always(&walk);
 	for (i = 0; i < audit->causes.count; i++)
 		walk_cause(&walk, i);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		if (audit->nodes.at[i].is_orphan)
 			place_orphan(&walk, i);
+	for (i = 0; i < audit->causes.count; i++)
+		walk.without[i] = audit_set_make(audit);
+	audit_find_folds(audit);
+	find_removals(&walk);
+	for (i = 0; i < count; i++)
 		find_fewest(&walk, &audit->nodes.at[i]);
-	}
+	audit->because_of = arena_alloc(audit->causes.count + 1,
+					sizeof *audit->because_of);
+	for (i = 0; i < audit->causes.count; i++)
+		find_because_of(&walk, i);
 }

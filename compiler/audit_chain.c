@@ -17,9 +17,8 @@ see(struct search *search, size_t node, size_t from)
 	search->queue[search->queue_count++] = node;
 }
 
-/* The cause's own code, or that of what it implies. */
-static size_t
-user_of(const struct audit *audit, size_t node, size_t cause)
+size_t
+audit_user_of(const struct audit *audit, size_t node, size_t cause)
 {
 	struct audit_set users = audit->nodes.at[node].users;
 	size_t i;
@@ -52,7 +51,7 @@ see_starts(struct search *search, size_t user)
 struct audit_chain
 audit_chain(const struct audit *audit, size_t node, size_t cause)
 {
-	struct audit_chain chain = { .user = user_of(audit, node, cause) };
+	struct audit_chain chain = { .user = audit_user_of(audit, node, cause) };
 	size_t count = audit->nodes.count, i, j, at;
 	struct search search = {
 		audit, arena_alloc(count + 1, sizeof(size_t)), 0,

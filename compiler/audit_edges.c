@@ -209,8 +209,11 @@ keep_first(struct audit *audit)
 		const struct audit_edge *edge = &audit->edges.at[i];
 
 		if (kept != 0 && audit->edges.at[kept - 1].from == edge->from &&
-		    audit->edges.at[kept - 1].to == edge->to)
+		    audit->edges.at[kept - 1].to == edge->to) {
+			if (audit->edges.at[kept - 1].part != edge->part)
+				audit->edges.at[kept - 1].part = AUDIT_NONE;
 			continue;
+		}
 		audit->edges.at[kept++] = *edge;
 	}
 	audit->edges.count = kept;
@@ -228,12 +231,14 @@ add_edge(struct audit *audit, size_t from, size_t to, uint64_t at)
 {
 	struct audit_edge *edge;
 
-	if (from == AUDIT_NONE || to == AUDIT_NONE || from == to)
+	if (from == AUDIT_NONE || to == AUDIT_NONE || from == to ||
+	    audit_is_counting(audit, from, to))
 		return;
 	edge = list_add(&audit->edges);
 	edge->from = from;
 	edge->to = to;
 	edge->at = at;
+	edge->part = audit_part_at(audit, at);
 }
 
 /* The pieces of a section are kept as one; who has a text has its end. */

@@ -13,7 +13,7 @@
 
 #include "audit_json.h"
 
-static const char format[] = "unicc audit 2";
+static const char format[] = "unicc audit 3";
 
 enum {
 	NAME_BYTES_MAX = 80,
@@ -68,9 +68,20 @@ add_set(struct buffer *out, const struct audit *audit, struct audit_set set)
 }
 
 static void
+add_list(struct buffer *out, const char *name, const size_t *list, size_t count)
+{
+	size_t i;
+
+	buffer_printf(out, "\"%s\":[", name);
+	for (i = 0; i < count; i++)
+		buffer_printf(out, i == 0 ? "%zu" : ",%zu", list[i]);
+	buffer_printf(out, "]");
+}
+
+static void
 add_causes(struct buffer *out, const struct audit *audit)
 {
-	size_t i, j;
+	size_t i;
 
 	buffer_printf(out, ",\n\"causes\":[");
 	for (i = 0; i < audit->causes.count; i++) {
@@ -85,13 +96,14 @@ add_causes(struct buffer *out, const struct audit *audit)
 		buffer_printf(out, ",\"origin\":");
 		json_add_text(out, cause->origin);
 		buffer_printf(out, ",\"is_always\":%s,\"is_implied\":%s,"
-				   "\"needs\":[",
+				   "\"is_provider\":%s,",
 			      cause->is_always ? "true" : "false",
-			      cause->is_implied ? "true" : "false");
-		for (j = 0; j < cause->needs_count; j++)
-			buffer_printf(out, j == 0 ? "%zu" : ",%zu",
-				      cause->needs[j]);
-		buffer_printf(out, "]}");
+			      cause->is_implied ? "true" : "false",
+			      cause->is_provider ? "true" : "false");
+		add_list(out, "needs", cause->needs, cause->needs_count);
+		buffer_printf(out, ",");
+		add_list(out, "takes", cause->takes, cause->takes_count);
+		buffer_printf(out, "}");
 	}
 	buffer_printf(out, "]");
 }
@@ -189,7 +201,7 @@ add_nodes(struct buffer *out, const struct audit *audit)
 
 	buffer_printf(out, ",\n\"nodes_columns\":[\"address\",\"size\","
 			   "\"kind\",\"name\",\"module\",\"unit\","
-			   "\"is_always\",\"causes\",\"users\",\"sources\",\"shared_by\"],\n"
+			   "\"is_always\",\"causes\",\"also\",\"users\",\"sources\",\"shared_by\"],\n"
 			   "\"nodes\":[");
 	for (i = 0; i < audit->nodes.count; i++) {
 		const struct audit_node *node = &audit->nodes.at[i];
@@ -210,6 +222,8 @@ add_nodes(struct buffer *out, const struct audit *audit)
 		buffer_printf(out, ",%s,", node->is_always ? "true" : "false");
 		add_set(out, audit, node->causes);
 		buffer_printf(out, ",");
+		add_set(out, audit, node->also);
+		buffer_printf(out, ",");
 		add_set(out, audit, node->users);
 		buffer_printf(out, ",");
 		add_sources(out, node);
@@ -222,13 +236,25 @@ add_nodes(struct buffer *out, const struct audit *audit)
 	buffer_printf(out, "]");
 }
 
+/* NULL: those of its node. */
+static void
+add_row_causes(struct buffer *out, const struct audit *audit,
+	       const struct audit_row *row)
+{
+	if (row->part == AUDIT_NONE || audit->is_kept[row->part])
+		buffer_printf(out, "null");
+	else
+		add_set(out, audit, audit_row_causes(audit, row));
+}
+
 static void
 add_rows(struct buffer *out, const struct audit *audit)
 {
 	size_t i;
 
 	buffer_printf(out, ",\n\"rows_columns\":[\"offset\",\"size\","
-			   "\"kind\",\"node\",\"source\",\"function\"],\n"
+			   "\"kind\",\"node\",\"source\",\"function\","
+			   "\"because_of\"],\n"
 			   "\"rows\":[");
 	for (i = 0; i < audit->rows.count; i++) {
 		const struct audit_row *row = &audit->rows.at[i];
@@ -240,7 +266,30 @@ add_rows(struct buffer *out, const struct audit *audit)
 		json_add_text(out, row->source);
 		buffer_printf(out, ",");
 		json_add_text(out, row->function);
+		buffer_printf(out, ",");
+		add_row_causes(out, audit, row);
 		buffer_printf(out, "]");
+	}
+	buffer_printf(out, "]");
+}
+
+static void
+add_removals(struct buffer *out, const struct audit *audit)
+{
+	size_t i;
+
+	buffer_printf(out, ",\n\"removals_columns\":[\"origin\",\"causes\","
+			   "\"with\",\"bytes\"],\n\"removals\":[");
+	for (i = 0; i < audit->removals.count; i++) {
+		const struct audit_removal *removal = &audit->removals.at[i];
+
+		buffer_printf(out, i == 0 ? "\n[" : ",\n[");
+		json_add_text(out, removal->origin);
+		buffer_printf(out, ",");
+		add_set(out, audit, removal->causes);
+		buffer_printf(out, ",");
+		add_set(out, audit, removal->with);
+		buffer_printf(out, ",%zu]", removal->bytes);
 	}
 	buffer_printf(out, "]");
 }
@@ -290,6 +339,7 @@ audit_write(const struct audit *audit, const struct code *code)
 	add_kinds(&out, audit);
 	add_nodes(&out, audit);
 	add_rows(&out, audit);
+	add_removals(&out, audit);
 	if (code != NULL)
 		json_add_code(&out, code);
 	buffer_printf(&out, "}\n");
@@ -339,28 +389,38 @@ take_index(const cJSON *item, size_t count, size_t *index)
 }
 
 static bool
-take_cause(const cJSON *item, size_t count, struct audit_cause *cause)
+take_list(const cJSON *items, size_t count, size_t **list, size_t *list_count)
 {
-	const cJSON *needs = field(item, "needs"), *need;
+	const cJSON *item;
 	size_t index;
 
+	*list = arena_alloc((size_t)cJSON_GetArraySize(items) + 1,
+			    sizeof **list);
+	cJSON_ArrayForEach(item, items) {
+		if (!take_index(item, count, &index) || index == AUDIT_NONE)
+			return false;
+		(*list)[(*list_count)++] = index;
+	}
+	return true;
+}
+
+static bool
+take_cause(const cJSON *item, size_t count, struct audit_cause *cause)
+{
 	cause->name = text_of(field(item, "name"));
 	cause->value = text_of(field(item, "value"));
 	cause->module = text_of(field(item, "module"));
 	cause->origin = text_of(field(item, "origin"));
 	cause->is_always = cJSON_IsTrue(field(item, "is_always"));
 	cause->is_implied = cJSON_IsTrue(field(item, "is_implied"));
+	cause->is_provider = cJSON_IsTrue(field(item, "is_provider"));
 	if (cause->name == NULL || cause->value == NULL ||
 	    cause->module == NULL || cause->origin == NULL)
 		return false;
-	cause->needs = arena_alloc((size_t)cJSON_GetArraySize(needs) + 1,
-				   sizeof *cause->needs);
-	cJSON_ArrayForEach(need, needs) {
-		if (!take_index(need, count, &index) || index == AUDIT_NONE)
-			return false;
-		cause->needs[cause->needs_count++] = index;
-	}
-	return true;
+	return take_list(field(item, "needs"), count, &cause->needs,
+			 &cause->needs_count) &&
+	       take_list(field(item, "takes"), count, &cause->takes,
+			 &cause->takes_count);
 }
 
 static bool

@@ -25,6 +25,7 @@ add_row(struct audit *audit, size_t offset, size_t end, enum audit_kind kind)
 	row->size = end - offset;
 	row->kind = kind;
 	row->node = AUDIT_NONE;
+	row->part = AUDIT_NONE;
 	return row;
 }
 
@@ -39,6 +40,7 @@ static void
 add_code(struct audit *audit, size_t node, size_t offset, size_t end,
 	 const struct audit_source *sources)
 {
+	uint64_t address = audit->nodes.at[node].address;
 	const struct audit_unit *unit =
 		audit->nodes.at[node].unit == AUDIT_NONE
 			? NULL
@@ -63,6 +65,7 @@ add_code(struct audit *audit, size_t node, size_t offset, size_t end,
 		row->function = from->function != NULL
 					? from->function
 					: audit->nodes.at[node].name;
+		row->part = audit_part_at(audit, address + (start - offset));
 		start = i;
 	}
 }
@@ -315,7 +318,11 @@ audit_analyse(struct audit *audit)
 		return wrong;
 	audit_sources(audit);
 	audit_find_edges(audit);
+	audit_find_parts(audit);
 	audit_find_causes(audit);
 	audit_find_places(audit);
-	return audit_find_rows(audit);
+	wrong = audit_find_rows(audit);
+	if (wrong == NULL)
+		audit_find_removals(audit);
+	return wrong;
 }

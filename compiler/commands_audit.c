@@ -68,35 +68,95 @@ print_sums(const char *title, struct sums *sums, size_t whole)
 
 /* ---- The answer ------------------------------------------------------------------ */
 
-/* "www, ip": the causes of a row, as a name for the sum. */
+/* "www, ip": not all of many. */
 static const char *
-cause_name(const struct audit *audit, const struct audit_row *row)
+set_names(const struct audit *audit, struct audit_set set)
 {
-	const struct audit_node *node;
+	enum { NAMES_MAX = 6 };
+	size_t count = audit_set_count(audit, set), shown = 0, i;
 	struct buffer names = { 0 };
+
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(set, i))
+			continue;
+		if (shown == NAMES_MAX - 1 && count > NAMES_MAX) {
+			buffer_printf(&names, " and %zu more", count - shown);
+			break;
+		}
+		buffer_printf(&names, "%s%s", shown++ == 0 ? "" : ", ",
+			      audit->causes.at[i].name);
+	}
+	return buffer_keep(&names);
+}
+
+/* The line of all causes of the set; NULL: they have several. */
+static const char *
+set_origin(const struct audit *audit, struct audit_set set)
+{
+	const char *origin = NULL;
 	size_t i;
 
-	if (row->node == AUDIT_NONE || audit->nodes.at[row->node].is_always)
-		return "always";
-	node = &audit->nodes.at[row->node];
-	for (i = 0; i < audit->causes.count; i++)
-		if (audit_set_has(node->causes, i))
-			buffer_printf(&names, "%s%s",
-				      names.size == 0 ? "" : ", ",
-				      audit->causes.at[i].name);
-	return names.at;
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(set, i))
+			continue;
+		if (origin != NULL &&
+		    !text_equal(origin, audit->causes.at[i].origin))
+			return NULL;
+		origin = audit->causes.at[i].origin;
+	}
+	return origin;
 }
 
 static const char *
-cause_note(const struct audit *audit, const char *name)
+set_note(const struct audit *audit, struct audit_set set)
 {
+	const char *origin = set_origin(audit, set);
 	size_t i;
 
-	for (i = 0; i < audit->causes.count; i++)
-		if (text_equal(audit->causes.at[i].name, name))
-			return arena_printf("%s, %s", audit->causes.at[i].value,
-					    audit->causes.at[i].origin);
-	return text_equal(name, "always") ? "whatever is configured" : "shared";
+	if (origin == NULL)
+		return "any of these lines is enough";
+	if (audit_set_count(audit, set) > 1)
+		return origin;
+	for (i = 0; !audit_set_has(set, i);)
+		i++;
+	return arena_printf("%s, %s", audit->causes.at[i].value, origin);
+}
+
+static void
+count_cause(struct sums *sums, const struct audit *audit,
+	    const struct audit_row *row)
+{
+	struct audit_set set = audit_row_causes(audit, row);
+
+	if (set.words == NULL)
+		count_in(sums, "always", "whatever is configured", row->size);
+	else
+		count_in(sums, set_names(audit, set), set_note(audit, set),
+			 row->size);
+}
+
+/* What goes with each line. */
+static void
+print_removals(const struct audit *audit)
+{
+	struct sums sums = { 0 };
+	size_t i;
+
+	for (i = 0; i < audit->removals.count; i++) {
+		const struct audit_removal *removal = &audit->removals.at[i];
+		const char *names = set_names(audit, removal->causes);
+
+		count_in(&sums, removal->origin,
+			 audit_set_count(audit, removal->with) == 0
+				 ? names
+				 : arena_printf("%s, and with it %s", names,
+						set_names(audit,
+							  removal->with)),
+			 removal->bytes);
+	}
+	if (sums.list.count != 0)
+		print_sums("gone with a line, and what is not valid without it",
+			   &sums, audit->file.size);
 }
 
 /* "httpd", or "shared: kernel, www". */
@@ -121,11 +181,10 @@ print_text(const struct audit *audit)
 
 	for (i = 0; i < audit->rows.count; i++) {
 		const struct audit_row *row = &audit->rows.at[i];
-		const char *cause = cause_name(audit, row);
 
 		count_in(&kinds, audit_kinds[row->kind], "", row->size);
 		count_in(&modules, module_name(audit, row), "", row->size);
-		count_in(&causes, cause, cause_note(audit, cause), row->size);
+		count_cause(&causes, audit, row);
 	}
 	printf("%s: %zu bytes, each in one of %zu rows\n", audit->name, whole,
 	       audit->rows.count);
@@ -133,6 +192,7 @@ print_text(const struct audit *audit)
 	print_sums("by module", &modules, whole);
 	print_sums(arena_printf("by line of %s", audit->config), &causes,
 		   whole);
+	print_removals(audit);
 }
 
 /* ---- What its code can do ----------------------------------------------------- */

@@ -102,13 +102,61 @@ is_said(const char *other, const struct value_causes *values)
 					      only->otherwise));
 }
 
+/* False: none of the causes is a user of it. */
+static bool
+print_each(const struct audit *audit, size_t index, struct audit_set causes)
+{
+	bool is_reached = false;
+	size_t i;
+
+	for (i = 0; i < audit->causes.count; i++) {
+		if (!audit_set_has(causes, i))
+			continue;
+		if (audit_user_of(audit, index, i) == AUDIT_NONE) {
+			print_cause(audit, i);
+			continue;
+		}
+		print_chain(audit, index, i);
+		is_reached = true;
+	}
+	return is_reached;
+}
+
+/* Causes that are none of its users have their line alone; the first user that
+ * is left tells how it is reached. */
+static void
+print_causes(const struct audit *audit, size_t index)
+{
+	const struct audit_node *node = &audit->nodes.at[index];
+	size_t count = audit_set_count(audit, node->causes), i;
+	size_t also = audit_set_count(audit, node->also);
+	bool is_reached;
+
+	printf("  because of %s", set_names(audit, node->causes));
+	if (also != 0)
+		printf(" and of %s: without %s it would not be there\n",
+		       set_names(audit, node->also),
+		       also == 1 ? "either" : "any one of them");
+	else
+		printf("%s\n", count > 1 ? ": any of them is enough" : "");
+	is_reached = print_each(audit, index, node->causes);
+	is_reached |= print_each(audit, index, node->also);
+	for (i = 0; i < audit->causes.count && !is_reached; i++)
+		if (audit_set_has(node->users, i)) {
+			printf("  reached from %s\n",
+			       audit->causes.at[i].name);
+			print_chain(audit, index, i);
+			is_reached = true;
+		}
+}
+
 static void
 print_node(const struct audit *audit, size_t index,
 	   const struct value_causes *values)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
-	size_t count = audit_set_count(audit, node->causes), i;
 	struct other_values others = why_other_values(node);
+	size_t i;
 
 	for (i = 0; i < others.list.count; i++)
 		if (!is_said(others.list.at[i], values))
@@ -119,11 +167,7 @@ print_node(const struct audit *audit, size_t index,
 		print_chain(audit, index, AUDIT_NONE);
 		return;
 	}
-	printf("  because of %s%s\n", set_names(audit, node->causes),
-	       count > 1 ? ": any of them is enough" : "");
-	for (i = 0; i < audit->causes.count; i++)
-		if (audit_set_has(node->causes, i))
-			print_chain(audit, index, i);
+	print_causes(audit, index);
 	if (audit_set_count(audit, node->users) > 1)
 		printf("  used by %s\n", set_names(audit, node->users));
 }
@@ -162,12 +206,12 @@ print_many(const struct audit *audit, const struct found *found)
 	for (i = 0; i < found->rows.count; i++) {
 		const struct audit_row *row =
 			&audit->rows.at[found->rows.at[i]];
-		const struct audit_node *node = &audit->nodes.at[row->node];
+		struct audit_set set = audit_row_causes(audit, row);
 
-		if (node->is_always)
+		if (set.words == NULL)
 			always += row->size;
-		for (j = 0; j < audit->causes.count; j++)
-			if (audit_set_has(node->causes, j))
+		for (j = 0; set.words != NULL && j < audit->causes.count; j++)
+			if (audit_set_has(set, j))
 				bytes[j] += row->size;
 	}
 	if (always != 0)
@@ -272,7 +316,7 @@ static void
 json_node(const struct audit *audit, cJSON *array, size_t index)
 {
 	const struct audit_node *node = &audit->nodes.at[index];
-	cJSON *object = cJSON_CreateObject(), *causes, *not_if;
+	cJSON *object = cJSON_CreateObject(), *causes, *also, *not_if;
 	struct other_values others = why_other_values(node);
 	const char *source = audit_sources_of(audit, node);
 	size_t i;
@@ -293,9 +337,13 @@ json_node(const struct audit *audit, cJSON *array, size_t index)
 	causes = cJSON_AddArrayToObject(object, "causes");
 	if (node->is_always)
 		json_cause(audit, causes, index, AUDIT_NONE);
-	for (i = 0; i < audit->causes.count; i++)
+	also = cJSON_AddArrayToObject(object, "also");
+	for (i = 0; i < audit->causes.count; i++) {
 		if (audit_set_has(node->causes, i))
 			json_cause(audit, causes, index, i);
+		if (audit_set_has(node->also, i))
+			json_cause(audit, also, index, i);
+	}
 }
 
 /* null: it is not known. */

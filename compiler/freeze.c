@@ -145,6 +145,15 @@ freeze_machine(struct freezer *freezer)
 	write_generated(freezer, "machine.c", &out);
 }
 
+const char *
+freeze_contract_line(const struct instance *instance)
+{
+	return arena_printf("%s %s %s %d", instance->name,
+			    instance->module->name,
+			    instance->module->device.bus,
+			    instance->device_slot);
+}
+
 /* The devices the host must give, as a note that the host's tools read. */
 static void
 freeze_contract(struct freezer *freezer)
@@ -161,10 +170,8 @@ freeze_contract(struct freezer *freezer)
 		const struct instance *instance = build->instances.at[i];
 
 		if (instance->device_slot >= 0)
-			buffer_printf(&out, "\t.ascii \"%s %s %s %d\\n\"\n",
-				      instance->name, instance->module->name,
-				      instance->module->device.bus,
-				      instance->device_slot);
+			buffer_printf(&out, "\t.ascii \"%s\\n\"\n",
+				      freeze_contract_line(instance));
 	}
 	buffer_printf(&out, "2:\n\t.balign 4\n");
 	write_generated(freezer, "contract.s", &out);

@@ -10,6 +10,10 @@ void freeze_write_instance(struct buffer *out, const struct build *build,
 			   const struct instance *instance);
 void freeze_write_machine(struct buffer *out, const struct build *build);
 
+/* "nic virtio_net virtio-mmio 0": of a device, in the contract note, where a line
+ * break ends it. */
+const char *freeze_contract_line(const struct instance *instance);
+
 /* Append which of its hooks the kernel may call. */
 void freeze_write_hooks(struct buffer *out, const struct build *build);
 

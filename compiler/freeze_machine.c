@@ -68,12 +68,11 @@ void
 freeze_write_hooks(struct buffer *out, const struct build *build)
 {
 	buffer_printf(out, "\n/* What machine.c has. */\n"
-			   "enum { machine_has_starts = %d, "
-			   "machine_has_events = %d };\n"
-			   "enum { machine_has_deadlines = %d, "
-			   "machine_has_stops = %d };\n",
+			   "enum { machine_has_starts = %d };\n"
+			   "enum { machine_has_events = %d };\n"
+			   "enum { machine_has_stops = %d };\n",
 		      has_starts(build), has_hook(build, HOOK_EVENT),
-		      clock_of(build) != NULL, has_hook(build, HOOK_STOP));
+		      has_hook(build, HOOK_STOP));
 }
 
 /* ---- Its functions ------------------------------------------------------------ */
@@ -111,13 +110,11 @@ write_starts(struct buffer *out, const struct build *build)
 static void
 write_events(struct buffer *out, const struct build *build)
 {
-	if (!has_hook(build, HOOK_EVENT))
-		return;
 	write_each(out, build, HOOK_EVENT, PART "bool\n"
 		   "machine_event_%1$s(void)\n{\n"
 		   "\tkernel_instance = \"%1$s\";\n"
 		   "\treturn %1$s_event();\n}\n");
-	buffer_printf(out, "\nbool\nmachine_event(void)\n{\n"
+	buffer_printf(out, "\nstatic bool\nmachine_event(void)\n{\n"
 			   "\tbool again = false;\n\n");
 	write_each(out, build, HOOK_EVENT,
 		   "\tagain |= machine_event_%s();\n%.0s");
@@ -131,17 +128,31 @@ write_deadlines(struct buffer *out, const struct build *build)
 
 	if (clock == NULL)
 		return;
-	buffer_printf(out, "\nstatic inline uint64_t\n"
-			   "earlier(uint64_t a, uint64_t b)\n"
-			   "{\n\treturn a < b ? a : b;\n}\n");
 	write_each(out, build, HOOK_DEADLINE, PART "uint64_t\n"
 		   "machine_deadline_%s(uint64_t earliest_ns)\n{\n"
-		   "\treturn earlier(earliest_ns, %s_deadline_ns());\n}\n");
-	buffer_printf(out, "\nvoid\nmachine_arm(void)\n{\n"
+		   "\tuint64_t deadline_ns = %s_deadline_ns();\n\n"
+		   "\treturn deadline_ns < earliest_ns ? deadline_ns "
+		   ": earliest_ns;\n}\n");
+	buffer_printf(out, "\nstatic void\nmachine_arm(void)\n{\n"
 			   "\tuint64_t earliest_ns = UINT64_MAX;\n\n");
 	write_each(out, build, HOOK_DEADLINE,
 		   "\tearliest_ns = machine_deadline_%s(earliest_ns);\n%.0s");
 	buffer_printf(out, "\t%s_clock_alarm(earliest_ns);\n}\n", clock->name);
+}
+
+static void
+write_run(struct buffer *out, const struct build *build)
+{
+	if (!has_hook(build, HOOK_EVENT))
+		return;
+	buffer_printf(out, "\nvoid\nmachine_prepare(void)\n{\n"
+			   "\tplatform_prepare();\n}\n");
+	write_events(out, build);
+	write_deadlines(out, build);
+	buffer_printf(out, "\nvoid\nmachine_run(void)\n{\n\tfor (;;) {\n"
+			   "\t\twhile (machine_event())\n\t\t\t;\n"
+			   "%s\t\tkernel_idle();\n\t}\n}\n",
+		      clock_of(build) == NULL ? "" : "\t\tmachine_arm();\n");
 }
 
 /* Only what has started is stopped, users before providers. */
@@ -180,6 +191,8 @@ write_declarations(struct buffer *out, const struct build *build)
 	struct slots slots = slots_of(build);
 	size_t i;
 
+	if (has_hook(build, HOOK_EVENT))
+		buffer_printf(out, "void platform_prepare(void);\n");
 	write_each(out, build, HOOK_START, "int %s_start(void);\n%.0s");
 	write_each(out, build, HOOK_EVENT, "bool %s_event(void);\n%.0s");
 	write_each(out, build, HOOK_DEADLINE,
@@ -207,7 +220,6 @@ freeze_write_machine(struct buffer *out, const struct build *build)
 		buffer_printf(out, "\n/* Instances that have started. */\n"
 				   "static unsigned started_count;\n");
 	write_starts(out, build);
-	write_events(out, build);
-	write_deadlines(out, build);
+	write_run(out, build);
 	write_stops(out, build);
 }

@@ -176,6 +176,13 @@ kernel_need_slot(const char *name, int is_filled)
 	kernel_exit(KERNEL_STATUS_NOT_STARTED);
 }
 
+void
+kernel_idle(void)
+{
+	kernel_instance = "kernel";
+	platform_idle();
+}
+
 /* ---- From entry to the end --------------------------------------------- */
 
 static void
@@ -199,17 +206,10 @@ kernel_main(void)
 	if (!cpu_no_execute)
 		kernel_log("kernel", "no NX: data can be executed");
 	if (machine_has_events)
-		platform_prepare();
+		machine_prepare();
 	if (machine_has_starts)
 		machine_start();
-	if (!machine_has_events)
-		kernel_exit(0);
-	for (;;) {
-		while (machine_event())
-			;
-		if (machine_has_deadlines)
-			machine_arm();
-		kernel_instance = "kernel";
-		platform_idle();
-	}
+	if (machine_has_events)
+		machine_run();
+	kernel_exit(0);
 }

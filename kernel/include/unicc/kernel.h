@@ -65,15 +65,15 @@ _Noreturn void kernel_panic(const char *instance, const char *fact);
 _Noreturn void kernel_exit(unsigned status);
 
 /*
- * The generated machine.c. machine_event calls every event hook once; true if
- * one wants to be called again. machine_arm sets the clock's alarm to the
- * earliest deadline hook. Each is there only if an instance has such a hook:
- * the generated kernel.c says so by machine_has_starts, machine_has_events and
- * so on. A machine without events ends with status 0 after machine_start.
+ * The generated machine.c. machine_run never returns: it calls every event hook
+ * until none wants to be called again, sets the clock's alarm to the earliest
+ * deadline hook, and idles. Each function is there only if an instance has such
+ * a hook: the generated kernel.c says so, by machine_has_starts, _events and
+ * _stops. A machine without events ends with status 0 after machine_start.
  */
+void machine_prepare(void);
 void machine_start(void);
-bool machine_event(void);
-void machine_arm(void);
+void machine_run(void);
 void machine_stop(void);
 extern const char machine_name[];
 
@@ -91,5 +91,8 @@ void kernel_started(const char *instance, int error);
  * names it and leaves by kernel_exit(KERNEL_STATUS_NOT_STARTED).
  */
 void kernel_need_slot(const char *name, int is_filled);
+
+/* Called by machine_run: wait for an event. [loop] */
+void kernel_idle(void);
 
 #endif

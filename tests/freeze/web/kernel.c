@@ -6,8 +6,9 @@
 #define console_provider uart	/* console: implied by kernel */
 
 /* What machine.c has. */
-enum { machine_has_starts = 1, machine_has_events = 1 };
-enum { machine_has_deadlines = 1, machine_has_stops = 1 };
+enum { machine_has_starts = 1 };
+enum { machine_has_events = 1 };
+enum { machine_has_stops = 1 };
 
 /* Settings. */
 /* stack: default */

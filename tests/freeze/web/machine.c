@@ -1,6 +1,7 @@
 /* The machine web: who starts, in which order. Written by unicc. */
 #include <unicc/kernel.h>
 
+void platform_prepare(void);
 int lapic_timer_start(void);
 int nic_start(void);
 int ip_start(void);
@@ -69,6 +70,12 @@ machine_start(void)
 	machine_start_www();
 }
 
+void
+machine_prepare(void)
+{
+	platform_prepare();
+}
+
 static inline __attribute__((always_inline)) bool
 machine_event_nic(void)
 {
@@ -83,7 +90,7 @@ machine_event_ip(void)
 	return ip_event();
 }
 
-bool
+static bool
 machine_event(void)
 {
 	bool again = false;
@@ -93,25 +100,32 @@ machine_event(void)
 	return again;
 }
 
-static inline uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static inline __attribute__((always_inline)) uint64_t
 machine_deadline_ip(uint64_t earliest_ns)
 {
-	return earlier(earliest_ns, ip_deadline_ns());
+	uint64_t deadline_ns = ip_deadline_ns();
+
+	return deadline_ns < earliest_ns ? deadline_ns : earliest_ns;
 }
 
-void
+static void
 machine_arm(void)
 {
 	uint64_t earliest_ns = UINT64_MAX;
 
 	earliest_ns = machine_deadline_ip(earliest_ns);
 	lapic_timer_clock_alarm(earliest_ns);
+}
+
+void
+machine_run(void)
+{
+	for (;;) {
+		while (machine_event())
+			;
+		machine_arm();
+		kernel_idle();
+	}
 }
 
 static inline __attribute__((always_inline)) void
