@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Reading and unpacking a bundle, which may be anybody's; see bundle.h. */
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -228,7 +227,7 @@ put(const char *path, struct bytes bytes, mode_t mode)
 	if (host_make_folders(host_folder_of(path)) &&
 	    host_write(path, bytes) && chmod(path, mode) == 0)
 		return true;
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	diag_cannot_write(path);
 	return false;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* unicc audit: every byte of an image, by kind, by module, by line. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "audit_code.h"
 #include "driver.h"
 #include "eliminated.h"
+#include "package.h"
 #include "trial.h"
 
 /* ---- Sums --------------------------------------------------------------------- */
@@ -326,8 +326,7 @@ write_beside(const char *image, const char *folder, const char *name,
 	if (host_make_folders(folder) && host_write(path, bytes))
 		printf("%s\n", path);
 	else
-		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		package_cannot_write(path);
 }
 
 static void

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* unicc bundle: all that a build was made from, in one file. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "bundle.h"
 #include "driver.h"
+#include "package.h"
 #include "rebuild.h"
 
 bool
@@ -55,8 +55,7 @@ write_bundle(struct build *build, const char *path, bool has_packages)
 		return (int)diag_flush();
 	file = tar_write(&bundle.files);
 	if (!host_write(path, file)) {
-		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		package_cannot_write(path);
 		return (int)diag_flush();
 	}
 	printf("%s: %zu files, %zu bytes, code %s\n", path,

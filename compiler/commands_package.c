@@ -2,7 +2,6 @@
 /*
  * unicc package IMAGE --for KIND: write a host's file of a built image again.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,8 +65,7 @@ write_file(const struct package_request *request)
 	if (!host_make_folders(host_folder_of(path)) ||
 	    !host_write(path, file.bytes) ||
 	    (file.mode == 0777 && chmod(path, 0755) != 0))
-		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		package_cannot_write(path);
 	else
 		puts(path);
 }

@@ -219,26 +219,6 @@ finish_job(const struct build *build, struct compile_job *job, int64_t started_n
 		record_keep(job->key, &job->path, &record);
 }
 
-static void
-cannot_write(const char *path)
-{
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
-}
-
-/* A compiler without room often cannot say so: its log has no room either. */
-static bool
-is_disk_full(const char *work)
-{
-	enum { ROOM_BYTES = 256 * 1024 };
-	const char *path = host_join(work, "room");
-	struct bytes room = { arena_alloc(ROOM_BYTES, 1), ROOM_BYTES };
-	bool is_full = !host_write(path, room) && errno == ENOSPC;
-
-	unlink(path);
-	errno = ENOSPC;
-	return is_full;
-}
-
 static bool
 has_failed(const struct compile_job *jobs, size_t count)
 {
@@ -261,7 +241,7 @@ compile_misses(const struct build *build, struct compile_job *jobs, size_t count
 	size_t i;
 
 	if (work == NULL) {
-		cannot_write(host_join(host_cache_folder(), "work"));
+		diag_cannot_write(host_join(host_cache_folder(), "work"));
 		return;
 	}
 	for (i = 0; i < count; i++)
@@ -270,14 +250,14 @@ compile_misses(const struct build *build, struct compile_job *jobs, size_t count
 				"%s/%zu", work,
 				(size_t)(jobs[i].unit - build->units.at));
 	if (!compile_write_ninja(work, jobs, count)) {
-		cannot_write(host_join(work, "build.ninja"));
+		diag_cannot_write(host_join(work, "build.ninja"));
 		return;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 	is_done = compile_run_ninja(work);
-	if (has_failed(jobs, count) && is_disk_full(work)) {
-		cannot_write(work);
+	if (has_failed(jobs, count) && host_is_full(work)) {
+		diag_cannot_write(work);
 		return;
 	}
 	for (i = 0; i < count; i++)

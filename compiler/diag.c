@@ -3,6 +3,7 @@
 #include "diag.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,16 @@ diag_fix(const char *format, ...)
 	va_start(args, format);
 	entries.at[entries.count - 1].fix = arena_vprintf(format, args);
 	va_end(args);
+}
+
+void
+diag_cannot_write(const char *path)
+{
+	int error = errno;
+
+	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(error));
+	if (error == ENOSPC || error == EDQUOT)
+		diag_fix("free some space on the disk that holds it");
 }
 
 size_t

@@ -51,6 +51,9 @@ void diag_also(struct where where, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void diag_fix(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A file or folder could not be written: E0605 with the reason in errno. */
+void diag_cannot_write(const char *path);
+
 /* How many errors stand recorded. A stage fails when this has grown. */
 size_t diag_count(void);
 

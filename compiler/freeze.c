@@ -7,7 +7,6 @@
  * everything that is to be compiled. The C is meant to be read: every value
  * carries its origin.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +41,7 @@ write_generated(struct freezer *freezer, const char *name,
 		return;
 	if ((slash != NULL && !host_make_folders(host_folder_of(path))) ||
 	    !host_write_if_changed(path, bytes))
-		diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(path);
 }
 
 static int
@@ -208,8 +206,7 @@ freeze(struct build *build)
 		return;
 	if (!build->is_check_only &&
 	    !host_make_folders(build->generated_path)) {
-		diag(E0605, (struct where){ build->generated_path, 0, 0 }, NULL,
-		     "%s", strerror(errno));
+		diag_cannot_write(build->generated_path);
 		return;
 	}
 	for (i = 0; i < build->instances.count; i++) {

@@ -272,6 +272,16 @@ copy_store(const char *from, const char *folder)
 					   NULL }, &said);
 }
 
+/* Nothing can be said of a build that the machine has no room for. */
+static void
+check_room(const char *folder)
+{
+	if (diag_count() == 0 && host_is_full(folder))
+		diag_cannot_write(folder);
+	if (diag_count() != 0)
+		exit((int)diag_flush());
+}
+
 /* NULL, or the end of what the build said. */
 static const char *
 build_in(const struct bundle *bundle, struct place *place, const char *store)
@@ -283,8 +293,10 @@ build_in(const struct bundle *bundle, struct place *place, const char *store)
 	struct buffer said = { 0 };
 
 	if (!bundle_unpack(bundle, place->folder, place->is_backwards) ||
-	    !host_make_folders(place->out))
+	    !host_make_folders(place->out)) {
+		check_room(place->folder);
 		return "its files cannot be written";
+	}
 	copy_store(store, place->folder);
 	if (place->is_nobodys)
 		host_run((const char *[]){ "chown", "-R", owner, "--",
@@ -296,6 +308,7 @@ build_in(const struct bundle *bundle, struct place *place, const char *store)
 	said.size = 0;
 	if (host_run(words.at, &said) == 0)
 		return NULL;
+	check_room(place->folder);
 	return said.at == NULL ? "it does not start" : said.at;
 }
 

@@ -301,6 +301,19 @@ host_write(const char *path, struct bytes bytes)
 	return is_written;
 }
 
+bool
+host_is_full(const char *folder)
+{
+	enum { ROOM_BYTES = 256 * 1024 };
+	const char *path = host_join(folder, "room");
+	struct bytes room = { arena_alloc(ROOM_BYTES, 1), ROOM_BYTES };
+	bool is_full = !host_write(path, room) && errno == ENOSPC;
+
+	unlink(path);
+	errno = ENOSPC;
+	return is_full;
+}
+
 /* Are these the file's next bytes, and its last? */
 static bool
 ends_with(int file, struct bytes bytes)

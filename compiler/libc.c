@@ -141,7 +141,7 @@ write_header(const char *path, const struct buffer *text)
 	    host_write(path, (struct bytes){ (const uint8_t *)text->at,
 					     text->size }))
 		return true;
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	diag_cannot_write(path);
 	return false;
 }
 

@@ -135,8 +135,7 @@ run_linker(const struct build *build, const char *output, const char *map)
 	for (i = 0; i < link_flags_count; i++)
 		words_add(&argv, link_flags[i]);
 	if (!add_layout(build, &argv)) {
-		diag(E0605, (struct where){ store_work_folder(), 0, 0 }, NULL,
-		     "%s", strerror(errno));
+		diag_cannot_write(store_work_folder());
 		return false;
 	}
 	words_add(&argv, arena_printf("-Map=%s", map));
@@ -173,8 +172,7 @@ get_linked(struct build *build)
 		return true;
 	}
 	if (store_work_folder() == NULL) {
-		diag(E0605, (struct where){ host_cache_folder(), 0, 0 }, NULL,
-		     "%s", strerror(errno));
+		diag_cannot_write(host_cache_folder());
 		return false;
 	}
 	output = host_join(store_work_folder(), "image");
@@ -183,8 +181,7 @@ get_linked(struct build *build)
 		return false;
 	if (!host_read(output, &build->debug) || !host_read(map, &build->map) ||
 	    !store_adopt(map, map_place) || !store_adopt(output, place)) {
-		diag(E0605, (struct where){ place, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(place);
 		return false;
 	}
 	return true;

@@ -7,7 +7,6 @@
  * in it; one that holds anything is refused.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +182,7 @@ fill(const char *text, const char *name)
 static bool
 cannot_write(const char *path)
 {
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(errno));
+	diag_cannot_write(path);
 	return false;
 }
 

@@ -56,10 +56,8 @@ package_cannot_write(const char *path)
 {
 	int error = errno;
 
-	diag(E0605, (struct where){ path, 0, 0 }, NULL, "%s", strerror(error));
-	if (error == ENOSPC || error == EDQUOT)
-		diag_fix("free some space on the disk that holds it");
-	else if (error == EACCES || error == EROFS)
+	diag_cannot_write(path);
+	if (error == EACCES || error == EROFS)
 		diag_fix("name a folder that can be written: -o DIR");
 }
 

@@ -37,7 +37,7 @@ void package_put(const char *folder, struct outputs outputs);
 /* The same for the folder that package_lock has taken, and let it go. */
 void package_write(const char *folder, struct outputs outputs);
 
-/* A file could not be written: say so, by errno. */
+/* An output could not be written: say so, by errno. */
 void package_cannot_write(const char *path);
 
 /* A forwarded TCP port of the host's loopback. */

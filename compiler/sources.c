@@ -179,8 +179,7 @@ sources_files(const struct package *package)
 			return NULL;
 	}
 	if (!host_make_folders(cache)) {
-		diag(E0605, (struct where){ cache, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(cache);
 		return NULL;
 	}
 	remove_damaged(package, cache);
@@ -198,7 +197,7 @@ sources_files(const struct package *package)
 /* ---- Unpacking ---------------------------------------------------------------- */
 
 static bool
-run_step(const struct package *package, const char *what,
+run_step(const struct package *package, const char *what, const char *folder,
 	 const char *const *argv)
 {
 	struct buffer output = { 0 };
@@ -206,6 +205,10 @@ run_step(const struct package *package, const char *what,
 
 	if (status == 0)
 		return true;
+	if (host_is_full(folder)) {
+		diag_cannot_write(folder);
+		return false;
+	}
 	diag(E0502, nowhere, subject_of(package), "%s: %s ended with %d: %s",
 	     what, argv[0], status,
 	     output.size == 0 ? "no message" : output.at);
@@ -225,7 +228,7 @@ unpack_tarballs(const struct package *package, const char *from, const char *to)
 
 		if (!is_upstream && strstr(name, ".debian.tar.") == NULL)
 			continue;
-		if (!run_step(package, name, (const char *[]){
+		if (!run_step(package, name, to, (const char *[]){
 				"tar", "-x", "-f", host_join(from, name),
 				"-C", to, "--no-same-owner",
 				"--no-same-permissions",
@@ -253,7 +256,7 @@ apply_patches(const struct package *package, const char *folder)
 		line[strcspn(line, " \t#")] = '\0';
 		if (*line == '\0')
 			continue;
-		if (!run_step(package, line, (const char *[]){
+		if (!run_step(package, line, folder, (const char *[]){
 				"patch", "-s", "-t", "-F", "0", "-N", "-p1",
 				"-u", "-V", "never", "-E", "-d", folder, "-i",
 				host_join(patches, line), NULL }))
@@ -277,16 +280,14 @@ unpack(const struct package *package, const char *from, const char *folder)
 
 	remove_folder(beside);
 	if (!host_make_folders(beside)) {
-		diag(E0605, (struct where){ beside, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(beside);
 		return false;
 	}
 	if (unpack_tarballs(package, from, beside) &&
 	    apply_patches(package, beside)) {
 		if (rename(beside, folder) == 0)
 			return true;
-		diag(E0605, (struct where){ folder, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(folder);
 	}
 	remove_folder(beside);
 	return false;
@@ -335,8 +336,7 @@ sources_folder(const struct package *package)
 	    (lock = open(host_join(all, "lock"), O_RDWR | O_CREAT | O_CLOEXEC,
 			 0666)) < 0 ||
 	    !wait_lock(lock)) {
-		diag(E0605, (struct where){ all, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(all);
 		diag_fix("set XDG_CACHE_HOME to a folder that can be written");
 		return NULL;
 	}

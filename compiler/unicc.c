@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -412,5 +413,7 @@ int
 main(int argc, char **argv)
 {
 	open_standard_files();
+	/* A file that may not grow is an error as a full disk is. */
+	signal(SIGXFSZ, SIG_IGN);
 	return usage_finish(run_command(argc, argv));
 }

@@ -511,6 +511,9 @@ const char *const *host_reads(size_t *count);
 /* Why host_read has just failed, in words. */
 const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
+/* Is there no room for what a tool has failed to write, without saying so? errno
+ * is that then. */
+bool host_is_full(const char *folder);
 /* Is there a file that holds just these bytes? No link to one is. */
 bool host_holds(const char *path, struct bytes bytes);
 bool host_write_if_changed(const char *path, struct bytes bytes);

@@ -170,8 +170,7 @@ make_host(const char *recipe, const char *hosts, const char *recipe_hash)
 					      recipe_hash));
 	if (store_adopt(folder, place))
 		return place;
-	diag(E0605, (struct where){ place, 0, 0 }, NULL, "%s",
-	     strerror(errno));
+	diag_cannot_write(place);
 	return NULL;
 }
 
@@ -193,8 +192,7 @@ lock_hosts(const char *hosts)
 		}
 	}
 	if (lock < 0)
-		diag(E0605, (struct where){ hosts, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+		diag_cannot_write(hosts);
 	return lock;
 }
 
