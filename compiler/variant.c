@@ -2,11 +2,10 @@
 /* Variants: see variant.h. */
 #include "variant.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -18,6 +17,7 @@
 struct work {
 	const struct variant *variant;
 	const char *folder;
+	int said;		/* a file without a name: no disk is full for it */
 };
 
 /* In the child: what a build of the changed configuration says goes to a
@@ -29,11 +29,9 @@ build_here(void *context)
 	const struct variant *variant = work->variant;
 	struct build build = { 0 };
 	size_t i;
-	int said = open(host_join(work->folder, "said"),
-			O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
-	if (said < 0 || dup2(said, STDERR_FILENO) < 0 ||
-	    dup2(said, STDOUT_FILENO) < 0)
+	if (dup2(work->said, STDERR_FILENO) < 0 ||
+	    dup2(work->said, STDOUT_FILENO) < 0)
 		_exit(STATUS_MACHINE);
 	label_clear();
 	/* What a file gave, if that was read before, is read again. */
@@ -93,31 +91,39 @@ is_machines_failure(int status, const char *said)
 		strstr(said, "\"E0604\"") == NULL);
 }
 
+static const char *
+read_said(int said)
+{
+	off_t size = lseek(said, 0, SEEK_END);
+	char *text = arena_alloc(size < 0 ? 1 : (size_t)size + 1, 1);
+
+	if (size > 0 && pread(said, text, (size_t)size, 0) != size)
+		text[0] = '\0';
+	return text;
+}
+
 enum status
 variant_build(const struct variant *variant, struct audit *audit,
 	      const char **said)
 {
 	const char *scratch = build_scratch();
-	struct work work = { variant, NULL };
-	struct bytes text;
+	struct work work = { .variant = variant };
 	int status;
 
 	*said = "";
 	if (scratch == NULL)
 		exit((int)diag_flush());
 	work.folder = host_join(scratch, "variant");
-	if (!host_make_folders(work.folder)) {
-		diag(E0605, (struct where){ work.folder, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+	work.said = memfd_create("said", MFD_CLOEXEC);
+	if (work.said < 0 || !host_make_folders(work.folder)) {
+		diag_cannot_write(work.folder);
 		exit((int)diag_flush());
 	}
 	/* The child makes one of its own. */
 	store_remove_work();
 	status = host_run_function(build_here, &work);
-	if (host_read(host_join(work.folder, "said"), &text))
-		*said = without_places(arena_copy_n((const char *)text.at,
-						    text.size),
-				       variant->name);
+	*said = without_places(read_said(work.said), variant->name);
+	close(work.said);
 	if (is_machines_failure(status, *said)) {
 		fputs((*said)[0] != '\0' ? *said
 					 : "unicc: a build was ended\n",
