@@ -32,7 +32,7 @@ tell_cost(struct build *build, const char *word, bool is_json)
 	struct variant now = { .config_path = build->config_path,
 			       .asked = build };
 	struct variant then = now;
-	static const struct sealed_changes unsealed = { NULL, 0, 0, false };
+	static const struct diff_besides nothing;
 	static struct audit before, after;
 	enum status status;
 	const char *said;
@@ -50,7 +50,7 @@ tell_cost(struct build *build, const char *word, bool is_json)
 		fputs(said, stderr);
 		return (int)status;
 	}
-	costs = diff_print(&before, before.name, &after, after.name, &unsealed,
+	costs = diff_print(&before, before.name, &after, after.name, &nothing,
 			   is_json);
 	if (!is_json && !costs)
 		printf("it costs nothing: %zu bytes either way\n",

@@ -321,7 +321,7 @@ find_apart(const struct audit *a, const struct audit *b)
 struct answer {
 	const struct audit *before, *after;
 	const char *before_name, *after_name;
-	const struct sealed_changes *sealed;
+	const struct diff_besides *besides;
 	struct changes changes;
 };
 
@@ -419,6 +419,17 @@ print_sealed(const struct sealed_changes *sealed)
 		     "follows from them");
 }
 
+/* Of one code, nothing: all of it does. */
+static void
+print_code(const struct diff_code *code)
+{
+	if (code->same_functions != code->functions ||
+	    code->same_gadgets != code->gadgets)
+		printf("  %zu of %zu functions and %zu of %zu gadgets lie at "
+		       "the same address\n", code->same_functions,
+		       code->functions, code->same_gadgets, code->gadgets);
+}
+
 static unsigned long long
 memory_kib(const struct audit *audit)
 {
@@ -447,7 +458,8 @@ print_text(const struct answer *answer)
 	if (changes->moved_count != 0)
 		printf("  %zu of %zu that are the same lie elsewhere\n",
 		       changes->moved_count, changes->same_count);
-	print_sealed(answer->sealed);
+	print_sealed(&answer->besides->sealed);
+	print_code(&answer->besides->code);
 }
 
 /* ---- As JSON --------------------------------------------------------------------------- */
@@ -533,9 +545,21 @@ json_sealed(cJSON *array, const struct sealed_change *change)
 }
 
 static void
+json_code(cJSON *whole, const struct diff_code *code)
+{
+	cJSON *object = cJSON_AddObjectToObject(whole, "same_address");
+
+	add_number(object, "functions", code->same_functions);
+	add_number(object, "of_functions", code->functions);
+	add_number(object, "gadgets", code->same_gadgets);
+	add_number(object, "of_gadgets", code->gadgets);
+}
+
+static void
 print_json(const struct answer *answer)
 {
 	const struct changes *changes = &answer->changes;
+	const struct sealed_changes *sealed = &answer->besides->sealed;
 	cJSON *whole = cJSON_CreateObject(), *array;
 	char *text;
 	size_t i;
@@ -550,9 +574,11 @@ print_json(const struct answer *answer)
 	add_number(whole, "same", changes->same_count);
 	add_number(whole, "moved", changes->moved_count);
 	array = cJSON_AddArrayToObject(whole, "sealed");
-	for (i = 0; i < answer->sealed->count; i++)
-		json_sealed(array, &answer->sealed->at[i]);
-	cJSON_AddBoolToObject(whole, "only_sealed", answer->sealed->is_all);
+	for (i = 0; i < sealed->count; i++)
+		json_sealed(array, &sealed->at[i]);
+	cJSON_AddBoolToObject(whole, "only_sealed", sealed->is_all);
+	if (answer->besides->code.functions != 0)
+		json_code(whole, &answer->besides->code);
 	text = cJSON_Print(whole);
 	puts(text == NULL ? "" : text);
 	free(text);
@@ -562,11 +588,11 @@ print_json(const struct answer *answer)
 bool
 diff_print(const struct audit *before, const char *before_name,
 	   const struct audit *after, const char *after_name,
-	   const struct sealed_changes *sealed, bool is_json)
+	   const struct diff_besides *besides, bool is_json)
 {
 	struct side a = make_side(before), b = make_side(after);
 	struct answer answer = {
-		before, after, before_name, after_name, sealed,
+		before, after, before_name, after_name, besides,
 		compare(&a, &b),
 	};
 
@@ -584,11 +610,14 @@ int
 diff_images(const char *before, const char *after, bool is_json)
 {
 	static struct audit a, b;
-	struct sealed_changes sealed;
+	struct diff_besides besides;
 
 	if (!audit_of_path(&a, before) || !audit_of_path(&b, after))
 		return (int)diag_flush();
-	sealed = diff_sealed(&a, &b);
-	diff_print(&a, before, &b, after, &sealed, is_json);
+	besides.sealed = diff_sealed(&a, &b);
+	if (!diff_code(&a, &b, &besides.code))
+		diag(E0601, (struct where){ 0 }, "capstone",
+		     "it cannot disassemble x86-64");
+	diff_print(&a, before, &b, after, &besides, is_json);
 	return (int)diag_flush();
 }

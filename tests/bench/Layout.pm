@@ -1,65 +1,56 @@
 # SPDX-License-Identifier: ISC
-# Layouts by a seed: what another machine's costs, and what two have in common.
+# Fleets of unique layouts: what a machine costs that is linked again, and what
+# two of them have in common.
 package Layout;
 use strict;
 use warnings;
+use Fleet;
 use Image;
+use JSON::PP;
 
-use constant MACHINES => 5;
+use constant MACHINES => 40;
 
-# The web image by several seeds, and how long each took but the first, with
-# which sources and units were made.
-my ($folder, @seconds);
+# A fleet of the web image, of seeds that were never linked; how long it took,
+# and in seconds of CPU.
+my ($folder, $seconds, $cpu);
 sub machines {
 	return $folder if $folder;
-	for my $index (0 .. MACHINES) {
-		my $config = Image::variant('web', 'layout',
-			'image.layout' => '"unique"',
-			'image.layout_seed' => "\"machine $index\"");
-		my $out = "$Image::work/layout-$index";
-		my ($is_built, $seconds, $said) =
-		    Image::run_unicc("$config -o $out");
-		die "unicc: $said\n" unless $is_built;
-		push @seconds, $seconds if $index;
-	}
-	return $folder = "$Image::work/layout";
+	my $config = Image::variant('web', 'layout',
+		'image.layout' => '"unique"',
+		'image.layout_seed' => "\"$$ @{[time]}\"");
+	my $made = "$Image::work/layouts";
+	Fleet::write_file("$made.csv", join '', "name\n",
+		map { "m$_\n" } 1 .. MACHINES);
+	Fleet::write_file("$made.one.csv", "name\nm1\n");
+	# The build itself, and what else is done once.
+	my (undef, $once, undef, $once_cpu) =
+	    Image::run_unicc("fleet $config $made.one.csv -o $made.one");
+	(my $is_made, $seconds, my $said, $cpu) =
+	    Image::run_unicc("fleet $config $made.csv -o $made");
+	die "unicc: $said\n" unless $is_made;
+	return $folder = $made;
 }
 
 sub machine {
 	machines();
-	my @sorted = sort { $a <=> $b } @seconds;
-	return { ours => $sorted[@sorted / 2] };
+	return { ours => $seconds / MACHINES, note => sprintf(
+		'%.1f ms of CPU, the build before it divided among %d',
+		1000 * $cpu / MACHINES, MACHINES) };
 }
 
-sub addresses {
-	my ($debug) = @_;
-	my %address;
-	for (`llvm-nm-19 --defined-only '$debug'`) {
-		$address{$2} = $1 if /^([0-9a-f]+) [tT] (\w+)$/;
-	}
-	return %address;
+sub shared {
+	my $said = `$Image::unicc diff '${\machines()}/m1' '$folder/m2' --json`;
+	return decode_json($said)->{same_address};
 }
 
-# Of 1000, those at the same address in two images.
-sub functions {
-	my ($one, $two) = map { machines() . "-$_/web.debug" } 1, 2;
-	my %one = addresses($one);
-	my %two = addresses($two);
-	my $same = grep { $one{$_} eq ($two{$_} // '') } keys %one;
-	return { ours => 1000 * $same / keys %one,
-		note => "$same of " . keys %one };
-}
-
-sub gadgets {
-	my ($one, $two) = map { machines() . "-$_/web.elf" } 1, 2;
-	my $counter = "$Image::work/gadgets";
-	system("clang-19 -O2 -D_GNU_SOURCE -I$Image::root/compiler " .
-		"-o $counter $Image::root/tests/verify/gadgets.c " .
-		join(' ', map { "$Image::root/compiler/$_.c" }
-			qw(elf base)) .
-		' -lcapstone -lelf -lnettle') == 0 or die "gadgets.c\n";
-	my ($all, $same) = split ' ', `$counter $one $two`;
+# Of 1000, those at the same address in two machines.
+sub thousandth {
+	my ($kind) = @_;
+	my ($same, $all) = @{ shared() }{$kind, "of_$kind"};
 	return { ours => 1000 * $same / $all, note => "$same of $all" };
 }
+
+sub functions { return thousandth('functions') }
+sub gadgets { return thousandth('gadgets') }
 
 1;

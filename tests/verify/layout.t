@@ -9,9 +9,9 @@ use FindBin qw($Bin);
 use lib "$Bin/../lib";
 use File::Temp qw(tempdir);
 use Guest;
+use JSON::PP;
 use Test::More;
 
-my $root = "$Bin/../..";
 my $out = tempdir(CLEANUP => 1);
 
 sub build {
@@ -61,18 +61,28 @@ for my $kind (qw(t r d b)) {
 is($one{exception_vectors}, $two{exception_vectors},
 	'the vectors of exceptions stay where the layout puts them');
 
-system("clang-19 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -I$root/compiler " .
-	"-o $out/gadgets $Bin/gadgets.c $root/compiler/elf.c " .
-	"$root/compiler/base.c -lcapstone -lelf -lnettle") == 0
-	or BAIL_OUT('gadgets does not compile');
-my ($gadgets, $shared) = split ' ',
-    `$out/gadgets $out/one/unique.elf $out/two/unique.elf`;
-cmp_ok($gadgets, '>', 1000, 'there are gadgets');
-cmp_ok($shared / $gadgets, '<', 0.1, 'few lie at the same address');
-note("$shared of $gadgets gadgets at the same address");
-my ($all, $itself) = split ' ',
-    `$out/gadgets $out/one/unique.elf $out/again/unique.elf`;
-is($itself, $all, 'all of them in the image itself');
+# What unicc says of it; of the functions, those above and the few around them.
+sub same_address {
+	my ($status, $said) = Guest::unicc('diff', "$out/one", "$out/$_[0]",
+		'--json');
+	is($status, 0, "one and $_[0] are compared") or diag($said);
+	return decode_json($said)->{same_address};
+}
+my $same = same_address('two');
+cmp_ok($same->{of_functions}, '>', 100, 'there are functions');
+cmp_ok($same->{functions}, '<', $same->{of_functions} / 20,
+	'few lie at the same address');
+cmp_ok($same->{of_gadgets}, '>', 1000, 'there are gadgets');
+cmp_ok($same->{gadgets}, '<', $same->{of_gadgets} / 10,
+	'few lie at the same address');
+my $text = (Guest::unicc('diff', "$out/one", "$out/two"))[1];
+like($text, qr/^  $same->{functions} of $same->{of_functions} functions and $same->{gadgets} of $same->{of_gadgets} gadgets lie at the same address$/m,
+	'told as text');
+note($text =~ /(.*same address)/);
+my $itself = same_address('again');
+is_deeply([@$itself{qw(functions gadgets)}],
+	[@$same{qw(of_functions of_gadgets)}],
+	'of the image itself, all of them do');
 
 for my $name (qw(one two)) {
 	my $port = Guest::free_port();
