@@ -113,7 +113,7 @@ buffer_add(struct buffer *buffer, const void *bytes, size_t size)
 	size_t wanted = buffer->size + size + 1;
 	char *grown;
 
-	if (wanted > buffer->room) {
+	if (buffer->at == NULL || wanted > buffer->room) {
 		buffer->room = wanted < 4096 ? 4096 : wanted * 2;
 		grown = realloc(buffer->at, buffer->room);
 		if (grown == NULL)

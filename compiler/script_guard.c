@@ -26,12 +26,11 @@ static const struct operator {
 static bool
 shift_overflows(int64_t number, int64_t by)
 {
-	int64_t shifted;
+	int64_t result;
 
-	if (by >= 64)
-		return number != 0;
-	shifted = (int64_t)((uint64_t)number << by);
-	return shifted >> by != number;
+	if (by >= 63)
+		return number != 0 && (by > 63 || number != -1);
+	return __builtin_mul_overflow(number, INT64_C(1) << by, &result);
 }
 
 static bool

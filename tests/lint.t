@@ -55,8 +55,7 @@ gcc_check() {
 
 # shellcheck disable=SC2086
 tidy_check() {
-	clang-tidy-19 --quiet --warnings-as-errors='*' --checks="$tidy" "$1" \
-		-- $include -include "$2"
+	tests/lib/tidy "$tidy" "$1" -- $include -include "$2"
 }
 
 echo 1..7
@@ -68,17 +67,15 @@ echo 1..7
 		read_checks gcc_check >>"$log" 2>&1
 	report "gcc has no warning"
 
-	echo $sources | xargs -n 4 -P "$(nproc)" sh -c \
-		'clang-tidy-19 --quiet --warnings-as-errors="*" \
-			--checks="$0" "$@" -- '"$(echo $include)" "$tidy" \
-		>"$log" 2>/dev/null &&
-		read_checks tidy_check >>"$log" 2>/dev/null
+	tests/lib/tidy "$tidy" $sources -- $include >"$log" &&
+		read_checks tidy_check >>"$log"
 	report "clang-tidy has no finding"
 
 	cppcheck --quiet --error-exitcode=1 --inline-suppr -j "$(nproc)" \
 		--std=c11 --enable=warning,portability,performance \
 		--suppress=missingIncludeSystem -Icompiler -Ikernel/include \
 		--suppress=varFuncNullUB \
+		--library=tests/lib/cppcheck.cfg \
 		compiler >"$log" 2>&1
 	report "cppcheck has no finding"
 }
@@ -101,45 +98,46 @@ read_units() {
 		headers/libxen-dev; do
 		set -- "$@" -isystem "$store/$at"
 	done
-	clang-tidy-19 --quiet --warnings-as-errors='*' --checks="$tidy" \
-		--header-filter='(kernel|drivers)/' "$@" \
+	tests/lib/tidy "$tidy --header-filter=(kernel|drivers)/" "$@" \
 		-isystem "$(clang-19 -print-resource-dir)/include" \
 		-Wall -Wextra -Wshadow -Wno-unused-const-variable
 }
 
 image_units() {
-	cat >"$folder/rng.lua" <<-'END'
+	# A place that is always the same, or nothing would be known again.
+	units=build/lint/units
+	rm -rf $units
+	mkdir -p $units/site && echo page >$units/site/index.html &&
+		ln -s "$PWD/tests/xen/modules/diskcheck" $units || return
+	cat >$units/rng.lua <<-'END'
 		image { name = "rng", platform = "qemu.microvm", memory = 4 * MiB }
 		rng = virtio_rng {}
 		nic = virtio_net {}
 		ip = tcpip { net = nic, entropy = rng, address = "10.0.2.15/24" }
 		www = httpd { stack = ip, content = "site" }
 	END
-	cat >"$folder/disk.lua" <<-'END'
+	cat >$units/disk.lua <<-'END'
 		image { name = "disk", platform = "xen.pvh", memory = 8 * MiB }
 		disk = blkfront { target = "disk", transfer = 64 * KiB }
 		check = diskcheck { disk = disk }
 	END
-	ln -s "$PWD/tests/xen/modules/diskcheck" "$folder" &&
-		mkdir "$folder/site" && echo page >"$folder/site/index.html" ||
+	./unicc configs/web.lua -o $units/web &&
+		./unicc $units/rng.lua -o $units/rng &&
+		./unicc $units/disk.lua -o $units/disk &&
+		./unicc configs/web-xen.lua -o $units/pvh &&
+		./unicc configs/web-xen.lua --set guest=pv -o $units/pv ||
 		return
-	./unicc configs/web.lua -o "$folder/web" &&
-		./unicc "$folder/rng.lua" -o "$folder/rng" &&
-		./unicc "$folder/disk.lua" -o "$folder/disk" &&
-		./unicc configs/web-xen.lua -o "$folder/pvh" &&
-		./unicc configs/web-xen.lua --set guest=pv -o "$folder/pv" ||
-		return
-	web=$folder/web/generated pvh=$folder/pvh/generated
-	read_units kernel/qemu.microvm "$web"/kernel.c "$web"/machine.c \
-		"$web"/uart.c "$web"/nic.c "$web"/rdrand.c \
-		"$web"/lapic_timer.c "$web"/rtc.c \
-		"$folder"/rng/generated/rng.c &&
-		read_units "kernel/xen.pvh kernel/xen" "$pvh"/kernel.c \
-			"$pvh"/xenconsole.c "$pvh"/pvclock.c \
-			"$pvh"/xenstore.c "$pvh"/nic.c \
-			"$folder"/disk/generated/disk.c &&
+	web=$units/web/generated pvh=$units/pvh/generated
+	read_units kernel/qemu.microvm $web/kernel.c $web/machine.c \
+		$web/uart.c $web/nic.c $web/rdrand.c \
+		$web/lapic_timer.c $web/rtc.c \
+		$units/rng/generated/rng.c &&
+		read_units "kernel/xen.pvh kernel/xen" $pvh/kernel.c \
+			$pvh/xenconsole.c $pvh/pvclock.c \
+			$pvh/xenstore.c $pvh/nic.c \
+			$units/disk/generated/disk.c &&
 		read_units "kernel/xen.pv kernel/xen" \
-			"$folder"/pv/generated/kernel.c
+			$units/pv/generated/kernel.c
 }
 image_units >"$log" 2>&1
 report "clang-tidy has no finding in the kernel and the drivers"
