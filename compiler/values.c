@@ -168,7 +168,7 @@ cover(struct values *values, bool *is_covered, size_t first)
 		return;
 	grow(values, is_left_out, 0, count);
 	if (values->is_given_up ||
-	    memchr(is_left_out, true, count) == NULL)
+	    memchr(is_left_out, 1, count) == NULL)
 		return;
 	for (i = 0; i < count; i++)
 		is_covered[i] = is_covered[i] || is_left_out[i];
@@ -234,7 +234,7 @@ put_back(struct values *values, bool *is_left_out, size_t chunk,
 				fewer[end] = false;
 				taken++;
 			}
-		if (taken == 0 || memchr(fewer, true, count) == NULL ||
+		if (taken == 0 || memchr(fewer, 1, count) == NULL ||
 		    !is_gone(values, fewer, things))
 			continue;
 		memcpy(is_left_out, fewer, count * sizeof *fewer);
