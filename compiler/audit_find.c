@@ -132,6 +132,17 @@ is_of_source(const struct audit *audit, const struct audit_node *node,
 	       text_equal(audit->units.at[node->unit].label, thing);
 }
 
+/* "lwip:src/core/tcp.c", or the end of it: "tcp.c", "core/tcp.c". */
+static bool
+is_file(const char *label, const char *thing)
+{
+	size_t label_bytes = strlen(label), bytes = strlen(thing);
+
+	return text_equal(label, thing) ||
+	       (label_bytes > bytes && text_ends(label, thing) &&
+		label[label_bytes - bytes - 1] == '/');
+}
+
 static bool
 has_source(const struct audit *audit, const struct audit_row *row,
 	   const char *thing)
@@ -142,9 +153,9 @@ has_source(const struct audit *audit, const struct audit_row *row,
 	if (row->kind == AUDIT_PADDING)
 		return false;
 	for (i = 0; i < node->sources_count; i++)
-		if (text_equal(node->sources[i].file, thing))
+		if (is_file(node->sources[i].file, thing))
 			return true;
-	return row->source != NULL && text_equal(row->source, thing);
+	return row->source != NULL && is_file(row->source, thing);
 }
 
 /* Is any of its code that of a function inlined in this one? */

@@ -20,9 +20,9 @@ struct finding {
 
 /*
  * What thing names: an instance or a setting of one, a module, a symbol, a
- * section, a source file, a function that was inlined, a string or part of
- * one, an address (0x...) or an offset in the file. The first of these that is
- * anything; none: the list is empty.
+ * section, a source file or the end of its path, a function that was inlined, a
+ * string or part of one, an address (0x...) or an offset in the file. The first
+ * of these that is anything; none: the list is empty.
  */
 struct finding audit_find(const struct audit *audit, const char *thing);
 

@@ -135,6 +135,10 @@ like(why('a'), qr/its own line/, 'an instance');
 like(why('httpd'), qr/a = httpd.*b = httpd/s, 'a module');
 like(why('a.content'), qr/a = httpd|a\.content = "site"/, 'a setting');
 like(why('musl:src/string/strlen.c'), qr/always/, 'a source file');
+is(why('string/strlen.c') =~ s/^\S+//r, why('strlen.c') =~ s/^\S+//r,
+	'or the end of its path');
+like(why('site/index.html'), qr/^site\/index\.html: .*\n.*because of.*a\.content/s,
+	'a file of content');
 like(why('Hello'), qr/app = hello +all\.lua:\d+/, 'a string');
 like(why('0'), qr/header, 64 bytes\n  always/, 'the first byte');
 like(why('pool_names'), qr/ip_stop .* pool_names /s,
