@@ -19,6 +19,10 @@ is(Audit::build('../../configs/hello.lua', 'whole'), '', 'an image');
 my %whole = map { $_ => Audit::slurp("whole/$_") }
     qw(hello.elf hello.debug audit.json hello.manifest.json);
 mkdir 'bad';
+# The fuzz target starts with one that is read: of the same format.
+my ($format) = $whole{'audit.json'} =~ /("format":"[^"]+")/;
+ok(index(Audit::slurp('../../tests/fuzz/corpus/audit/whole'), $format) > 0,
+	'the seed of the fuzz target has its format');
 srand 20;
 
 my @asks = (['audit', 'bad'], ['audit', 'bad', '--json'],
