@@ -170,8 +170,9 @@ refuse_frozen(const struct fleet *fleet, const struct instance *instance,
 	     type_show(setting, &instance->values[index]),
 	     fleet->table.rows_count);
 	if (setting->is_sealable)
-		diag_fix("write %s = sealed() in the configuration, build it "
-			 "again, and add a column", setting->name);
+		diag_fix("write %s = sealed() in the configuration, %sand add "
+			 "a column", setting->name,
+			 fleet->build == NULL ? "build it again, " : "");
 }
 
 void

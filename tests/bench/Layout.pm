@@ -4,6 +4,7 @@
 package Layout;
 use strict;
 use warnings;
+use File::Path qw(remove_tree);
 use Fleet;
 use Image;
 use JSON::PP;
@@ -17,14 +18,12 @@ sub machines {
 	return $folder if $folder;
 	my $config = Image::variant('web', 'layout',
 		'image.layout' => '"unique"',
-		'image.layout_seed' => "\"$$ @{[time]}\"");
+		'image.layout_seed' => "\"$$ @{[time]}\"",
+		'tcpip.address' => 'sealed()');
 	my $made = "$Image::work/layouts";
-	Fleet::write_file("$made.csv", join '', "name\n",
-		map { "m$_\n" } 1 .. MACHINES);
-	Fleet::write_file("$made.one.csv", "name\nm1\n");
-	# The build itself, and what else is done once.
-	my (undef, $once, undef, $once_cpu) =
-	    Image::run_unicc("fleet $config $made.one.csv -o $made.one");
+	Fleet::write_file("$made.csv", join '', "name,ip.address\n",
+		map { "m$_,10.0.2." . ($_ + 10) . "/24\n" } 1 .. MACHINES);
+	remove_tree($made);
 	(my $is_made, $seconds, my $said, $cpu) =
 	    Image::run_unicc("fleet $config $made.csv -o $made");
 	die "unicc: $said\n" unless $is_made;

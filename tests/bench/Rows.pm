@@ -118,7 +118,7 @@ our @rows = (
 	{ key => 'fleet-memory', kind => 'bytes', limit => 128,
 	  what => 'memory a row of a fleet', run => \&Fleet::memory },
 	{ key => 'layout', kind => 'seconds', limit => 0.5,
-	  what => 'one machine of another layout', run => \&Layout::machine },
+	  what => 'one relinked machine of a fleet', run => \&Layout::machine },
 	{ key => 'layout-functions', kind => 'count', limit => 100,
 	  what => 'functions of 1000 that stay', run => \&Layout::functions },
 	{ key => 'layout-gadgets', kind => 'count', limit => 100,

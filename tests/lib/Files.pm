@@ -6,9 +6,11 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Basename qw(dirname);
+use File::Find;
 use File::Path qw(make_path);
+use Test::More;
 
-our @EXPORT_OK = qw(read_file write_file);
+our @EXPORT_OK = qw(read_file write_file tree same_tree);
 
 sub read_file {
 	my ($path) = @_;
@@ -25,6 +27,23 @@ sub write_file {
 	print $file $bytes;
 	close $file or die "$path: $!\n";
 	return $path;
+}
+
+# Every file below a folder, by its path from there, with its bytes.
+sub tree {
+	my ($top) = @_;
+	my %files;
+	find(sub { $files{ $File::Find::name =~ s/^\Q$top\E//r } =
+	    read_file($_) if -f }, $top);
+	return \%files;
+}
+
+sub same_tree {
+	my ($first, $second, $name) = @_;
+	my ($has, $wanted) = (tree($first), tree($second));
+	is_deeply([sort keys %$has], [sort keys %$wanted], "$name: the files");
+	is(join(' ', grep { $has->{$_} ne ($wanted->{$_} // '') }
+	    sort keys %$has), '', "$name: their bytes");
 }
 
 1;

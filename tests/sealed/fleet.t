@@ -7,8 +7,8 @@ use strict;
 use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../lib";
-use File::Find;
 use File::Temp qw(tempdir);
+use Files qw(tree);
 use Guest;
 use JSON::PP;
 use Test::More;
@@ -18,27 +18,12 @@ my $unicc = "$Guest::root/unicc";
 
 sub write_file {
 	my ($name, $bytes) = @_;
-	open my $file, '>:raw', "$folder/$name" or die "$name: $!";
-	print $file $bytes;
-	close $file or die "$name: $!";
-	return "$folder/$name";
-}
-
-# Every file below a folder with its bytes.
-sub tree {
-	my ($top) = @_;
-	my %files;
-	find(sub { $files{ $File::Find::name =~ s/^\Q$top\E//r } =
-	    Guest::slurp($_) if -f }, $top);
-	return \%files;
+	return Files::write_file("$folder/$name", $bytes);
 }
 
 sub same_tree {
-	my ($first, $second, $name) = map { ref ? $_ : $_ } @_;
-	my ($has, $wanted) = (tree("$folder/$first"), tree("$folder/$second"));
-	is_deeply([sort keys %$has], [sort keys %$wanted], "$name: the files");
-	is(join(' ', grep { $has->{$_} ne ($wanted->{$_} // '') }
-	    sort keys %$has), '', "$name: their bytes");
+	my ($first, $second, $name) = @_;
+	Files::same_tree("$folder/$first", "$folder/$second", $name);
 }
 
 mkdir "$folder/site";

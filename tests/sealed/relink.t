@@ -8,8 +8,8 @@ use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../lib";
 use Digest::SHA qw(sha256_hex);
-use File::Find;
 use File::Temp qw(tempdir);
+use Files qw(tree);
 use Guest;
 use JSON::PP;
 use POSIX ();
@@ -20,27 +20,12 @@ my $unicc = "$Guest::root/unicc";
 
 sub write_file {
 	my ($name, $bytes) = @_;
-	open my $file, '>:raw', "$folder/$name" or die "$name: $!";
-	print $file $bytes;
-	close $file or die "$name: $!";
-	return "$folder/$name";
-}
-
-# Every file below a folder with its bytes.
-sub tree {
-	my ($top) = @_;
-	my %files;
-	find(sub { $files{ $File::Find::name =~ s/^\Q$top\E//r } =
-	    Guest::slurp($_) if -f }, $top);
-	return \%files;
+	return Files::write_file("$folder/$name", $bytes);
 }
 
 sub same_tree {
 	my ($first, $second, $name) = @_;
-	my ($has, $wanted) = (tree("$folder/$first"), tree("$folder/$second"));
-	is_deeply([sort keys %$has], [sort keys %$wanted], "$name: the files");
-	is(join(' ', grep { $has->{$_} ne ($wanted->{$_} // '') }
-	    sort keys %$has), '', "$name: their bytes");
+	Files::same_tree("$folder/$first", "$folder/$second", $name);
 }
 
 my $config = write_file('hello.lua', <<'LUA');
