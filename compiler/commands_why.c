@@ -520,13 +520,11 @@ command_why(int argc, char **argv)
 			diag_json = true;
 		else if (build_option(&build, argc, argv, &i))
 			is_asked = true;
-		else if (text_equal(argv[i], "--help"))
-			return usage_unknown(argv[i]);
 		else if (build.config_path == NULL && argv[i][0] != '-' &&
 			 argv[i][0] != '\0')
 			build.config_path = argv[i];
 		else if (build.config_path != NULL && thing == NULL &&
-			 argv[i][0] != '\0')
+			 argv[i][0] != '\0' && !text_equal(argv[i], "--help"))
 			thing = argv[i];
 		else
 			return usage_unknown(argv[i]);

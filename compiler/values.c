@@ -58,6 +58,16 @@ written_write(cJSON *object, const struct written *written)
 	cJSON_AddStringToObject(object, "origin", text_utf8(written->origin));
 }
 
+static size_t
+count_of(const struct values *values, const bool *is_left_out)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < values->written.count; i++)
+		count += is_left_out[i];
+	return count;
+}
+
 /* ---- Trials ---------------------------------------------------------------------- */
 
 static const char *
@@ -168,7 +178,7 @@ cover(struct values *values, bool *is_covered, size_t first)
 		return;
 	grow(values, is_left_out, 0, count);
 	if (values->is_given_up ||
-	    memchr(is_left_out, 1, count) == NULL)
+	    count_of(values, is_left_out) == 0)
 		return;
 	for (i = 0; i < count; i++)
 		is_covered[i] = is_covered[i] || is_left_out[i];
@@ -234,7 +244,7 @@ put_back(struct values *values, bool *is_left_out, size_t chunk,
 				fewer[end] = false;
 				taken++;
 			}
-		if (taken == 0 || memchr(fewer, 1, count) == NULL ||
+		if (taken == 0 || count_of(values, fewer) == 0 ||
 		    !is_gone(values, fewer, things))
 			continue;
 		memcpy(is_left_out, fewer, count * sizeof *fewer);
@@ -246,11 +256,9 @@ put_back(struct values *values, bool *is_left_out, size_t chunk,
 static void
 reduce(struct values *values, bool *is_left_out, const struct things *things)
 {
-	size_t count = 0, chunk, i;
+	size_t chunk;
 
-	for (i = 0; i < values->written.count; i++)
-		count += is_left_out[i];
-	for (chunk = count / 2; chunk > 1; chunk = (chunk + 1) / 2)
+	for (chunk = count_of(values, is_left_out) / 2; chunk > 1; chunk = (chunk + 1) / 2)
 		put_back(values, is_left_out, chunk, things);
 	while (put_back(values, is_left_out, 1, things))
 		;

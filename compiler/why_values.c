@@ -67,11 +67,12 @@ is_in(const cJSON *group, const struct audit *audit,
 {
 	const cJSON *thing;
 
-	cJSON_ArrayForEach(thing, field(group, "things"))
+	cJSON_ArrayForEach(thing, field(group, "things")) {
 		if (text_equal(text(thing, "owner"),
 			       audit_owner_of(audit, node)) &&
 		    text_equal(text(thing, "name"), text_utf8(node->name)))
 			return true;
+	}
 	return false;
 }
 
@@ -87,12 +88,13 @@ read_causes(const struct audit *audit, const struct audit_node *node)
 	cJSON_ArrayForEach(group, groups) {
 		if (!is_in(group, audit, node))
 			continue;
-		cJSON_ArrayForEach(value, field(group, "values"))
+		cJSON_ArrayForEach(value, field(group, "values")) {
 			*list_add(&causes.list) = (struct written){
 				shown(value, "name"), shown(value, "value"),
 				shown(value, "otherwise"),
 				shown(value, "origin"),
 			};
+		}
 		break;
 	}
 	return causes;
@@ -216,6 +218,19 @@ why_folded(struct folded *folded, const struct audit *audit, const char *name)
 
 /* ---- Other values ------------------------------------------------------------------ */
 
+static bool
+is_listed(const cJSON *names, const char *wanted)
+{
+	const cJSON *name;
+
+	cJSON_ArrayForEach(name, names) {
+		if (cJSON_IsString(name) &&
+		    text_equal(name->valuestring, wanted))
+			return true;
+	}
+	return false;
+}
+
 struct other_values
 why_other_values(const struct audit_node *node)
 {
@@ -223,17 +238,13 @@ why_other_values(const struct audit_node *node)
 				   ? "texts_only_with_this_value"
 				   : "only_with_this_value";
 	struct other_values others = { 0 };
-	const cJSON *value, *name;
+	const cJSON *value;
 
 	if (!node->is_symbol && node->kind != AUDIT_STRING)
 		return others;
-	cJSON_ArrayForEach(value, field(file, "values"))
-		cJSON_ArrayForEach(name, field(value, list))
-			if (cJSON_IsString(name) &&
-			    text_equal(name->valuestring,
-				       text_utf8(node->name))) {
-				*list_add(&others.list) = shown(value, "other");
-				break;
-			}
+	cJSON_ArrayForEach(value, field(file, "values")) {
+		if (is_listed(field(value, list), text_utf8(node->name)))
+			*list_add(&others.list) = shown(value, "other");
+	}
 	return others;
 }
