@@ -21,6 +21,8 @@ struct request {
 	bool is_json;
 };
 
+enum { STRANGERS_MAX = 20 };	/* lines about them */
+
 static const char *const state_words[] = {
 	"intact", "changed", "not here", "in no hash",
 	"intact, but its lines of the configuration are in no hash",
@@ -62,10 +64,17 @@ static void
 print_text(const struct verification *verification, bool is_intact)
 {
 	const struct elf_identity *identity = &verification->identity;
-	size_t i = 0;
+	size_t i = 0, strangers = 0;
 
 	while (i < verification->rows.count)
-		print_row(verification, &i);
+		if (verification->rows.at[i].state == PART_STRANGER &&
+		    strangers++ >= STRANGERS_MAX)
+			i++;
+		else
+			print_row(verification, &i);
+	if (strangers > STRANGERS_MAX)
+		printf("and %zu more files are not covered\n",
+		       strangers - STRANGERS_MAX);
 	if (verification->has_identity)
 		printf("code      %s\ninstance  %s\n",
 		       host_hex(identity->code_root, ELF_HASH_BYTES),

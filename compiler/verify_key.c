@@ -7,12 +7,12 @@
  *
  * What is signed is the root's 64 digits and a line break.
  */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "built.h"
 #include "verify.h"
+
+enum { SIGNATURE_BYTES_MAX = 64 << 10, SIGNERS_MAX = 64 };
 
 static const char name_space[] = "unicc";
 
@@ -37,58 +37,144 @@ first_line(const struct buffer *said)
 						    strcspn(said->at, "\r\n"));
 }
 
-/* Whose key made the signature, by the list; NULL after diag(). */
-static const char *
-find_signer(const char *signature, const char *signers)
+/* A file that is there and that ssh-keygen can read to its end; false after
+ * diag(). */
+static bool
+can_read(const char *path, size_t most, struct bytes *bytes)
+{
+	const char *wrong = host_read(path, bytes) ? NULL : host_read_error();
+
+	if (wrong == NULL && bytes->size > most)
+		wrong = "it is no signature: it is too large";
+	if (wrong != NULL)
+		diag(E1003, (struct where){ path, 0, 0 }, NULL, "%s", wrong);
+	return wrong == NULL;
+}
+
+/* What is asked about: the signature of a line, and the list of signers. */
+struct question {
+	const char *signature, *signers, *line;
+	struct bytes list;	/* signers, without lines that were tried */
+	const char *first, *why;	/* who was tried first, and the answer */
+};
+
+/* Whose key made the signature, by the first line of the list with that key, a
+ * name a line; NULL: nobody's. False: it cannot be asked. */
+static bool
+find_names(struct question *question, const char **names)
 {
 	const char *argv[] = {
-		"ssh-keygen", "-Y", "find-principals", "-s", signature, "-f",
-		signers, NULL,
+		"ssh-keygen", "-Y", "find-principals", "-s",
+		question->signature, "-f", "/dev/stdin", NULL,
 	};
 	struct buffer said = { 0 };
-	int status = run_keygen(argv, (struct bytes){ 0 }, &said);
+	int status = run_keygen(argv, question->list, &said);
 
+	*names = NULL;
 	if (status == 0 && first_line(&said)[0] != '\0')
-		return first_line(&said);
-	if (status >= 0)
-		diag(E1003, (struct where){ signature, 0, 0 }, NULL,
-		     "no key in %s made it: %s", signers, first_line(&said));
+		*names = buffer_keep(&said);
+	else if (question->why == NULL)
+		question->why = first_line(&said);
+	return status >= 0;
+}
+
+/* Has the signature been made in this one's name? */
+static bool
+is_signer(struct question *question, const char *name)
+{
+	const char *argv[] = {
+		"ssh-keygen", "-Y", "verify", "-f", question->signers, "-I",
+		name, "-n", name_space, "-s", question->signature, NULL,
+	};
+	struct bytes line = { (const uint8_t *)question->line,
+			      strlen(question->line) };
+	struct buffer said = { 0 };
+	int status = run_keygen(argv, line, &said);
+
+	if (question->first == NULL) {
+		question->first = name;
+		question->why = first_line(&said);
+	}
+	return status == 0;
+}
+
+/* Leave out the first line of the list that begins with this name, or with
+ * several of which it is one; false: there is none. */
+static bool
+leave_out(struct question *question, const char *name)
+{
+	const char *text = arena_copy_n((const char *)question->list.at,
+					question->list.size);
+	const char *line = text, *next;
+	struct buffer rest = { 0 };
+
+	for (; *line != '\0'; line = next) {
+		size_t size = strcspn(line, "\n");
+		const char *who = arena_copy_n(line, strcspn(line, " \t\n"));
+
+		next = line + size + (line[size] == '\n');
+		if (strstr(who, name) != NULL)
+			break;
+	}
+	if (*line == '\0')
+		return false;
+	buffer_add(&rest, text, (size_t)(line - text));
+	buffer_add(&rest, next, strlen(next));
+	question->list.size = rest.size;
+	question->list.at = (const uint8_t *)buffer_keep(&rest);
+	return true;
+}
+
+/* A key may stand in the list several times, for other names and purposes: one
+ * of them is enough. NULL: none is. */
+static const char *
+find_signer(struct question *question)
+{
+	const char *names, *name;
+	size_t i;
+
+	for (i = 0; i < SIGNERS_MAX; i++) {
+		if (!find_names(question, &names) || names == NULL)
+			return NULL;
+		for (name = ""; *names != '\0'; names += strspn(names, "\r\n")) {
+			name = arena_copy_n(names, strcspn(names, "\r\n"));
+			names += strlen(name);
+			if (is_signer(question, name))
+				return name;
+		}
+		if (!leave_out(question, name))
+			return NULL;
+	}
 	return NULL;
 }
 
 void
 verify_key(struct verification *verification, const char *signers)
 {
-	const char *signature = built_beside(verification->image_path, ".sig");
-	const char *root = verification->manifest.root, *signer;
-	const char *line = root == NULL ? "" : arena_printf("%s\n", root);
-	struct buffer said = { 0 };
-	int status;
+	const char *root = verification->manifest.root;
+	struct question question = {
+		.signature = built_beside(verification->image_path, ".sig"),
+		.signers = signers,
+	};
+	const struct where where = { question.signature, 0, 0 };
+	struct bytes signature;
 
 	if (root == NULL) {
-		diag(E1003, (struct where){ signature, 0, 0 }, NULL,
+		diag(E1003, where, NULL,
 		     "there is no manifest whose root it could sign");
 		return;
 	}
-	if (access(signature, R_OK) != 0 || access(signers, R_OK) != 0) {
-		const char *missing = access(signature, R_OK) != 0 ? signature
-								   : signers;
-
-		diag(E1003, (struct where){ missing, 0, 0 }, NULL, "%s",
-		     strerror(errno));
+	question.line = arena_printf("%s\n", root);
+	if (!can_read(question.signature, SIGNATURE_BYTES_MAX, &signature) ||
+	    !can_read(signers, SIZE_MAX, &question.list))
 		return;
-	}
-	signer = find_signer(signature, signers);
-	if (signer == NULL)
+	verification->signer = find_signer(&question);
+	if (verification->signer != NULL || question.why == NULL)
 		return;
-	status = run_keygen((const char *[]){
-			"ssh-keygen", "-Y", "verify", "-f", signers, "-I",
-			signer, "-n", name_space, "-s", signature, NULL },
-		(struct bytes){ (const uint8_t *)line, strlen(line) }, &said);
-	if (status == 0)
-		verification->signer = signer;
-	else if (status > 0)
-		diag(E1003, (struct where){ signature, 0, 0 }, signer,
-		     "it is not one of this manifest's root: %s",
-		     first_line(&said));
+	if (question.first != NULL)
+		diag(E1003, where, question.first,
+		     "it is not one of this manifest's root: %s", question.why);
+	else
+		diag(E1003, where, NULL, "no key in %s made it: %s", signers,
+		     question.why);
 }

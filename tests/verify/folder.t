@@ -63,6 +63,10 @@ report "none moves the cursor or breaks a line"
 grep -q "^bad/h.xml: not covered" .said
 report "nor does its name make it the image's"
 lacks "h.sig" "a signature is what --key asks for"
+for i in $(seq 30); do
+	echo >"bad/file$i"
+done
+told "many files" 0 "and 13 more files are not covered"
 says "who names the image is not told of others" 0 "h.xml: not covered" \
 	"$unicc" verify bad/h.elf
 lacks "notes" "and they are not"

@@ -45,6 +45,46 @@ signed "a good signature, a changed file" 4 "h.qemu: error E0607"
 grep -q '^intact' .said
 [ $? -ne 0 ]
 report "and nothing is called intact"
+"$unicc" h.lua >.said 2>&1
+cp good build/h/h.sig
+rm build/h/h.sig && mkfifo build/h/h.sig
+signed "a pipe in place of the signature" 4 "h.sig: error E1003: it is no regular"
+rm build/h/h.sig && truncate -s 1G build/h/h.sig
+signed "a huge one" 4 "h.sig: error E1003: it is no signature"
+
+# ---- Lists of signers --------------------------------------------------------
+
+cp good build/h/h.sig
+key=$(cut -d' ' -f1,2 alice.pub)
+list() {
+	printf '%s\n' "$@" >signers
+}
+list "bob namespaces=\"git\" $key" "alice $key"
+signed "the key for another purpose, and then for this one" 0 "signed by alice"
+list "bob namespaces=\"git\" $key"
+signed "the key for another purpose only" 4 "E1003: bob"
+list "bob namespaces=\"git,unicc\" $key"
+signed "the key for several purposes" 0 "signed by bob"
+list "bob valid-before=\"20200101\" $key"
+signed "a key of the past" 4 "E1003"
+list "bob valid-after=\"20200101\",valid-before=\"21000101\" $key"
+signed "a key of today" 0 "signed by bob"
+list "carol,alice@example.org $key"
+signed "one of several names" 0 "signed by carol"
+list "*@example.org $key"
+signed "a pattern" 0 "signed by *@example.org"
+list "# nobody" ""
+signed "an empty list" 4 "no key in signers made it"
+list "alice $key and more" "nonsense" "alice ssh-ed25519 AAAA"
+signed "a list with rubbish" 0 "signed by alice"
+list "$(printf 'b\033[2Job %s' "$key")"
+signed "a name that moves the cursor" 0 'signed by b\x1b[2Job'
+for type in ecdsa rsa; do
+	ssh-keygen -q -t $type -N '' -C $type -f key-$type
+	list "alice $key" "$type $(cat key-$type.pub)"
+	sign key-$type 2>.said
+	signed "a key of type $type" 0 "signed by $type"
+done
 rm build/h/h.manifest.json
 signed "no manifest" 4 "there is no manifest whose root it could sign"
 finish
