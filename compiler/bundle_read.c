@@ -157,14 +157,8 @@ read_index(const char *path, struct bundle *bundle, const cJSON *whole)
 		refuse(path, NULL, "it is no bundle of this unicc");
 		return false;
 	}
-	if (!text_equal(manifest_text(whole, "unicc"), UNICC_VERSION)) {
-		refuse(path, "unicc",
-		       arena_printf("unicc %s wrote it; this is unicc %s",
-				    text_utf8(manifest_text(whole, "unicc")),
-				    UNICC_VERSION));
-		diag_fix("rebuild it with that unicc: program/unicc in it");
+	if (!manifest_has_version(whole, path))
 		return false;
-	}
 	if (!text_starts(config, "config/") || !text_ends(config, ".lua") ||
 	    tar_find(&bundle->files, config) == NULL) {
 		refuse(path, "configuration", "it names no file of the bundle");

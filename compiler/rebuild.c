@@ -17,6 +17,7 @@
 #include "compare.h"
 #include "driver.h"
 #include "label.h"
+#include "manifest_root.h"
 
 struct words
 rebuild_command(const struct bundle *bundle, const char *folder,
@@ -97,8 +98,32 @@ add_names(cJSON *whole, const char *key, const struct words *names)
 						    text_utf8(names->at[i])));
 }
 
+/* The root of the manifest, to compare it with one that somebody has signed; ""
+ * after diag(). */
+static const char *
+manifest_root_of(const char *path, const struct tar *files)
+{
+	struct manifest manifest;
+	const char *root = "";
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		const struct tar_file *file = &files->at[i];
+
+		if (!text_starts(file->name, "output/") ||
+		    !text_ends(file->name, ".manifest.json") ||
+		    !manifest_open(path, file->bytes, &manifest))
+			continue;
+		if (manifest.root != NULL)
+			root = manifest.root;
+		manifest_close(&manifest);
+	}
+	return root;
+}
+
 static void
-print_outcome(const char *path, const struct outcome *outcome, bool is_json)
+print_outcome(const char *path, const char *root,
+	      const struct outcome *outcome, bool is_json)
 {
 	cJSON *whole;
 	char *text;
@@ -106,11 +131,13 @@ print_outcome(const char *path, const struct outcome *outcome, bool is_json)
 	if (!is_json) {
 		if (outcome->others.count == 0)
 			printf("%s: built again, %zu files are the same to the "
-			       "byte\n", path, outcome->same.count);
+			       "byte\nmanifest  %s\n", path,
+			       outcome->same.count, root);
 		return;
 	}
 	whole = cJSON_CreateObject();
 	cJSON_AddStringToObject(whole, "bundle", text_utf8(path));
+	cJSON_AddStringToObject(whole, "manifest_root", root);
 	add_names(whole, "same", &outcome->same);
 	add_names(whole, "different", &outcome->others);
 	text = cJSON_Print(whole);
@@ -147,7 +174,8 @@ rebuild_bundle(const char *path, const char *out, bool is_json)
 							      : status;
 	}
 	compare_outputs(path, &bundle, out, &outcome);
-	print_outcome(path, &outcome, is_json);
+	print_outcome(path, manifest_root_of(path, &bundle.files), &outcome,
+		      is_json);
 	if (outcome.others.count != 0)
 		diag_fix("compare compiler and linker with packages/ in the "
 			 "bundle, and this unicc with program/unicc");

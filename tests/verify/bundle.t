@@ -92,6 +92,8 @@ rm -rf deep moved
 says "it builds where nothing of it is left" 0 \
 	" files are the same to the byte" \
 	"$unicc" rebuild one.tar -o out
+grep -q "^manifest  $("$unicc" id --root out)$" .said
+report "the root that somebody may have signed is told"
 says "what it built is an image" 0 "intact, origin unproven" \
 	"$unicc" verify out
 "$unicc" rebuild one.tar --json >.said 2>&1 &&
@@ -207,7 +209,7 @@ perl again flags <one.tar >bad.tar
 refuses "flags of its own for the compiler" \
 	"catalogue/build.lua: it is not the one of this unicc"
 perl again unicc <one.tar >bad.tar
-refuses "one of another unicc" "unicc: unicc 9.9 wrote it; this is unicc"
+refuses "one of another unicc" "E1009: unicc 9.9 wrote it; this is unicc"
 perl again package <one.tar >bad.tar
 refuses "a package that is not the one told of" \
 	"packages/patch.deb: it is not the package that bundle.json tells of"
