@@ -16,9 +16,12 @@
  *     rows     a range of the file
  *
  * Whether a node is there because of a cause is reachability: the roots are the
- * entry, the notes and what the layout keeps. What one instance's code makes
- * another's reachable is the users' doing, but a call from the kernel or from
- * machine.c into an instance is there because that instance is asked for.
+ * entry, the notes and what the layout keeps. A cause is removed with all that
+ * needs it, and a node goes with it if no reference of what stays leads there
+ * (audit_removal.c). Its users are the causes that lead to it: what one
+ * instance's code makes another's reachable is the users' doing, but a call from
+ * the kernel or from machine.c into an instance is there because that instance
+ * is asked for.
  */
 #ifndef UNICC_AUDIT_H
 #define UNICC_AUDIT_H
@@ -38,6 +41,11 @@ extern const char *const audit_kinds[AUDIT_KINDS];
 
 #define AUDIT_NONE ((size_t)-1)
 
+struct audit_use {
+	size_t cause;
+	bool is_need;		/* else it takes the other, if that is there */
+};
+
 /* An instance, or a setting of one whose files are in the image. */
 struct audit_cause {
 	const char *name;	/* "www", "www.content" */
@@ -48,6 +56,7 @@ struct audit_cause {
 	size_t needs_count;
 	size_t *takes;		/* wired to, but it can do without or with another */
 	size_t takes_count;
+	LIST(struct audit_use) used_by;	/* who needs or takes it */
 	bool is_always;		/* in every image of the platform */
 	bool is_implied;	/* not written: its users brought it in */
 	bool is_provider;	/* refused where it has no users */
@@ -183,6 +192,7 @@ struct audit {
 	LIST(struct audit_start) starts;
 	struct audit_set *needs;	/* of each cause: all it needs */
 	bool *is_kept;		/* of each cause: none can be removed */
+	size_t *cause_queue;	/* room for each cause, of audit_close_removal */
 	/* Of each cause: itself, or the fewest without which it is not implied. */
 	struct audit_set *because_of;
 	LIST(struct audit_removal) removals;	/* by the first cause of each */
@@ -243,6 +253,7 @@ const char *audit_find_nodes(struct audit *audit);
 void audit_find_edges(struct audit *audit);
 void audit_find_parts(struct audit *audit);
 void audit_find_folds(struct audit *audit);
+void audit_find_users(struct audit *audit);
 void audit_find_causes(struct audit *audit);
 void audit_find_places(struct audit *audit);
 const char *audit_find_rows(struct audit *audit);
@@ -329,9 +340,15 @@ bool audit_is_counting(const struct audit *audit, size_t from, size_t to);
 void audit_close_removal(const struct audit *audit, struct audit_set gone,
 			 bool is_valid);
 
-/* Of each node whether it is there without these causes, which are closed. */
+/* Find of each node whether it is there without these causes, which are
+ * closed. */
+struct audit_room {
+	bool *is_there;
+	size_t *queue;
+};
+struct audit_room audit_room(const struct audit *audit);
 void audit_reach(const struct audit *audit, struct audit_set gone,
-		 bool *is_there);
+		 const struct audit_room *room);
 
 /* The causes that the bytes of a row are counted at; words NULL: always. */
 struct audit_set audit_row_causes(const struct audit *audit,

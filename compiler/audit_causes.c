@@ -436,7 +436,7 @@ static void
 find_removals(struct walk *walk)
 {
 	struct audit *audit = walk->audit;
-	bool *is_there = arena_alloc(audit->nodes.count + 1, sizeof *is_there);
+	struct audit_room room = audit_room(audit);
 	size_t i, j;
 
 	for (i = 0; i < audit->causes.count; i++) {
@@ -450,9 +450,9 @@ find_removals(struct walk *walk)
 		for (j = 0; j < audit->causes.count; j++)
 			if (audit_set_has(gone, j))
 				audit_set_add(walk->without[j], i);
-		audit_reach(audit, gone, is_there);
+		audit_reach(audit, gone, &room);
 		for (j = 0; j < audit->nodes.count; j++)
-			if (!is_there[j]) {
+			if (!room.is_there[j]) {
 				audit_set_add(audit->nodes.at[j].without, i);
 				walk->gone_count[i]++;
 			}
@@ -597,6 +597,7 @@ audit_find_causes(struct audit *audit)
 	for (i = 0; i < audit->causes.count; i++)
 		walk.without[i] = audit_set_make(audit);
 	audit_find_folds(audit);
+	audit_find_users(audit);
 	find_removals(&walk);
 	for (i = 0; i < count; i++)
 		find_fewest(&walk, &audit->nodes.at[i]);

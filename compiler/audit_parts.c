@@ -5,7 +5,7 @@
  *
  * Each is a function of its own there, inlined, whose name says whose it is
  * (freeze_machine.c). The function that holds such parts is there because of
- * any of them.
+ * any of them, as the head of the slots is because of any slot.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +126,23 @@ machine_function(struct audit *audit, const char *name)
 	return NULL;
 }
 
+/* What is before the slots is there because of any of them. */
+static void
+find_slots_head(struct audit *audit, struct audit_node *node)
+{
+	const struct audit_unit *unit =
+		node->unit == AUDIT_NONE ? NULL : &audit->units.at[node->unit];
+	size_t i;
+
+	if (unit == NULL || unit->cause != AUDIT_NONE ||
+	    !text_equal(unit->label, "generated/slots.s"))
+		return;
+	node->parts = audit_set_make(audit);
+	for (i = 0; i < audit->causes.count; i++)
+		if (is_slot(&audit->causes.at[i]))
+			audit_set_add(node->parts, i);
+}
+
 void
 audit_find_parts(struct audit *audit)
 {
@@ -133,11 +150,15 @@ audit_find_parts(struct audit *audit)
 	const struct audit_node *run = machine_function(audit, "machine_run");
 	size_t i;
 
-	for (i = 0; i < audit->nodes.count; i++)
-		if (is_of_machine(audit, &audit->nodes.at[i])) {
-			audit->nodes.at[i].parts = audit_set_make(audit);
-			find_parts(audit, &audit->nodes.at[i]);
-		}
+	for (i = 0; i < audit->nodes.count; i++) {
+		struct audit_node *node = &audit->nodes.at[i];
+
+		find_slots_head(audit, node);
+		if (!is_of_machine(audit, node))
+			continue;
+		node->parts = audit_set_make(audit);
+		find_parts(audit, node);
+	}
 	/* It has no part, and is called only where the other is. */
 	if (prepare != NULL && run != NULL)
 		prepare->parts = run->parts;

@@ -20,82 +20,99 @@ is_instance(const struct audit_cause *cause)
 	return strchr(cause->name, '.') == NULL;
 }
 
-static bool
-is_listed(const size_t *list, size_t count, size_t cause)
+static void
+add_user(struct audit *audit, size_t user, size_t provider, bool is_need)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (list[i] == cause)
-			return true;
-	return false;
+	*list_add(&audit->causes.at[provider].used_by) =
+		(struct audit_use){ user, is_need };
 }
 
-static bool
-uses(const struct audit_cause *user, size_t cause)
+void
+audit_find_users(struct audit *audit)
 {
-	return is_instance(user) &&
-	       (is_listed(user->needs, user->needs_count, cause) ||
-		is_listed(user->takes, user->takes_count, cause));
+	size_t i, j;
+
+	for (i = 0; i < audit->causes.count; i++) {
+		const struct audit_cause *is = &audit->causes.at[i];
+
+		for (j = 0; j < is->needs_count; j++)
+			add_user(audit, i, is->needs[j], true);
+		for (j = 0; j < is->takes_count; j++)
+			add_user(audit, i, is->takes[j], false);
+	}
+	audit->cause_queue = arena_alloc(audit->causes.count + 1,
+					 sizeof *audit->cause_queue);
 }
 
 /* It has users, and all of them go. */
 static bool
 is_left_alone(const struct audit *audit, struct audit_set gone, size_t cause)
 {
+	const struct audit_cause *is = &audit->causes.at[cause];
 	bool has_users = false;
 	size_t i;
 
-	for (i = 0; i < audit->causes.count; i++) {
-		if (!uses(&audit->causes.at[i], cause))
+	for (i = 0; i < is->used_by.count; i++) {
+		size_t user = is->used_by.at[i].cause;
+
+		if (!is_instance(&audit->causes.at[user]))
 			continue;
-		if (!audit_set_has(gone, i))
+		if (!audit_set_has(gone, user))
 			return false;
 		has_users = true;
 	}
 	return has_users;
 }
 
-static bool
-needs_one(const struct audit *audit, struct audit_set gone, size_t cause)
-{
-	const struct audit_cause *is = &audit->causes.at[cause];
-	size_t i;
+struct closing {
+	const struct audit *audit;
+	struct audit_set gone;
+	size_t count;		/* of audit->cause_queue */
+};
 
-	for (i = 0; i < is->needs_count; i++)
-		if (audit_set_has(gone, is->needs[i]))
-			return true;
-	return false;
+static void
+let_go(struct closing *closing, size_t cause)
+{
+	const struct audit *audit = closing->audit;
+
+	if (audit->is_kept[cause] || audit_set_has(closing->gone, cause))
+		return;
+	audit_set_add(closing->gone, cause);
+	audit->cause_queue[closing->count++] = cause;
 }
 
-static bool
-goes_too(const struct audit *audit, struct audit_set gone, size_t cause,
-	 bool is_valid)
+static void
+let_provider_go(struct closing *closing, size_t provider, bool is_valid)
 {
-	const struct audit_cause *is = &audit->causes.at[cause];
+	const struct audit_cause *is = &closing->audit->causes.at[provider];
 
-	if (audit->is_kept[cause] || audit_set_has(gone, cause))
-		return false;
-	return needs_one(audit, gone, cause) ||
-	       ((is->is_implied || (is_valid && is->is_provider)) &&
-		is_left_alone(audit, gone, cause));
+	if ((is->is_implied || (is_valid && is->is_provider)) &&
+	    is_left_alone(closing->audit, closing->gone, provider))
+		let_go(closing, provider);
 }
 
 void
 audit_close_removal(const struct audit *audit, struct audit_set gone,
 		    bool is_valid)
 {
-	bool is_changed;
-	size_t i;
+	struct closing closing = { audit, gone, 0 };
+	size_t i, j;
 
-	do {
-		is_changed = false;
-		for (i = 0; i < audit->causes.count; i++)
-			if (goes_too(audit, gone, i, is_valid)) {
-				audit_set_add(gone, i);
-				is_changed = true;
-			}
-	} while (is_changed);
+	for (i = 0; i < audit->causes.count; i++)
+		if (audit_set_has(gone, i))
+			audit->cause_queue[closing.count++] = i;
+	for (i = 0; i < closing.count; i++) {
+		const struct audit_cause *is =
+			&audit->causes.at[audit->cause_queue[i]];
+
+		for (j = 0; j < is->used_by.count; j++)
+			if (is->used_by.at[j].is_need)
+				let_go(&closing, is->used_by.at[j].cause);
+		for (j = 0; j < is->needs_count; j++)
+			let_provider_go(&closing, is->needs[j], is_valid);
+		for (j = 0; j < is->takes_count; j++)
+			let_provider_go(&closing, is->takes[j], is_valid);
+	}
 }
 
 /* ---- Which nodes go ------------------------------------------------------------ */
@@ -154,16 +171,23 @@ reach_node(struct reach *reach, size_t index)
 	reach->queue[reach->queue_count++] = index;
 }
 
+struct audit_room
+audit_room(const struct audit *audit)
+{
+	size_t count = audit->nodes.count + 1;
+
+	return (struct audit_room){ arena_alloc(count, sizeof(bool)),
+				    arena_alloc(count, sizeof(size_t)) };
+}
+
 void
-audit_reach(const struct audit *audit, struct audit_set gone, bool *is_there)
+audit_reach(const struct audit *audit, struct audit_set gone,
+	    const struct audit_room *room)
 {
 	size_t count = audit->nodes.count, i, j;
-	struct reach reach = {
-		audit, gone, is_there,
-		arena_alloc(count + 1, sizeof *reach.queue), 0,
-	};
+	struct reach reach = { audit, gone, room->is_there, room->queue, 0 };
 
-	memset(is_there, 0, count * sizeof *is_there);
+	memset(room->is_there, 0, count * sizeof *room->is_there);
 	for (i = 0; i < count; i++)
 		if (audit->nodes.at[i].is_root || audit->nodes.at[i].is_orphan)
 			reach_node(&reach, i);
@@ -194,16 +218,17 @@ audit_row_causes(const struct audit *audit, const struct audit_row *row)
 }
 
 static size_t
-count_bytes(const struct audit *audit, struct audit_set gone, bool *is_there)
+count_bytes(const struct audit *audit, struct audit_set gone,
+	    const struct audit_room *room)
 {
 	size_t i, bytes = 0;
 
-	audit_reach(audit, gone, is_there);
+	audit_reach(audit, gone, room);
 	for (i = 0; i < audit->rows.count; i++) {
 		const struct audit_row *row = &audit->rows.at[i];
 
 		if (row->node != AUDIT_NONE &&
-		    (!is_there[row->node] || is_gone(audit, gone, row->part)))
+		    (!room->is_there[row->node] || is_gone(audit, gone, row->part)))
 			bytes += row->size;
 	}
 	return bytes;
@@ -233,7 +258,7 @@ removal_of(struct audit *audit, const char *origin)
 
 static void
 find_removal(const struct audit *audit, struct audit_removal *removal,
-	     bool *is_there)
+	     const struct audit_room *room)
 {
 	struct audit_set gone = audit_set_make(audit);
 	size_t i;
@@ -246,13 +271,13 @@ find_removal(const struct audit *audit, struct audit_removal *removal,
 		if (is_written(audit, i) && audit_set_has(gone, i) &&
 		    !audit_set_has(removal->causes, i))
 			audit_set_add(removal->with, i);
-	removal->bytes = count_bytes(audit, gone, is_there);
+	removal->bytes = count_bytes(audit, gone, room);
 }
 
 void
 audit_find_removals(struct audit *audit)
 {
-	bool *is_there = arena_alloc(audit->nodes.count + 1, sizeof *is_there);
+	struct audit_room room = audit_room(audit);
 	size_t i;
 
 	for (i = 0; i < audit->causes.count; i++)
@@ -260,5 +285,5 @@ audit_find_removals(struct audit *audit)
 			audit_set_add(removal_of(audit,
 					audit->causes.at[i].origin)->causes, i);
 	for (i = 0; i < audit->removals.count; i++)
-		find_removal(audit, &audit->removals.at[i], is_there);
+		find_removal(audit, &audit->removals.at[i], &room);
 }

@@ -12,7 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Audit;
 
-Audit::enter('audit-removal');
+my $unicc = Audit::enter('audit-removal');
 my $examples = "$FindBin::Bin/../../configs";
 mkdir 'configs' or die;
 system('cp', '-R', "$examples/site", 'configs/site') == 0 or die;
@@ -36,6 +36,11 @@ my @cases = (
 		. "content = \"site\" }\napp = hello {}\n"],
 	['forty', "$image\nfor i = 1, 40 do instance(\"h\" .. i, "
 		. "hello { message = \"message \" .. i }) end\n"],
+	# What is equal is there once, because of any.
+	['equal', "$image\nx1 = hello {}\nx2 = hello {}\nx3 = hello {}\n"],
+	['sealed', "$image\nnic = virtio_net {}\n"
+		. "ip = tcpip { net = nic, address = sealed(\"10.0.2.15/24\") }\n"
+		. "www = httpd { stack = ip, content = \"site\" }\n"],
 );
 
 sub build {
@@ -155,4 +160,23 @@ for my $case (@cases) {
 	is_deeply([sort keys %is_always], [sort keys %is_there],
 		"$name: what is there always is what the image line alone gives");
 }
+
+# ---- As it is said --------------------------------------------------------------
+
+sub why {
+	my ($folder, $thing) = @_;
+	return scalar qx{$unicc why $folder $thing 2>&1};
+}
+like(why('rng', 'rng_entropy_fill'), qr/^  because of rng and of ip: without either it would.*
+    rng = virtio_rng +rng\.lua:2\n.*ip_start/ms, 'its own line and its user');
+like(why('web', 'nic_netif_send'), qr/nic = virtio_net +web\.lua:4/,
+	'its own line, where only its user calls it');
+like(why('two', 'machine_start'), qr/because of nic, app: any of them is enough/,
+	'what several have in common');
+like(why('equal', 'kernel_started'), qr/because of x1, x2, x3: any of them/,
+	'and of equal ones');
+my $said = qx{$unicc audit rng};
+like($said, qr/^ +[1-9]\d+ .* rng\.lua:2 +rng$/m, 'what would go with a line');
+like($said, qr/rng\.lua:5 +www, www\.content, and with it nic, rng, ip$/m,
+	'and what is not valid then');
 done_testing();
