@@ -9,7 +9,6 @@
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,236 +17,21 @@
 
 #include "compare.h"
 #include "driver.h"
-#include "rebuild.h"
-
-/* One build: where it lies and what stands before its command. */
-struct place {
-	const char *folder;	/* bundle and store lie in it */
-	const char *out;
-	struct words prefix;
-	bool is_backwards;	/* unpacked from the last file to the first */
-	bool is_nobodys;	/* given to another user */
-};
-
-/* The usual number of a user without rights, and of its group. */
-#define NOBODY "65534"
+#include "gauntlet.h"
 
 enum state { STATE_LEFT_OUT, STATE_SAME, STATE_DIFFERS, STATE_NOT_MADE };
 
 struct outcome {
 	enum state state;
-	const char *why;	/* not made; or the files that differ */
+	const char *why;	/* not made; the files that differ; what of it
+				 * could not be made */
 };
 
-static void
-add_words(struct words *words, const char *const *more)
+void
+gauntlet_prefix(struct place *place, const char *const *words)
 {
-	for (; *more != NULL; more++)
-		*list_add(words) = *more;
-}
-
-#define PREFIX(place, ...) \
-	add_words(&(place)->prefix, (const char *[]){ __VA_ARGS__, NULL })
-
-/* ---- The variations -------------------------------------------------------- */
-
-/* Does this command end well here? What it says is nobody's business. */
-static bool
-works(const char *const *argv)
-{
-	struct buffer said = { 0 };
-
-	return host_run(argv, &said) == 0;
-}
-
-#define WORKS(...) works((const char *[]){ __VA_ARGS__, NULL })
-
-static const char *
-vary_nothing(struct place *place)
-{
-	(void)place;
-	return NULL;
-}
-
-static const char *
-vary_directory(struct place *place)
-{
-	place->folder = host_join(place->folder,
-				  "a longer path/with spaces, and a quote'/"
-				  "and \xc3\xa9");
-	place->out = host_join(place->folder, "some/where/else");
-	return NULL;
-}
-
-static const char *
-vary_home(struct place *place)
-{
-	PREFIX(place, "env", "HOME=/nonexistent", "TMPDIR=/var/tmp");
-	return NULL;
-}
-
-static const char *
-vary_user(struct place *place)
-{
-	if (geteuid() != 0)
-		return "only root can become another user";
-	if (!WORKS("setpriv", "--reuid=" NOBODY, "--regid=" NOBODY,
-		   "--clear-groups", "true"))
-		return "setpriv (of util-linux) does not work here";
-	PREFIX(place, "env", "USER=nobody", "LOGNAME=nobody", "setpriv",
-	       "--reuid=" NOBODY, "--regid=" NOBODY, "--clear-groups");
-	place->is_nobodys = true;
-	return NULL;
-}
-
-static const char *
-vary_umask(struct place *place)
-{
-	PREFIX(place, "sh", "-c", "umask 077; exec \"$@\"", "sh");
-	return NULL;
-}
-
-static const char *
-vary_time(struct place *place)
-{
-	if (!WORKS("faketime", "-f", "@2031-05-06 07:08:09", "true"))
-		return "there is no faketime: apt-get install faketime";
-	PREFIX(place, "faketime", "-f", "@2031-05-06 07:08:09");
-	return NULL;
-}
-
-static const char *
-vary_zone(struct place *place)
-{
-	PREFIX(place, "env", "TZ=Asia/Kathmandu");
-	return NULL;
-}
-
-/* A locale that the first build does not have, one of a language if any. */
-static const char *
-other_locale(void)
-{
-	const char *argv[] = { "locale", "-a", NULL }, *found = NULL;
-	struct buffer said = { 0 };
-	char *line, *rest;
-
-	if (host_run(argv, &said) != 0 || said.at == NULL)
-		return NULL;
-	for (line = strtok_r(said.at, "\n", &rest); line != NULL;
-	     line = strtok_r(NULL, "\n", &rest))
-		if (!text_equal(line, "C") && !text_equal(line, "POSIX") &&
-		    (found == NULL || text_starts(found, "C.")))
-			found = line;
-	return found;
-}
-
-static const char *
-vary_locale(struct place *place)
-{
-	const char *locale = other_locale();
-
-	if (locale == NULL)
-		return "this machine has no locale but C";
-	PREFIX(place, "env", arena_printf("LC_ALL=%s", locale),
-	       arena_printf("LANG=%s", locale));
-	return NULL;
-}
-
-static const char *
-vary_host(struct place *place)
-{
-	static const char script[] = "echo gauntlet >/proc/sys/kernel/hostname "
-				     "&& exec \"$@\"";
-
-	if (WORKS("unshare", "--uts", "sh", "-c", script, "sh", "true"))
-		PREFIX(place, "unshare", "--uts", "sh", "-c", script, "sh");
-	else if (WORKS("unshare", "--user", "--map-root-user", "--uts", "sh",
-		       "-c", script, "sh", "true"))
-		PREFIX(place, "unshare", "--user", "--map-root-user", "--uts",
-		       "sh", "-c", script, "sh");
-	else
-		return "no process may have a host name of its own here";
-	return NULL;
-}
-
-static const char *
-vary_cores(struct place *place)
-{
-	cpu_set_t set;
-	int core = 0;
-
-	if (sched_getaffinity(0, sizeof set, &set) != 0 ||
-	    CPU_COUNT(&set) < 2)
-		return "this machine has one core";
-	while (!CPU_ISSET(core, &set))
-		core++;
-	PREFIX(place, "taskset", "-c", arena_printf("%d", core));
-	return NULL;
-}
-
-static const char *
-vary_order(struct place *place)
-{
-	place->is_backwards = true;
-	return NULL;
-}
-
-static const char *
-vary_addresses(struct place *place)
-{
-	if (!WORKS("setarch", "-R", "true"))
-		return "addresses cannot be kept from being random here";
-	PREFIX(place, "setarch", "-R");
-	return NULL;
-}
-
-/* What compilers, linkers, shells and Lua are known to look at. */
-static const char *
-vary_environment(struct place *place)
-{
-	PREFIX(place, "env", "CPATH=/usr/include", "C_INCLUDE_PATH=/usr/include",
-	       "LIBRARY_PATH=/usr/lib", "CFLAGS=-O0", "CPPFLAGS=-DNOISE",
-	       "LDFLAGS=-z,now", "CCC_OVERRIDE_OPTIONS=#+-O0",
-	       "SOURCE_DATE_EPOCH=1000000000", "MAKEFLAGS=-j7",
-	       "NINJA_STATUS=noise", "LUA_INIT=error('noise')",
-	       "LUA_INIT_5_4=error('noise')", "LUA_PATH=/noise/?.lua",
-	       "POSIXLY_CORRECT=1", "GREP_OPTIONS=-v", "TERM=dumb",
-	       "COLUMNS=1", "TAR_OPTIONS=--mtime=@7", "XZ_OPT=-9",
-	       arena_printf("NOISE=%02000d", 0));
-	return NULL;
-}
-
-static const char *vary_everything(struct place *place);
-
-static const struct variation {
-	const char *name, *does;
-	const char *(*vary)(struct place *place);
-} variations[] = {
-	/* The user last: what comes before may need rights. */
-	{ "again", "nothing is changed", vary_nothing },
-	{ "directory", "another directory", vary_directory },
-	{ "home", "another HOME and TMPDIR", vary_home },
-	{ "umask", "another umask", vary_umask },
-	{ "time", "another time", vary_time },
-	{ "zone", "another time zone", vary_zone },
-	{ "locale", "another locale", vary_locale },
-	{ "host", "another host name", vary_host },
-	{ "cores", "one core", vary_cores },
-	{ "order", "files made in another order", vary_order },
-	{ "addresses", "no random addresses", vary_addresses },
-	{ "environment", "other environment variables", vary_environment },
-	{ "user", "another user", vary_user },
-	{ "everything", "all of these at once", vary_everything },
-};
-
-static const char *
-vary_everything(struct place *place)
-{
-	size_t i;
-
-	for (i = 0; variations[i].vary != vary_everything; i++)
-		variations[i].vary(place);
-	return NULL;
+	for (; *words != NULL; words++)
+		words_add(&place->prefix, *words);
 }
 
 /* ---- One build ------------------------------------------------------------- */
@@ -272,29 +56,65 @@ copy_store(const char *from, const char *folder)
 					   NULL }, &said);
 }
 
-/* Nothing can be said of a build that the machine has no room for. */
+/* Nothing can be said of a build that the machine has no room for; count is how
+ * much had been said before. */
 static void
-check_room(const char *folder)
+check_room(const char *folder, size_t count)
 {
-	if (diag_count() == 0 && host_is_full(folder))
+	if (diag_count() == count && host_is_full(folder))
 		diag_cannot_write(folder);
-	if (diag_count() != 0)
+	if (diag_count() != count)
 		exit((int)diag_flush());
 }
 
-/* NULL, or the end of what the build said. */
+/* Run a command of the copy in its surroundings; NULL, or what it said. */
 static const char *
-build_in(const struct bundle *bundle, struct place *place, const char *store)
+run_in(const struct place *place, const struct words *command)
 {
-	struct words words = place->prefix;
-	struct words build = rebuild_command(bundle, place->folder,
-					     place->out);
-	static const char owner[] = NOBODY ":" NOBODY;
+	struct words words = { 0 };
 	struct buffer said = { 0 };
+	size_t i;
+
+	for (i = 0; i < place->prefix.count; i++)
+		words_add(&words, place->prefix.at[i]);
+	for (i = 0; i < command->count; i++)
+		words_add(&words, command->at[i]);
+	words_add(&words, NULL);
+	if (host_run(words.at, &said) == 0)
+		return NULL;
+	return said.at == NULL ? "it does not start" : said.at;
+}
+
+/* The page of a build is compared as well, so what it is made of is needed. */
+static bool
+put_page(const struct place *place)
+{
+	static const char page[] = "doc/audit.html";
+	const char *path = host_join(host_join(place->folder, "catalogue"),
+				     page);
+	struct bytes bytes;
+
+	return host_read(host_join(build_root(), page), &bytes) &&
+	       host_make_folders(host_folder_of(path)) &&
+	       host_write(path, bytes);
+}
+
+/* NULL, or what went wrong. */
+static const char *
+build_in(const struct bundle *bundle, const struct place *place,
+	 const char *store)
+{
+	static const char owner[] = GAUNTLET_NOBODY ":" GAUNTLET_NOBODY;
+	struct words build = rebuild_command(bundle, place->seen, place->out,
+					     place->is_absolute);
+	size_t count = diag_count();
+	struct words page = { 0 };
+	struct buffer said = { 0 };
+	const char *failure;
 
 	if (!bundle_unpack(bundle, place->folder, place->is_backwards) ||
-	    !host_make_folders(place->out)) {
-		check_room(place->folder);
+	    !put_page(place) || !host_make_folders(place->out)) {
+		check_room(place->folder, count);
 		return "its files cannot be written";
 	}
 	copy_store(store, place->folder);
@@ -302,14 +122,16 @@ build_in(const struct bundle *bundle, struct place *place, const char *store)
 		host_run((const char *[]){ "chown", "-R", owner, "--",
 					   place->folder, place->out, NULL },
 			 &said);
-	*list_add(&build) = NULL;
-	add_words(&words, build.at);
-	*list_add(&words) = NULL;
-	said.size = 0;
-	if (host_run(words.at, &said) == 0)
-		return NULL;
-	check_room(place->folder);
-	return said.at == NULL ? "it does not start" : said.at;
+	failure = run_in(place, &build);
+	words_add(&page, host_join(place->seen, "catalogue/unicc"));
+	words_add(&page, "audit");
+	words_add(&page, "--html");
+	words_add(&page, place->out);
+	if (failure == NULL)
+		failure = run_in(place, &page);
+	if (failure != NULL)
+		check_room(place->folder, count);
+	return failure;
 }
 
 /* ---- Comparing ------------------------------------------------------------- */
@@ -387,43 +209,84 @@ compare_places(const struct build *build, const struct variation *variation,
 
 /* ---- The whole ------------------------------------------------------------- */
 
+/* Each build lies where the others lay. */
 static struct place
-new_place(const char *name)
+new_place(void)
 {
+	static const char *const usual[] = { "env", "LC_ALL=C", "TZ=UTC0",
+					     NULL };
 	struct place place = {
-		.folder = host_join(host_scratch_folder(), name),
+		.folder = host_join(host_scratch_folder(), "place"),
 	};
 
-	place.out = host_join(place.folder, "out");
+	place.seen = place.folder;
+	place.out = arena_printf("%s.out", place.folder);
 	/* A different one is put before it where it is to vary. */
-	PREFIX(&place, "env", "LC_ALL=C", "TZ=UTC0");
+	gauntlet_prefix(&place, usual);
 	return place;
 }
 
-static struct outcome
-try_variation(const struct build *build, const struct bundle *bundle,
-	      const struct variation *variation, const struct place *first)
+/* The first build, and then out of the way; NULL, or what went wrong. */
+static const char *
+build_first(const struct bundle *bundle, struct place *first)
 {
-	struct place place = new_place(variation->name);
-	const char *why = variation->vary(&place), *failure;
+	struct place place = new_place();
+	const char *failure = build_in(bundle, &place, host_cache_folder());
+
+	first->folder = host_join(host_scratch_folder(), "first");
+	first->out = arena_printf("%s.out", first->folder);
+	if (failure == NULL && (rename(place.folder, first->folder) != 0 ||
+				rename(place.out, first->out) != 0))
+		failure = strerror(errno);
+	return failure;
+}
+
+/* The store is large. */
+static void
+remove_place(void)
+{
+	const char *folder = host_join(host_scratch_folder(), "place");
+
+	host_run((const char *[]){ "rm", "-rf", "--", folder,
+				   arena_printf("%s.out", folder),
+				   arena_printf("%s.order", folder), NULL },
+		 NULL);
+}
+
+static struct outcome
+build_and_compare(const struct build *build, const struct bundle *bundle,
+		  const struct variation *variation, const struct place *place,
+		  const struct place *first)
+{
+	const char *failure = build_in(bundle, place,
+				       host_join(first->folder, "cache/unicc"));
 	struct buffer names = { 0 };
 
-	if (why != NULL)
-		return (struct outcome){ STATE_NOT_MADE, why };
-	failure = build_in(bundle, &place,
-			   host_join(first->folder, "cache/unicc"));
 	if (failure != NULL) {
 		diag(E1006, (struct where){ build->config_path, 0, 0 },
 		     variation->name, "with %s it does not build: %s",
 		     variation->does, failure);
 		return (struct outcome){ STATE_DIFFERS, "it does not build" };
 	}
-	compare_places(build, variation, first->out, place.out, &names);
-	host_run((const char *[]){ "rm", "-rf", "--",
-				   host_join(host_scratch_folder(),
-					     variation->name), NULL }, NULL);
-	return (struct outcome){ names.size == 0 ? STATE_SAME : STATE_DIFFERS,
-				 names.at };
+	compare_places(build, variation, first->out, place->out, &names);
+	if (names.size == 0)
+		return (struct outcome){ STATE_SAME, place->left_out };
+	return (struct outcome){ STATE_DIFFERS, buffer_keep(&names) };
+}
+
+static struct outcome
+try_variation(const struct build *build, const struct bundle *bundle,
+	      const struct variation *variation, const struct place *first)
+{
+	struct place place = new_place();
+	const char *why = variation->vary(&place);
+	struct outcome outcome = { STATE_NOT_MADE, why };
+
+	if (why == NULL)
+		outcome = build_and_compare(build, bundle, variation, &place,
+					    first);
+	remove_place();
+	return outcome;
 }
 
 static const char *const state_words[] = {
@@ -437,11 +300,11 @@ print_json(const struct outcome *outcomes)
 	char *text;
 	size_t i;
 
-	for (i = 0; i < countof(variations); i++) {
+	for (i = 0; i < GAUNTLET_VARIATIONS; i++) {
 		if (outcomes[i].state == STATE_LEFT_OUT)
 			continue;
 		row = cJSON_CreateObject();
-		cJSON_AddStringToObject(row, "variation", variations[i].name);
+		cJSON_AddStringToObject(row, "variation", gauntlet_variations[i].name);
 		cJSON_AddStringToObject(row, "state",
 					state_words[outcomes[i].state]);
 		if (outcomes[i].why != NULL)
@@ -469,17 +332,17 @@ static void
 run_all(const struct build *build, const struct bundle *bundle,
 	const struct place *first, const struct words *only, bool is_json)
 {
-	struct outcome outcomes[countof(variations)] = { 0 };
+	struct outcome outcomes[GAUNTLET_VARIATIONS] = { 0 };
 	size_t counts[countof(state_words)] = { 0 }, i;
 
-	for (i = 0; i < countof(variations); i++) {
-		if (only->count != 0 && !is_among(only, variations[i].name))
+	for (i = 0; i < GAUNTLET_VARIATIONS; i++) {
+		if (only->count != 0 && !is_among(only, gauntlet_variations[i].name))
 			continue;
-		outcomes[i] = try_variation(build, bundle, &variations[i],
+		outcomes[i] = try_variation(build, bundle, &gauntlet_variations[i],
 					    first);
 		counts[outcomes[i].state]++;
 		if (!is_json)
-			print_row(&variations[i], &outcomes[i]);
+			print_row(&gauntlet_variations[i], &outcomes[i]);
 	}
 	if (is_json)
 		print_json(outcomes);
@@ -498,10 +361,10 @@ gauntlet_unknown(const struct words *only)
 	size_t i, j;
 
 	for (i = 0; i < only->count; i++) {
-		for (j = 0; j < countof(variations); j++)
-			if (text_equal(only->at[i], variations[j].name))
+		for (j = 0; j < GAUNTLET_VARIATIONS; j++)
+			if (text_equal(only->at[i], gauntlet_variations[j].name))
 				break;
-		if (j == countof(variations))
+		if (j == GAUNTLET_VARIATIONS)
 			return only->at[i];
 	}
 	return NULL;
@@ -510,7 +373,7 @@ gauntlet_unknown(const struct words *only)
 int
 gauntlet(struct build *build, const struct words *only, bool is_json)
 {
-	struct place first;
+	struct place first = { 0 };
 	struct bundle bundle;
 	const char *failure;
 
@@ -521,10 +384,9 @@ gauntlet(struct build *build, const struct words *only, bool is_json)
 		return STATUS_MACHINE;
 	if (!diag_json)
 		fprintf(stderr, "unicc: %zu builds with an empty store\n",
-			(only->count == 0 ? countof(variations)
+			(only->count == 0 ? GAUNTLET_VARIATIONS
 					  : only->count) + 1);
-	first = new_place("first");
-	failure = build_in(&bundle, &first, host_cache_folder());
+	failure = build_first(&bundle, &first);
 	if (failure != NULL)
 		diag(E1006, (struct where){ build->config_path, 0, 0 }, "first",
 		     "in a folder of its own it does not build: %s", failure);

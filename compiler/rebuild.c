@@ -21,18 +21,20 @@
 
 struct words
 rebuild_command(const struct bundle *bundle, const char *folder,
-		const char *out)
+		const char *out, bool is_absolute)
 {
+	const char *at = is_absolute ? arena_printf("%s/", folder) : "";
 	struct words words = { 0 };
 	size_t i;
 
 	*list_add(&words) = "env";
 	*list_add(&words) = "-C";
-	*list_add(&words) = folder;
+	*list_add(&words) = is_absolute ? "/" : folder;
 	*list_add(&words) = arena_printf("XDG_CACHE_HOME=%s/cache", folder);
-	*list_add(&words) = "UNICC_SOURCES=sources";
-	*list_add(&words) = "./catalogue/unicc";
-	*list_add(&words) = bundle->config;
+	*list_add(&words) = arena_printf("UNICC_SOURCES=%ssources", at);
+	*list_add(&words) = arena_printf("%s/catalogue/unicc",
+					 is_absolute ? folder : ".");
+	*list_add(&words) = arena_printf("%s%s", at, bundle->config);
 	*list_add(&words) = "-o";
 	*list_add(&words) = out;
 	for (i = 0; i < bundle->options.count; i++) {
@@ -41,7 +43,8 @@ rebuild_command(const struct bundle *bundle, const char *folder,
 	}
 	for (i = 0; i < bundle->env.count; i++) {
 		*list_add(&words) = "--env";
-		*list_add(&words) = bundle->env.at[i];
+		*list_add(&words) = arena_printf("%s%s", at,
+						 bundle->env.at[i]);
 	}
 	return words;
 }
@@ -162,7 +165,7 @@ rebuild_bundle(const char *path, const char *out, bool is_json)
 	if (out == NULL)
 		out = host_join(folder, "out");
 	out = label_absolute(out);
-	words = rebuild_command(&bundle, folder, out);
+	words = rebuild_command(&bundle, folder, out, false);
 	*list_add(&words) = NULL;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "unicc: building again from %s, with an empty "

@@ -6,9 +6,10 @@
 #include "bundle.h"
 
 /* The command that builds what was unpacked into folder, into out, both
- * absolute; it begins with "env", and there is no NULL at its end. */
+ * absolute; it begins with "env", and there is no NULL at its end. is_absolute:
+ * it is started elsewhere and names the configuration by its whole path. */
 struct words rebuild_command(const struct bundle *bundle, const char *folder,
-			     const char *out);
+			     const char *out, bool is_absolute);
 
 /* Build a configuration in a folder of ours, noting what it reads, up to the
  * fingerprint: false after diag(). */

@@ -225,6 +225,10 @@ recall(struct tool *tool, const char *kept)
 	folder = line_of(&text, &from);
 	if (strlen(hash) != 64 || from >= text.size)
 		return false;
+	/* First its own: it may be another one on PATH now. */
+	line = line_of(&text, &from);
+	if (!text_equal(line, stamp(tool->path)))
+		return false;
 	while (from < text.size) {
 		line = line_of(&text, &from);
 		if (!text_equal(line, stamp(arena_copy_n(line,
