@@ -2,19 +2,17 @@
 /*
  * The arena is never freed, but a fuzzer runs for hours: compiler/base.c is
  * included here with a calloc that notes its blocks, so that arena_release can
- * free them. The newest block of the arena's own size stays, because base.c
- * goes on cutting it.
+ * free them. The block that base.c goes on cutting stays.
  */
 #ifndef FUZZ_ARENA_H
 #define FUZZ_ARENA_H
 
 #include <stdlib.h>
 
-enum { ARENA_KEPT_BYTES = 256 * 1024, ARENA_BLOCKS_MAX = 65536 };
+enum { ARENA_BLOCKS_MAX = 65536 };
 
 static void *arena_blocks[ARENA_BLOCKS_MAX];
 static size_t arena_blocks_count;
-static void *arena_current;
 
 static void *
 arena_calloc(size_t count, size_t size)
@@ -24,8 +22,6 @@ arena_calloc(size_t count, size_t size)
 	if (arena_blocks_count == ARENA_BLOCKS_MAX)
 		abort();
 	arena_blocks[arena_blocks_count++] = block;
-	if (count * size == ARENA_KEPT_BYTES)
-		arena_current = block;
 	return block;
 }
 
@@ -44,17 +40,20 @@ arena_keep(void)
 static inline void
 arena_release(void)
 {
+	void *current = arena_at == NULL
+				? NULL
+				: arena_at + arena_left - ARENA_BLOCK_BYTES;
+	bool is_kept = false;
 	size_t i;
-	void *kept = NULL;
 
 	for (i = 0; i < arena_blocks_count; i++)
-		if (arena_blocks[i] == arena_current)
-			kept = arena_current;
+		if (arena_blocks[i] == current)
+			is_kept = true;
 		else
 			free(arena_blocks[i]);
 	arena_blocks_count = 0;
-	if (kept != NULL)
-		arena_blocks[arena_blocks_count++] = kept;
+	if (is_kept)
+		arena_blocks[arena_blocks_count++] = current;
 }
 
 #endif

@@ -25,7 +25,8 @@ write_hex(char *out, const uint8_t root[ELF_HASH_BYTES])
 		snprintf(out + 2 * i, 3, "%02x", root[i]);
 }
 
-/* Where the banner's line, without the name, stands; it does. */
+/* Where the banner's line, without the name that stands before it, begins; it
+ * does. */
 static const uint8_t *
 find(struct bytes text, const struct banner *banner)
 {
@@ -35,7 +36,8 @@ find(struct bytes text, const struct banner *banner)
 	write_hex(code, banner->code_root);
 	write_hex(instance, banner->instance_root);
 	snprintf(line, sizeof line, " code %s instance %s", code, instance);
-	at = memmem(text.at, text.size, line, LINE_BYTES);
+	assert(text.size > 1);
+	at = memmem(text.at + 1, text.size - 1, line, LINE_BYTES);
 	assert(at != NULL);
 	return at;
 }
@@ -50,7 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	bool is_found = banner_in_log(text, &banner);
 
 	if (is_found)
-		assert(find(text, &banner) != bytes);
+		find(text, &banner);
 	if (banner_is_answer(text, &answer)) {
 		assert(is_found);
 		assert(memcmp(&banner, &answer, sizeof banner) == 0);
