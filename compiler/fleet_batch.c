@@ -145,11 +145,14 @@ take_batch(struct fleet *fleet, const struct fleet_work *work,
 	   const struct worker *worker, struct bytes found, struct bytes errors)
 {
 	size_t marks_bytes = worker->rows_count * sizeof(struct mark);
-	size_t at = 0, errors_at = 0, i;
+	size_t at = 0, errors_at = 0, marked = worker->rows_count, i;
 	enum status gravest = STATUS_OK, status;
 	struct mark mark;
 
-	for (i = 0; found.size >= marks_bytes && i < worker->rows_count; i++) {
+	/* One that was ended by a signal has left nothing. */
+	if (found.at == NULL || found.size < marks_bytes)
+		marked = 0;
+	for (i = 0; i < marked; i++) {
 		memcpy(&mark, found.at + found.size - marks_bytes +
 			      i * sizeof mark, sizeof mark);
 		tell(errors, &errors_at, mark.errors_end);
