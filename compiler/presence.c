@@ -206,12 +206,18 @@ read_units(struct reader *reader, Dwarf *dwarf)
 			read_children(reader, &unit, 0);
 }
 
+/* Of code by its rows; of what is no code all that share it. */
 static void
 add_sources(struct presence *presence, const struct audit *audit)
 {
 	const char *last = NULL, *source;
-	size_t i;
+	size_t i, j;
 
+	for (i = 0; i < audit->nodes.count; i++)
+		for (j = 0; j < audit->nodes.at[i].sources_count; j++)
+			if (audit->nodes.at[i].sources[j].file != NULL)
+				*list_add(&presence->names) = source_key(
+					audit->nodes.at[i].sources[j].file);
 	for (i = 0; i < audit->rows.count; i++) {
 		source = audit->rows.at[i].source;
 		if (source == NULL || (last != NULL && text_equal(source, last)))
