@@ -35,7 +35,9 @@ struct scan_token {
 	const char *text;	/* a string's bytes, decoded; else as written */
 	size_t size;
 	uint32_t partner;	/* of a bracket: the other one, or 0 */
-	uint32_t constructor;	/* of "{": index into constructors, plus 1 */
+	/* Of "{", and of the "[" of a computed key: index into constructors,
+	 * plus 1. */
+	uint32_t constructor;
 };
 
 /* One field of a table constructor whose key is written out. */
@@ -52,6 +54,7 @@ struct scan_constructor {
 	 * are here as numbers too. Computed keys are not here. */
 	LIST(struct scan_key) keys;
 	uint32_t items_count;	/* fields without a key so far */
+	uint32_t first_computed, last_computed;	/* tokens; 0: none */
 };
 
 /* NAME = outside of constructors, and instance("NAME", ...). */

@@ -8,6 +8,7 @@
  *
  *     a * b + c    becomes    a *G* b +G+ c    that is ((((a * G) * b) + G) + c)
  *     -a                      -G^a             that is -(G ^ a)
+ *     { [a] = b }             { [G(a)] = b }   to see that no key comes twice
  *
  * Operators of one precedence go from left to right, so this computes what was
  * written, whatever stands around it, and nothing has to be parsed. ^ binds
@@ -63,6 +64,15 @@ emit_string(const struct scan_token *token, struct buffer *out)
 	buffer_add(out, "\"", 1);
 }
 
+/* The bracket of a key that is computed, at its own end or the other. */
+static bool
+is_computed_key(const struct scan *scan, const struct scan_token *bracket)
+{
+	return bracket->partner != 0 && bracket->constructor != 0 &&
+	       scan_token_is(bracket, "[") &&
+	       scan_is(scan, bracket->partner, "]");
+}
+
 static void
 emit_guarded(const struct scan *scan, size_t first, size_t at,
 	     const char *guard, struct buffer *out)
@@ -73,6 +83,11 @@ emit_guarded(const struct scan *scan, size_t first, size_t at,
 	if (token->kind == SCAN_NUMBER &&
 	    !scan_number_fits(token->text, token->size, false))
 		buffer_printf(out, "%s()", guard);
+	else if (is_computed_key(scan, token))
+		buffer_printf(out, "[%s(", guard);
+	else if (scan_token_is(token, "]") && token->partner != 0 &&
+		 is_computed_key(scan, &scan->tokens.at[token->partner]))
+		buffer_printf(out, ")]");
 	else if (can_overflow(token) && is_binary)
 		buffer_printf(out, "%.*s%s%.*s", (int)token->size, token->text,
 			      guard, (int)token->size, token->text);

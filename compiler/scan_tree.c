@@ -50,6 +50,19 @@ token_integer(const struct scan_token *token, int64_t *number)
 }
 
 static void
+add_computed(struct scan *scan, uint32_t open, uint32_t at)
+{
+	struct scan_token *bracket = &scan->tokens.at[at];
+	struct scan_constructor *constructor;
+
+	bracket->constructor = scan->tokens.at[open].constructor;
+	constructor = &scan->constructors.at[bracket->constructor - 1];
+	constructor->last_computed = at;
+	if (constructor->first_computed == 0)
+		constructor->first_computed = at;
+}
+
+static void
 add_field(struct scan *scan, uint32_t open, uint32_t at)
 {
 	struct scan_constructor *constructor =
@@ -65,13 +78,15 @@ add_field(struct scan *scan, uint32_t open, uint32_t at)
 		const struct scan_token *inner = scan_token_at(scan, at + 1);
 		struct scan_key found = { .key = at, .value = at + 4 };
 
-		if (!scan_is(scan, at + 2, "]") || !scan_is(scan, at + 3, "="))
+		if (!scan_is(scan, at + 2, "]") || !scan_is(scan, at + 3, "=") ||
+		    (inner->kind != SCAN_STRING &&
+		     !token_integer(inner, &found.number))) {
+			add_computed(scan, open, at);
 			return;
+		}
 		if (inner->kind == SCAN_STRING) {
 			found.text = inner->text;
 			found.size = inner->size;
-		} else if (!token_integer(inner, &found.number)) {
-			return;
 		}
 		*list_add(&constructor->keys) = found;
 	} else {

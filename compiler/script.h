@@ -50,6 +50,7 @@ struct script {
 	uint8_t *reported;	/* by token: hashes of codes already reported */
 	/* Counters. */
 	int64_t steps;
+	int64_t caught;		/* errors, by pcall */
 	size_t held_bytes, taken_bytes;
 };
 

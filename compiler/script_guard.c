@@ -5,7 +5,8 @@
  *
  * OPERATOR with a left side holds it, in a value that has the guard's own
  * metamethods; OPERATOR with the right side then computes. A sign holds its one
- * side by way of ^. What is no whole number, liblua computes as ever.
+ * side by way of ^. What is no whole number, liblua computes as ever. Called, it
+ * looks at a key that is computed.
  */
 #include "scan_tree.h"
 #include "script_words.h"
@@ -212,11 +213,111 @@ hold_signed(lua_State *L)
 	return hold(L, 2, 1);
 }
 
-/* __call: in place of a number that does not fit, of which the scanner said. */
-static int
-no_number(lua_State *L)
+/* ---- Computed keys --------------------------------------------------- */
+
+/* The field of the constructor with the key at index, if it is written out. */
+static const struct scan_key *
+written_key(lua_State *L, int index, const struct scan_constructor *constructor)
 {
-	script_push_poison(script_of(L));
+	const char *text;
+	int is_whole;
+	lua_Integer number;
+	size_t size;
+
+	if (lua_type(L, index) == LUA_TSTRING) {
+		text = lua_tolstring(L, index, &size);
+		return scan_key(constructor, text, size);
+	}
+	number = lua_tointegerx(L, index, &is_whole);
+	return is_whole ? scan_item(constructor, number) : NULL;
+}
+
+static void
+refuse_key(lua_State *L, size_t token, size_t first)
+{
+	struct script *script = script_of(L);
+	struct item key = item_at(script, 2, token);
+
+	if (!script_is_new(script, token, E0106))
+		return;
+	diag(E0106, script_where(script, token), NULL,
+	     "this key is %s: given twice in one table", item_found(&key));
+	diag_also(script_where(script, first), "first given here");
+	diag_fix("keep one of the two");
+}
+
+/* In such a table: the errors that were caught before it was begun. */
+static const char caught_key = 0;
+
+/*
+ * registry[constructor] holds the computed keys of a table that is being made,
+ * each with its token, and under guard_key what it holds for the same one's
+ * table further out. An error that is caught may leave such a table behind, so
+ * the keys of one that is older than the last of them are not looked at.
+ */
+static void
+note_key(lua_State *L, const struct scan_constructor *constructor, size_t token)
+{
+	int64_t caught = script_of(L)->caught;
+
+	if (token == constructor->first_computed) {
+		lua_createtable(L, 0, 4);
+		lua_rawgetp(L, LUA_REGISTRYINDEX, constructor);
+		lua_rawsetp(L, -2, &guard_key);
+		lua_pushinteger(L, caught);
+		lua_rawsetp(L, -2, &caught_key);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, constructor);
+	}
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, constructor) != LUA_TTABLE)
+		return;
+	lua_rawgetp(L, -1, &caught_key);
+	if (lua_tointeger(L, -1) != caught) {
+		lua_pushnil(L);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, constructor);
+		return;
+	}
+	lua_pop(L, 1);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, -2) != LUA_TNIL)
+		refuse_key(L, token, (size_t)lua_tointeger(L, -1));
+	lua_pop(L, 1);
+	lua_pushvalue(L, 2);
+	lua_pushinteger(L, (lua_Integer)token);
+	lua_rawset(L, -3);
+	if (token == constructor->last_computed) {
+		lua_rawgetp(L, -1, &guard_key);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, constructor);
+	}
+}
+
+/* __call: with a key; or with nothing, in place of a number that does not fit,
+ * of which the scanner said. */
+static int
+take_key(lua_State *L)
+{
+	const struct scan *scan = script_of(L)->scan;
+	size_t token = script_operator(script_of(L));
+	uint32_t number = scan_token_at(scan, token)->constructor;
+	const struct scan_constructor *constructor;
+	const struct scan_key *written;
+
+	if (lua_gettop(L) == 1) {
+		script_push_poison(script_of(L));
+		return 1;
+	}
+	lua_settop(L, 2);
+	/* Of a key that is none, liblua says so. */
+	if (number == 0 || lua_isnil(L, 2) || script_is_poison(L, 2) ||
+	    (lua_type(L, 2) == LUA_TNUMBER &&
+	     lua_tonumber(L, 2) != lua_tonumber(L, 2)))
+		return 1;
+	constructor = &scan->constructors.at[number - 1];
+	written = written_key(L, 2, constructor);
+	if (written != NULL)
+		refuse_key(L, token, written->key);
+	if (constructor->first_computed != constructor->last_computed)
+		note_key(L, constructor, token);
+	lua_settop(L, 2);
 	return 1;
 }
 
@@ -237,7 +338,7 @@ script_push_guard(lua_State *L)
 	}
 	lua_pushcfunction(L, hold_signed);
 	lua_setfield(L, -2, "__pow");
-	lua_pushcfunction(L, no_number);
+	lua_pushcfunction(L, take_key);
 	lua_setfield(L, -2, "__call");
 	lua_setmetatable(L, -2);
 	lua_pushvalue(L, -1);

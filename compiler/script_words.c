@@ -139,6 +139,7 @@ word_pcall(lua_State *L)
 		return lua_gettop(L);
 	if (status == LUA_ERRMEM || script->spent != NULL)
 		return lua_error(L);
+	script->caught++;
 	lua_pushboolean(L, 0);
 	if (lua_type(L, -2) == LUA_TSTRING)
 		lua_pushstring(L, script_message(lua_tostring(L, -2)));
