@@ -90,7 +90,7 @@ remove_unfinished(void)
 
 	for (i = 0; i < UNFINISHED_MAX; i++)
 		if (unfinished[i] != NULL && unlink(unfinished[i]) != 0 &&
-		    errno == EISDIR)
+		    access(unfinished[i], F_OK) == 0)
 			remove_all(unfinished[i]);
 }
 
@@ -108,13 +108,15 @@ interrupted(int number)
 	static const char said[] =
 		"\nunicc: interrupted; no file is left half-written\n";
 
+	ssize_t heard;
+
 	end_children();
 	remove_unfinished();
 	remove_scratch();
 	/* Once for all processes; where a pipe has ended nobody hears it. */
-	if (!is_part && number != SIGPIPE &&
-	    write(STDERR_FILENO, said, sizeof said - 1) < 0)
-		errno = 0;
+	heard = is_part || number == SIGPIPE
+			? 0 : write(STDERR_FILENO, said, sizeof said - 1);
+	(void)heard;
 	signal(number, SIG_DFL);
 	raise(number);
 }
