@@ -80,8 +80,10 @@ write_rows(struct fleet *fleet)
 	enum status status;
 	bool is_whole;
 
-	if (!package_lock(fleet->out) || !fleet_find_strangers(fleet) ||
-	    !fleet_write_shared(fleet))
+	if (!package_lock(fleet->out) || !fleet_find_strangers(fleet))
+		return diag_flush();
+	fleet_remove_unfinished(fleet);
+	if (!fleet_write_shared(fleet))
 		return diag_flush();
 	/* It may be a link, which a file of ours is not. */
 	unlink(beside);
@@ -104,6 +106,7 @@ write_rows(struct fleet *fleet)
 	}
 	if (status != STATUS_OK) {
 		unlink(beside);
+		fleet_remove_unfinished(fleet);
 		if (!diag_json)
 			fprintf(stderr, "unicc: %zu of %zu machines are in %s; "
 					"the same command goes on from there\n",

@@ -105,4 +105,7 @@ bool fleet_find_strangers(const struct fleet *fleet);
 bool fleet_write_shared(struct fleet *fleet);
 bool fleet_write(const struct fleet *fleet, const char *name, bool *is_new);
 
+/* Remove the folders of machines that processes which were killed have left. */
+void fleet_remove_unfinished(const struct fleet *fleet);
+
 #endif

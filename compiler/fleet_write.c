@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Fleets, the files of one instance: see fleet.h. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "fleet.h"
+#include "type.h"
 
 static const char *
 shared_path(const struct fleet *fleet, const struct kept *kept)
@@ -94,6 +96,30 @@ fleet_write_shared(struct fleet *fleet)
 		kept->path = path;
 	}
 	return diag_count() == before;
+}
+
+static bool
+is_unfinished(const char *name)
+{
+	static const char end[] = ".unfinished";
+	size_t size = strlen(name), end_size = sizeof end - 1;
+
+	return size > end_size && text_ends(name, end) &&
+	       is_image_name(arena_copy_n(name, size - end_size));
+}
+
+void
+fleet_remove_unfinished(const struct fleet *fleet)
+{
+	DIR *folder = opendir(fleet->out);
+	struct dirent *entry;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (is_unfinished(entry->d_name))
+			host_remove_folder(host_join(fleet->out,
+						     entry->d_name));
+	if (folder != NULL)
+		closedir(folder);
 }
 
 /* A link, or where a file system has no more of them, a copy. */

@@ -11,6 +11,7 @@ use File::Temp qw(tempdir);
 use Files qw(tree);
 use Guest;
 use JSON::PP;
+use POSIX ();
 use Test::More;
 
 my $folder = tempdir(CLEANUP => 1);
@@ -120,6 +121,32 @@ for my $try (1 .. 3) {
 ($status, $said) = fleet('killed', $table);
 is($status, 0, 'killed three times, it goes on') or diag($said);
 same_tree('killed', 'fleet', 'to the same end');
+
+# A process that seals is killed, and not its parent.
+my $pid = fork() // die $!;
+if ($pid == 0) {
+	open STDERR, '>', "$folder/said" or POSIX::_exit(126);
+	exec $unicc, 'fleet', "$folder/web", $table, '-o', "$folder/orphaned"
+	    or POSIX::_exit(127);
+}
+my $worker;
+for (1 .. 5000) {
+	select undef, undef, undef, 0.002;
+	next if !-e "$folder/orphaned/index.jsonl.unfinished";
+	($worker) = Guest::slurp("/proc/$pid/task/$pid/children") =~ /(\d+)/;
+	last if defined $worker;
+}
+kill 'KILL', $worker // die 'no process seals';
+waitpid $pid, 0;
+is($? >> 8, 3, 'a process is killed: status 3');
+like(Guest::slurp("$folder/said"), qr/^unicc: the process for rows \d+ to \d+ was ended by signal 9\n(?s:.*)unicc: \d+ of 300 machines are in/m,
+     'is told');
+is(join(' ', glob "$folder/orphaned/*unfinished*"), '', 'it leaves nothing');
+mkdir "$folder/orphaned/of-another-table.unfinished";
+write_file('orphaned/of-another-table.unfinished/a.elf', '');
+($status, $said) = fleet('orphaned', $table);
+is($status, 0, 'it goes on') or diag($said);
+same_tree('orphaned', 'fleet', 'and removes what others have left');
 
 # Links lead to what is no fleet's: where a folder or file is on its way, in place
 # of one, and in place of a machine's folder, which is refused.
