@@ -208,6 +208,8 @@ report_sealed(const struct evaluation *evaluation)
 
 /* ---- --set INSTANCE.SETTING=VALUE, image.layout_seed=SEED --------------- */
 
+static const char seed_name[] = "image.layout_seed";
+
 static void
 take_given(const struct evaluation *evaluation, struct instance *instance,
 	   size_t index, const struct given *given)
@@ -249,6 +251,8 @@ report_unknown(const struct build *build, const struct given *given)
 	const char *nearest;
 	size_t i, j;
 
+	if (build->image.layout_seed != NULL)
+		*list_add(&names) = seed_name;
 	for (i = 0; i < build->instances.count; i++) {
 		const struct instance *instance = build->instances.at[i];
 
@@ -302,7 +306,7 @@ apply_given(const struct evaluation *evaluation)
 		if (dot == NULL)
 			continue;	/* an option's name has none */
 		given->is_used = true;
-		if (text_equal(given->name, "image.layout_seed")) {
+		if (text_equal(given->name, seed_name)) {
 			take_given_seed(evaluation, given);
 			continue;
 		}

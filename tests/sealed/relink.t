@@ -122,19 +122,24 @@ same_tree('fleet', 'lua', 'it is whole again');
 
 # Seeds that were never linked, so that it takes its time.
 my $many = write_file('many.csv', join '', "name,app.message\n",
-	map { "k$_,x$$\n" } 1 .. 30);
+	map { "k$_,x$$\n" } 1 .. 60);
 my @salted = ('fleet', write_file('salted.lua', Guest::slurp($config) =~
 	s/a fleet/$$ @{[time]}/r), $many, '-o');
 mkdir "$folder/tmp";
+sub machines { return scalar(() = glob "$folder/killed/*/*.elf") }
 for my $signal (qw(INT TERM KILL)) {
+	my ($before, $has_ended) = machines();
 	my $pid = fork() // die $!;
 	if ($pid == 0) {
 		$ENV{TMPDIR} = "$folder/tmp";
 		open STDERR, '>', '/dev/null';
 		exec $unicc, @salted, "$folder/killed" or POSIX::_exit(127);
 	}
-	select undef, undef, undef, 0.1 until glob "$folder/killed/*/*.elf" or
-	    waitpid($pid, POSIX::WNOHANG()) != 0;
+	select undef, undef, undef, 0.05
+	    until machines() > $before or
+		$has_ended = waitpid($pid, POSIX::WNOHANG());
+	ok(!$has_ended, "SIG$signal finds it at work");
+	next if $has_ended;
 	kill $signal, $pid;
 	waitpid $pid, 0;
 	is_deeply([glob "$folder/tmp/*"], [], "SIG$signal leaves no scratch")
@@ -207,6 +212,8 @@ refused_by(1, 'E0204: image\.layout_seed: each machine of a fleet is linked agai
 	'fleet', $fixed, $table, @none);
 refused_by(1, 'E0110: image\.layout_seed: a fixed layout has no seed',
 	$fixed, '--set', 'image.layout_seed=x', @none);
+refused_by(1, 'E0802: image\.layoutseed: .*\n    fix: write image\.layout_seed',
+	$config, '--set', 'image.layoutseed=x', @none);
 refused_by(1, 'E0802: image\.layout_seed: it is frozen into the code of .*
     fix: name its configuration', 'fleet', "$folder/whole-m2", $table, @none);
 refused_by(2, '--modules is for an image', 'fleet', $config, $table, @none,
