@@ -280,11 +280,13 @@ try_variation(const struct build *build, const struct bundle *bundle,
 {
 	struct place place = new_place();
 	const char *why = variation->vary(&place);
-	struct outcome outcome = { STATE_NOT_MADE, why };
+	struct outcome outcome;
 
-	if (why == NULL)
-		outcome = build_and_compare(build, bundle, variation, &place,
-					    first);
+	if (why != NULL) {
+		remove_place();
+		return (struct outcome){ STATE_NOT_MADE, why };
+	}
+	outcome = build_and_compare(build, bundle, variation, &place, first);
 	remove_place();
 	return outcome;
 }
