@@ -147,12 +147,11 @@ look_at(struct verification *verification, const char *folder,
 	if (is_looked_at(verification, name, NULL) ||
 	    text_equal(name, built_name(verification->image_path)))
 		return;
-	if (ending == NULL && verification->is_folder)
-		add_row(verification, name, NULL, PART_STRANGER);
-	else if (ending != NULL && built_is_host_ending(ending))
+	if (ending != NULL && built_is_host_ending(ending))
 		refuse_host_file(verification, folder, name);
-	else if (ending != NULL && !text_equal(ending, ".sig") &&
-		 !text_equal(ending, ".manifest.json"))
+	else if (ending == NULL ? verification->is_folder
+				: !text_equal(ending, ".sig") &&
+					  !text_equal(ending, ".manifest.json"))
 		add_row(verification, name, NULL, PART_STRANGER);
 }
 
