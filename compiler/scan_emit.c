@@ -143,7 +143,7 @@ scan_number_fits(const char *text, size_t size, bool is_negative)
 		if (text[i] >= '0' && text[i] <= '9')
 			digit = (uint64_t)(text[i] - '0');
 		else if (base == 16 && c >= 'a' && c <= 'f')
-			digit = (uint64_t)(c - 'a' + 10);
+			digit = (uint64_t)c - 'a' + 10;
 		else
 			return true;
 		fits = fits && number <= (max - digit) / base;
