@@ -75,15 +75,20 @@ is_for_tools(const char *variable)
 void
 toolchain_environment(void)
 {
-	LIST(char *) variables = { 0 };
+	LIST(const char *) variables = { 0 };
 	size_t i;
 
 	for (i = 0; environ != NULL && environ[i] != NULL; i++)
-		if (is_for_tools(environ[i]))
+		if (is_for_tools(environ[i]) && strchr(environ[i], '=') != NULL)
 			*list_add(&variables) = environ[i];
 	clearenv();
-	for (i = 0; i < variables.count; i++)
-		putenv(variables.at[i]);
+	for (i = 0; i < variables.count; i++) {
+		const char *value = strchr(variables.at[i], '=') + 1;
+
+		setenv(arena_copy_n(variables.at[i],
+				    (size_t)(value - variables.at[i]) - 1),
+		       value, 1);
+	}
 	setenv("LC_ALL", "C", 1);
 }
 
