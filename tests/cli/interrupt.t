@@ -32,10 +32,10 @@ chmod +x bin/apt-get
 for signal in INT TERM HUP; do
 	rm -f pid
 	# A shell without job control starts background commands with SIGINT
-	# ignored; perl gives it back.
+	# ignored, and nohup all with SIGHUP; perl gives both back.
 	PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH UNICC_SOURCES='' \
 		XDG_CACHE_HOME=$scratch/cache perl -e \
-		'$SIG{INT} = "DEFAULT"; exec @ARGV' \
+		'$SIG{$_} = "DEFAULT" for qw(INT HUP); exec @ARGV' \
 		"$unicc" ok.lua >.said 2>&1 &
 	started pid
 	kill -$signal $!
@@ -57,7 +57,7 @@ for words in "cost ok.lua greeting.message=\"y\"" "why-not ok.lua dhcp_recv"; do
 		rm -f pid
 		PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH UNICC_SOURCES='' \
 			XDG_CACHE_HOME=$scratch/cache TMPDIR=$scratch/tmp \
-			perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+			perl -e '$SIG{$_} = "DEFAULT" for qw(INT HUP); exec @ARGV' \
 			"$unicc" $words >.said 2>&1 &
 		started pid
 		[ -n "$(ls tmp)" ]
@@ -79,7 +79,7 @@ mkdir site
 echo x >site/index.html
 for signal in INT TERM HUP; do
 	rm -rf out
-	TMPDIR=$scratch/tmp perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+	TMPDIR=$scratch/tmp perl -e '$SIG{$_} = "DEFAULT" for qw(INT HUP); exec @ARGV' \
 		"$unicc" audit flags.lua --eliminated -o out >.said 2>&1 &
 	tries=0
 	while [ -z "$(ls tmp)" ] && [ $tries -lt 600 ]; do
@@ -100,7 +100,7 @@ END
 chmod +x bin/qemu-system-x86_64
 rm -f pid
 PIDFILE=$scratch/pid PATH=$scratch/bin:$PATH perl -e \
-	'$SIG{INT} = "DEFAULT"; exec @ARGV' "$unicc" run ok.lua >.said 2>&1 &
+	'$SIG{$_} = "DEFAULT" for qw(INT HUP); exec @ARGV' "$unicc" run ok.lua >.said 2>&1 &
 started pid
 kill -KILL $!
 wait $! 2>/dev/null

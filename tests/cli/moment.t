@@ -60,7 +60,7 @@ sub start {
 	my $pid = fork() // die $!;
 	if ($pid == 0) {
 		POSIX::setpgid(0, 0);
-		$SIG{INT} = $SIG{QUIT} = 'DEFAULT';
+		$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP);
 		open STDOUT, '>', "$folder/said" or POSIX::_exit(126);
 		open STDERR, '>&', \*STDOUT or POSIX::_exit(126);
 		exec $Guest::root . '/unicc', @words or POSIX::_exit(127);
