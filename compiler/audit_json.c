@@ -273,19 +273,18 @@ add_rows(struct buffer *out, const struct audit *audit)
 	buffer_printf(out, "]");
 }
 
+/* Of which line each is, its first cause tells. */
 static void
 add_removals(struct buffer *out, const struct audit *audit)
 {
 	size_t i;
 
-	buffer_printf(out, ",\n\"removals_columns\":[\"origin\",\"causes\","
-			   "\"with\",\"bytes\"],\n\"removals\":[");
+	buffer_printf(out, ",\n\"removals_columns\":[\"causes\",\"with\","
+			   "\"bytes\"],\n\"removals\":[");
 	for (i = 0; i < audit->removals.count; i++) {
 		const struct audit_removal *removal = &audit->removals.at[i];
 
 		buffer_printf(out, i == 0 ? "\n[" : ",\n[");
-		json_add_text(out, removal->origin);
-		buffer_printf(out, ",");
 		add_set(out, audit, removal->causes);
 		buffer_printf(out, ",");
 		add_set(out, audit, removal->with);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit_lines.h"
@@ -285,6 +286,7 @@ check_sources(const struct verification *verification, const cJSON *tree)
 			manifest_text(tree, "sources")))
 		contradict(verification, "fingerprint.sources",
 			   "it is not the hash of the sources");
+	free(lines.at);
 }
 
 /* The tree's leaves give its roots: see fingerprint.h. */

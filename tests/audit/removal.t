@@ -141,7 +141,7 @@ for my $case (@cases) {
 		    @{ $removal->{causes} }, @{ $removal->{with} };
 		my $set = join ' ', sort keys %is_gone;
 		next if $tried{$set}++;
-		my $at = number_of($removal->{origin});
+		my $at = number_of($causes[ $removal->{causes}[0] ]{origin});
 		my $left = build("$name-$at", without($text, map {
 			number_of($causes[$_]{origin}) } keys %is_gone), @words);
 		compare("$name without line $at", $all, $left, %is_gone);
