@@ -61,6 +61,7 @@ make_root(const cJSON *whole)
 	}
 	cJSON_AddStringToObject(root, "sha256", hash_text(lines.at));
 	cJSON_AddItemToObject(root, "fields", fields);
+	free(lines.at);
 	return root;
 }
 
