@@ -80,7 +80,8 @@ check: all packages-test
 		tests/boot/modules
 
 test: all packages-test
-	prove --timer --recurse --comments tests/
+	HARNESS_RULESFILE=tests/rules.yml \
+		prove --timer --jobs 2 --recurse --comments tests/
 
 bench: all packages-bench
 	tests/bench/run
