@@ -13,9 +13,9 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "audit_lines.h"
 #include "beside.h"
 #include "built.h"
@@ -256,7 +256,6 @@ static void
 print_json(const struct question *question)
 {
 	cJSON *whole = cJSON_CreateObject(), *array;
-	char *text;
 	size_t i;
 
 	cJSON_AddStringToObject(whole, "name", text_utf8(question->name));
@@ -267,10 +266,7 @@ print_json(const struct question *question)
 		cJSON_AddItemToArray(array,
 				     cJSON_CreateString(text_utf8(
 					     question->reasons.at[i])));
-	text = cJSON_Print(whole);
-	printf("%s\n", text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "catalogue.h"
 #include "doc.h"
 #include "driver.h"
@@ -239,11 +240,7 @@ json_module(const struct module *module)
 static int
 print_json(cJSON *object)
 {
-	char *text = cJSON_Print(object);
-
-	puts(text);
-	free(text);
-	cJSON_Delete(object);
+	answer_print(object);
 	return STATUS_OK;
 }
 

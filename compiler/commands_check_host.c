@@ -2,9 +2,9 @@
 /* unicc check-host: does a domain's file give the image what it needs? */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "built.h"
 #include "check_host.h"
 #include "driver.h"
@@ -73,7 +73,6 @@ print_json(const struct check_host *check, const char *image,
 	   const struct host_findings *findings)
 {
 	cJSON *whole = cJSON_CreateObject(), *array, *row;
-	char *text;
 	size_t i;
 
 	cJSON_AddStringToObject(whole, "file", text_utf8(check->path));
@@ -91,10 +90,7 @@ print_json(const struct check_host *check, const char *image,
 		if (finding->fix != NULL)
 			cJSON_AddStringToObject(row, "fix", finding->fix);
 	}
-	text = cJSON_Print(whole);
-	puts(text);
-	cJSON_free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 static int

@@ -2,9 +2,9 @@
 /* unicc config: every final value of a configuration with its origin. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "driver.h"
 #include "instance.h"
 #include "option.h"
@@ -252,7 +252,6 @@ print_json(const struct build *build)
 	const struct image *image = &build->image;
 	const struct config_option **sorted = option_sorted(build);
 	cJSON *top = cJSON_CreateObject(), *object, *array;
-	char *text;
 	size_t i;
 
 	object = cJSON_AddObjectToObject(top, "image");
@@ -282,10 +281,7 @@ print_json(const struct build *build)
 	array = cJSON_AddArrayToObject(top, "instances");
 	for (i = 0; i < build->instances.count; i++)
 		json_instance(array, build->instances.at[i]);
-	text = cJSON_Print(top);
-	puts(text);
-	free(text);
-	cJSON_Delete(top);
+	answer_print(top);
 }
 
 int

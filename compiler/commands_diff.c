@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "content.h"
 #include "driver.h"
 #include "instance.h"
@@ -300,13 +301,9 @@ static void
 print_json(const struct side sides[2])
 {
 	cJSON *array = cJSON_CreateArray();
-	char *text;
 
 	tell_differences(sides, array);
-	text = cJSON_Print(array);
-	puts(text);
-	free(text);
-	cJSON_Delete(array);
+	answer_print(array);
 }
 
 int

@@ -5,9 +5,9 @@
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "driver.h"
 #include "why_values.h"
 
@@ -370,7 +370,6 @@ print_json(const struct audit *audit, const struct finding *finding,
 	   const char *thing)
 {
 	cJSON *array = cJSON_CreateArray(), *object, *nodes;
-	char *text;
 	size_t i, j;
 
 	for (i = 0; i < finding->list.count; i++) {
@@ -386,10 +385,7 @@ print_json(const struct audit *audit, const struct finding *finding,
 		for (j = 0; j < found->nodes.count; j++)
 			json_node(audit, nodes, found->nodes.at[j]);
 	}
-	text = cJSON_Print(array);
-	puts(text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(array);
+	answer_print(array);
 }
 
 /* ---- Values that are folded into code -------------------------------------------------- */
@@ -423,7 +419,6 @@ json_folded(const struct audit *audit, const struct folded *folded)
 {
 	cJSON *array = cJSON_CreateArray(), *object = cJSON_CreateObject();
 	cJSON *values, *value = cJSON_CreateObject(), *nodes;
-	char *text;
 	size_t i;
 
 	cJSON_AddItemToArray(array, object);
@@ -435,10 +430,7 @@ json_folded(const struct audit *audit, const struct folded *folded)
 	nodes = cJSON_AddArrayToObject(object, "nodes");
 	for (i = 0; i < folded->nodes.count; i++)
 		json_node(audit, nodes, folded->nodes.at[i]);
-	text = cJSON_Print(array);
-	puts(text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(array);
+	answer_print(array);
 }
 
 /* "www.gzip" of an image that has www. */

@@ -8,10 +8,10 @@
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "audit_find.h"
 #include "catalogue.h"
 #include "driver.h"
@@ -286,7 +286,6 @@ static void
 print_json(const struct question *question)
 {
 	cJSON *whole = cJSON_CreateObject(), *array, *object;
-	char *text;
 	size_t i;
 
 	cJSON_AddStringToObject(whole, "thing", text_utf8(question->thing));
@@ -307,10 +306,7 @@ print_json(const struct question *question)
 			cJSON_AddNumberToObject(object, "bytes",
 						(double)answer->bytes);
 	}
-	text = cJSON_Print(whole);
-	puts(text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 static int

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "diff_image.h"
+#include "answer.h"
 #include "driver.h"
 
 enum { HASH_BYTES = 32 };
@@ -561,7 +562,6 @@ print_json(const struct answer *answer)
 	const struct changes *changes = &answer->changes;
 	const struct sealed_changes *sealed = &answer->besides->sealed;
 	cJSON *whole = cJSON_CreateObject(), *array;
-	char *text;
 	size_t i;
 
 	json_image(whole, "before", answer->before, answer->before_name);
@@ -579,10 +579,7 @@ print_json(const struct answer *answer)
 	cJSON_AddBoolToObject(whole, "only_sealed", sealed->is_all);
 	if (answer->besides->code.functions != 0)
 		json_code(whole, &answer->besides->code);
-	text = cJSON_Print(whole);
-	puts(text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 bool

@@ -27,22 +27,6 @@ struct mark {
 	uint32_t found_end, errors_end;
 };
 
-static bool
-write_all(int file, const void *bytes, size_t size)
-{
-	const char *at = bytes;
-	ssize_t written;
-
-	for (; size != 0; at += written, size -= (size_t)written) {
-		written = write(file, at, size);
-		if (written < 0 && errno != EINTR)
-			return false;
-		if (written < 0)
-			written = 0;
-	}
-	return true;
-}
-
 static _Noreturn void
 run_worker(struct fleet *fleet, const struct fleet_work *work,
 	   const struct worker *worker)
@@ -67,8 +51,10 @@ run_worker(struct fleet *fleet, const struct fleet_work *work,
 			(uint32_t)lseek(STDERR_FILENO, 0, SEEK_CUR),
 		};
 	}
-	if (!write_all(worker->found, out.at, out.size) ||
-	    !write_all(worker->found, marks, i * sizeof *marks))
+	if (!host_write_all(worker->found, (struct bytes){
+			(const uint8_t *)out.at, out.size }) ||
+	    !host_write_all(worker->found, (struct bytes){
+			(const uint8_t *)marks, i * sizeof *marks }))
 		gravest = STATUS_MACHINE;
 	_exit((int)gravest);
 }
@@ -135,7 +121,8 @@ tell(struct bytes errors, size_t *at, size_t end)
 	if (*at >= end || end > errors.size)
 		return;
 	end_progress();
-	write_all(STDERR_FILENO, errors.at + *at, end - *at);
+	host_write_all(STDERR_FILENO, (struct bytes){
+		errors.at + *at, end - *at });
 	*at = end;
 }
 

@@ -26,26 +26,16 @@ write_file(const char *path, const struct output *output)
 {
 	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 			output->mode);
-	struct bytes left = output->bytes;
-	ssize_t written;
+	int error;
 
 	if (file < 0)
 		return false;
-	while (left.size != 0) {
-		written = write(file, left.at, left.size);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0) {
-			int error = errno;
-
-			close(file);
-			errno = error;
-			return false;
-		}
-		left.at += written;
-		left.size -= (size_t)written;
-	}
-	return close(file) == 0;
+	if (host_write_all(file, output->bytes))
+		return close(file) == 0;
+	error = errno;
+	close(file);
+	errno = error;
+	return false;
 }
 
 /*

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "compare.h"
 #include "driver.h"
 #include "gauntlet.h"
@@ -299,7 +300,6 @@ static void
 print_json(const struct outcome *outcomes)
 {
 	cJSON *array = cJSON_CreateArray(), *row;
-	char *text;
 	size_t i;
 
 	for (i = 0; i < GAUNTLET_VARIATIONS; i++) {
@@ -314,10 +314,7 @@ print_json(const struct outcome *outcomes)
 						text_utf8(outcomes[i].why));
 		cJSON_AddItemToArray(array, row);
 	}
-	text = cJSON_Print(array);
-	printf("%s\n", text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(array);
+	answer_print(array);
 }
 
 static void

@@ -253,8 +253,8 @@ host_read_error(void)
 	return errno == EINVAL ? "it is no regular file" : strerror(errno);
 }
 
-static bool
-write_all(int file, struct bytes bytes)
+bool
+host_write_all(int file, struct bytes bytes)
 {
 	while (bytes.size != 0) {
 		ssize_t written = write(file, bytes.at, bytes.size);
@@ -286,7 +286,8 @@ host_write(const char *path, struct bytes bytes)
 		return false;
 	mask = umask(0);
 	umask(mask);
-	is_written = fchmod(file, 0666 & ~mask) == 0 && write_all(file, bytes);
+	is_written = fchmod(file, 0666 & ~mask) == 0 &&
+		     host_write_all(file, bytes);
 	error = errno;
 	if (close(file) != 0 && is_written) {
 		is_written = false;
@@ -698,7 +699,7 @@ input_file(struct bytes input)
 {
 	int file = memfd_create("input", MFD_CLOEXEC);
 
-	if (file < 0 || (write_all(file, input) && lseek(file, 0, SEEK_SET) == 0))
+	if (file < 0 || (host_write_all(file, input) && lseek(file, 0, SEEK_SET) == 0))
 		return file;
 	close(file);
 	return -1;

@@ -8,9 +8,9 @@
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "built.h"
 #include "driver.h"
 #include "elf_image.h"
@@ -99,7 +99,6 @@ static void
 print_json(const struct identification *id)
 {
 	cJSON *whole = cJSON_CreateObject(), *segments, *row;
-	char *text;
 	size_t i;
 
 	cJSON_AddStringToObject(whole, "file", text_utf8(id->path));
@@ -121,10 +120,7 @@ print_json(const struct identification *id)
 		cJSON_AddBoolToObject(row, "is_intact", is_leaf_intact(id, i));
 		cJSON_AddItemToArray(segments, row);
 	}
-	text = cJSON_Print(whole);
-	printf("%s\n", text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 /* The manifest's root alone, once the manifest is known to hold. */

@@ -10,10 +10,10 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "compare.h"
 #include "driver.h"
 #include "label.h"
@@ -129,7 +129,6 @@ print_outcome(const char *path, const char *root,
 	      const struct outcome *outcome, bool is_json)
 {
 	cJSON *whole;
-	char *text;
 
 	if (!is_json) {
 		if (outcome->others.count == 0)
@@ -143,10 +142,7 @@ print_outcome(const char *path, const char *root,
 	cJSON_AddStringToObject(whole, "manifest_root", root);
 	add_names(whole, "same", &outcome->same);
 	add_names(whole, "different", &outcome->others);
-	text = cJSON_Print(whole);
-	puts(text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 static int

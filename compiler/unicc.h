@@ -511,6 +511,8 @@ const char *const *host_reads(size_t *count);
 /* Why host_read has just failed, in words. */
 const char *host_read_error(void);
 bool host_write(const char *path, struct bytes bytes);	/* whole or not at all */
+/* Into an open file, whatever interrupts; false with errno. */
+bool host_write_all(int file, struct bytes bytes);
 /* Is there no room for what a tool has failed to write, without saying so? errno
  * is that then. */
 bool host_is_full(const char *folder);

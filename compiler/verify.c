@@ -9,9 +9,9 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "built.h"
 #include "driver.h"
 
@@ -108,7 +108,6 @@ print_json(const struct verification *verification, bool is_intact)
 {
 	const struct elf_identity *identity = &verification->identity;
 	cJSON *whole = cJSON_CreateObject(), *rows, *row;
-	char *text;
 	size_t i;
 
 	cJSON_AddStringToObject(whole, "file",
@@ -139,10 +138,7 @@ print_json(const struct verification *verification, bool is_intact)
 		cJSON_AddStringToObject(row, "state", state_words[at->state]);
 		cJSON_AddItemToArray(rows, row);
 	}
-	text = cJSON_Print(whole);
-	printf("%s\n", text == NULL ? "" : text);
-	free(text);
-	cJSON_Delete(whole);
+	answer_print(whole);
 }
 
 static bool

@@ -7,31 +7,14 @@ use strict;
 use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../lib";
-use File::Find;
 use File::Temp qw(tempdir);
+use Files qw(tree write_file);
 use Guest;
 use Test::More;
 
 my $folder = tempdir(CLEANUP => 1);
 chdir $folder or die "$folder: $!";
 my $cache = $ENV{XDG_CACHE_HOME} // "$ENV{HOME}/.cache";
-
-sub write_file {
-	my ($name, $bytes) = @_;
-	open my $file, '>:raw', $name or die "$name: $!";
-	print $file $bytes;
-	close $file or die "$name: $!";
-}
-
-sub tree {
-	my ($top) = @_;
-	return {} if !-e $top;
-	my %files;
-	find({ no_chdir => 1, wanted => sub {
-		$files{ s/^\Q$top\E//r } = Guest::slurp($_) if -f $_
-	    } }, $top);
-	return \%files;
-}
 
 write_file('h.lua', <<'LUA');
 image { name = "h", platform = "qemu.microvm", memory = 2 * MiB }

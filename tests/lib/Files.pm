@@ -29,9 +29,11 @@ sub write_file {
 	return $path;
 }
 
-# Every file below a folder, by its path from there, with its bytes.
+# Every file below a folder, by its path from there, with its bytes; none of one
+# that is not there.
 sub tree {
 	my ($top) = @_;
+	return {} if !-e $top;
 	my %files;
 	find(sub { $files{ $File::Find::name =~ s/^\Q$top\E//r } =
 	    read_file($_) if -f }, $top);

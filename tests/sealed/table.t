@@ -7,6 +7,7 @@ use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../lib";
 use File::Temp qw(tempdir);
+use Files;
 use Guest;
 use JSON::PP;
 use Test::More;
@@ -15,10 +16,7 @@ my $folder = tempdir(CLEANUP => 1);
 
 sub write_file {
 	my ($name, $bytes) = @_;
-	open my $file, '>:raw', "$folder/$name" or die "$name: $!";
-	print $file $bytes;
-	close $file or die "$name: $!";
-	return "$folder/$name";
+	return Files::write_file("$folder/$name", $bytes);
 }
 
 mkdir "$folder/site";
