@@ -580,16 +580,36 @@ start_spawned(const char *const *argv, int input, int output, pid_t *child)
 	return error;
 }
 
+/* What a child must not do in its parent's place: remove what is its. */
+static void
+become_part(pid_t parent)
+{
+	size_t i;
+
+	for (i = 0; i < UNFINISHED_MAX; i++)
+		unfinished[i] = NULL;
+	for (i = 0; i < HOST_CHILDREN_MAX; i++)
+		children[i] = 0;
+	scratch = NULL;
+	running = 0;
+	is_part = true;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(STATUS_MACHINE);
+}
+
 /* The same with something to do in the child, which posix_spawn cannot. */
 static int
 start_forked(const char *const *argv, int output, void (*before)(void),
 	     pid_t *child)
 {
+	pid_t parent = getpid();
 	int error;
 
 	host_hold();
 	*child = fork();
 	if (*child == 0) {
+		become_part(parent);
 		before();
 		host_release();
 		if (output < 0 || (dup2(output, 1) == 1 && dup2(output, 2) == 2))
@@ -611,24 +631,6 @@ exit_status(int status)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status)
 				 : 128 + WTERMSIG(status);
-}
-
-/* What a child must not do in its parent's place: remove what is its. */
-static void
-become_part(pid_t parent)
-{
-	size_t i;
-
-	for (i = 0; i < UNFINISHED_MAX; i++)
-		unfinished[i] = NULL;
-	for (i = 0; i < HOST_CHILDREN_MAX; i++)
-		children[i] = 0;
-	scratch = NULL;
-	running = 0;
-	is_part = true;
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(STATUS_MACHINE);
 }
 
 pid_t
